@@ -1,0 +1,70 @@
+"""wattgram: from watts to grams. The carbon footprint of machine learning, with a range and a source on every figure.
+
+    >>> import wattgram
+    >>> footprint = wattgram.estimate("8xA100-SXM4-80GB", "100h", "aws:us-east-1")
+    >>> footprint.operational        # kg CO2e, central with its 90 % range
+    >>> print(footprint.report())
+
+==============  ==========================================================================================
+`estimate`      the footprint of one run: what ran, how long, where
+`Footprint`     the answer: figures, factors, steps, sources, warnings, reports
+`Value`         a figure with its 90 % range, unit, origin and sources; product and sum
+`UNKNOWN`       the figure that is not known, which is not 0
+`Catalog`       the open tables behind every figure; overlays, versions
+`Run`           what a user can say about one run
+==============  ==========================================================================================
+
+Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
+library alone and opens no file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+    from wattgram.errors import InputError, WattgramError
+    from wattgram.estimation import estimate
+    from wattgram.footprint import Footprint
+    from wattgram.run import Run
+    from wattgram.value import UNKNOWN, Value
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "UNKNOWN",
+    "Catalog",
+    "Footprint",
+    "InputError",
+    "Run",
+    "Value",
+    "WattgramError",
+    "estimate",
+]
+
+_HOME = {
+    "UNKNOWN": "wattgram.value",
+    "Catalog": "wattgram.catalog",
+    "Footprint": "wattgram.footprint",
+    "InputError": "wattgram.errors",
+    "Run": "wattgram.run",
+    "Value": "wattgram.value",
+    "WattgramError": "wattgram.errors",
+    "estimate": "wattgram.estimation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, loaded when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wattgram' has no attribute '{name}'")
+    from importlib import import_module  # noqa: PLC0415 - only on first use
+
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,116 @@
+"""Check of the catalog: schema, ranges, sources and references of every row, an overlay's included."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from wattgram.catalog.records import record
+from wattgram.catalog.tables import SPECS
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["RANGES", "REFERENCES", "check"]
+
+RANGES: dict[str, tuple[float, float]] = {
+    "_w": (0.5, 3000.0),
+    "_g_per_kwh": (0.5, 2500.0),
+    "_kg": (0.5, 20000.0),
+    "pue": (1.0, 2.5),
+    "_l_per_kwh": (0.0, 10.0),
+    "latitude_deg": (-90.0, 90.0),
+    "longitude_deg": (-180.0, 180.0),
+    "_tflop_per_s": (0.001, 20000.0),
+    "share": (0.0, 1.0),
+    "year": (1990.0, 2100.0),
+}
+"""By the ending of a column's name, the figures that are possible at all."""
+
+REFERENCES = (
+    ("instances", "accelerator_id", "accelerators"),
+    ("instances", "processor_id", "processors"),
+    ("accelerators", "embodied_id", "embodied"),
+    ("region_zones", "zone", "zones"),
+    ("countries", "zone", "zones"),
+    ("subdivisions", "zones", "zones"),
+    ("subdivisions", "direct_zone", "zones"),
+    ("cities", "zone", "zones"),
+    ("regions", "provider", "providers"),
+    ("claims", "provider", "providers"),
+)
+"""Columns whose cells name rows of another table."""
+
+
+def check(catalog: Catalog) -> tuple[list[str], dict[str, int]]:
+    """Every fault as a sentence, and the number of rows of each table."""
+    findings: list[str] = list(_stamp(catalog))
+    counts: dict[str, int] = {}
+    sources = catalog.sources()
+    keys = {name: set(catalog.table(name).keys()) for name in SPECS}
+    for name, spec in SPECS.items():
+        seen: set[tuple[str, ...]] = set()
+        counts[name] = 0
+        for row in catalog.table(name).all_rows():
+            counts[name] += 1
+            key = tuple(row.get(column, "") for column in spec.key)
+            where = f"{name} {'/'.join(key)}"
+            if key in seen:
+                findings.append(f"{where}: the key stands twice")
+            seen.add(key)
+            findings += _row_faults(where, spec.kind, row, sources)
+            findings += [
+                f"{where}: {column} names '{piece}', which is no row of {target}"
+                for table, column, target in REFERENCES
+                if table == name
+                for piece in row.get(column, "").split("|")
+                if piece and piece not in keys[target]
+            ]
+    return findings, counts
+
+
+def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, Any]) -> Iterator[str]:
+    try:
+        cells = record(kind, row)
+    except ValueError as error:
+        yield f"{where}: {error}"
+        return
+    ids = [
+        piece for column in row if column.endswith("source_id") for piece in row[column].split("|") if piece
+    ]
+    if not row.get("source_id"):
+        yield f"{where}: it has no source"
+    yield from (f"{where}: source '{piece}' is not described" for piece in ids if piece not in sources)
+    for column, value in zip(kind.__annotations__, cells, strict=True):
+        if isinstance(value, (int, float)):
+            low, high = next(
+                (r for ending, r in RANGES.items() if column.endswith(ending)), (-math.inf, math.inf)
+            )
+            if not low <= value <= high:
+                yield f"{where}: {column} is {value:g}, outside {low:g} to {high:g}"
+    for first, middle, last in (
+        ("low", "central", "high"),
+        ("low_kg", "central_kg", "high_kg"),
+        ("low_g_per_kwh", "intensity_g_per_kwh", "high_g_per_kwh"),
+        ("system_power_low_w", "system_power_w", "system_power_high_w"),
+    ):
+        if middle in kind.__annotations__ and getattr(cells, middle) is not None:
+            three = getattr(cells, first), getattr(cells, middle), getattr(cells, last)
+            if None in three or not three[0] <= three[1] <= three[2]:
+                yield f"{where}: {first} <= {middle} <= {last} does not hold"
+
+
+def _stamp(catalog: Catalog) -> Iterator[str]:
+    """The shipped files are those that the stamp was made of."""
+    digest = hashlib.sha256()
+    folder = catalog.folder
+    for path in sorted(
+        p for p in folder.rglob("*") if p.suffix in {".csv", ".toml"} and "index" not in p.parts
+    ):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    stamp = json.loads((folder / "index" / "catalog.json").read_text(encoding="utf-8"))
+    if stamp["sha256"] != digest.hexdigest():
+        yield "the tables are not those of the index: run tools/build_catalog.py"

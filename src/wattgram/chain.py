@@ -1,0 +1,117 @@
+"""The chain of METHOD: the factors of one run (or of a table of runs), and what the formula makes of them.
+
+The factors are `Value`s; inside them are floats or columns. Nothing here looks anything up.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from wattgram import formula
+from wattgram.value import UNKNOWN, Unknown, Value, where
+
+__all__ = ["Factors", "Results", "chain", "lacoste2019_kg"]
+
+
+class Factors(NamedTuple):
+    """Every factor of the product, each with its own range."""
+
+    rated_power_w: Value
+    load: Value
+    host_power_w: Value
+    overhead: Value
+    system_power_w: Value | Unknown
+    use_system_power: Any
+    """True where the published system power stands in place of power, load and overhead."""
+    duration_h: Value | Unknown
+    pue: Value
+    intensity_g_per_kwh: Value | Unknown
+    slots_kg: Value | Unknown
+    service_life_years: Value
+    utilisation: Value
+    hours_per_year: float
+    wue_l_per_kwh: Value | Unknown = UNKNOWN
+    matched_share: float | Unknown = UNKNOWN
+    residual_g_per_kwh: Value | Unknown = UNKNOWN
+    measured_energy_kwh: Value | Unknown = UNKNOWN
+    measured_scope: str = ""
+    embodied: bool = True
+
+
+class Results(NamedTuple):
+    """What comes out, each with its range; UNKNOWN where a factor is."""
+
+    device_power_w: Any
+    it_power_w: Any
+    it_energy_kwh: Any
+    energy_kwh: Any
+    operational_kg: Any
+    market_kg: Any
+    embodied_kg: Any
+    total_kg: Any
+    water_l: Any
+
+
+def chain(f: Factors) -> Results:
+    """Energy, emissions, embodied share, total and water of the factors (METHOD section 1).
+
+    A measured energy takes the place of the modelled one at its scope: `device` is still multiplied by overhead and
+    PUE, `it` by PUE, `facility` by nothing; IT energy (for water) is then facility energy over PUE.
+    """
+    device_power = formula.device_power_w(f.rated_power_w, f.load)
+    modelled = formula.it_power_w(device_power, f.host_power_w, f.overhead)
+    it_power = where(f.use_system_power, f.system_power_w, modelled)
+    if isinstance(f.measured_energy_kwh, Unknown):
+        it_energy = formula.energy_kwh(it_power, f.duration_h)
+        energy = formula.facility_energy_kwh(it_energy, f.pue)
+    else:
+        it_energy, energy = _measured(f)
+    operational = formula.operational_kg(energy, f.intensity_g_per_kwh)
+    market = formula.market_based_kg(energy, f.matched_share, f.residual_g_per_kwh)
+    embodied = formula.embodied_kg(
+        f.slots_kg, f.duration_h, f.hours_per_year, f.service_life_years, f.utilisation
+    )
+    total = formula.total_kg(operational, embodied) if f.embodied else operational
+    return Results(
+        device_power.as_unit("W"),
+        it_power.as_unit("W"),
+        it_energy.as_unit("kWh"),
+        energy.as_unit("kWh"),
+        operational.as_unit("kg"),
+        market.as_unit("kg"),
+        embodied.as_unit("kg") if f.embodied else UNKNOWN,
+        total.as_unit("kg"),
+        formula.water_l(it_energy, f.wue_l_per_kwh).as_unit("L"),
+    )
+
+
+def _measured(f: Factors) -> tuple[Any, Any]:
+    measured = f.measured_energy_kwh
+    if f.measured_scope == "facility":
+        return measured * f.pue**-1.0, measured
+    it_energy = measured * f.overhead if f.measured_scope == "device" else measured
+    return it_energy, formula.facility_energy_kwh(it_energy, f.pue)
+
+
+def lacoste2019_kg(rated_power_w: Any, duration_h: Any, intensity_g_per_kwh: Any) -> Any:
+    """The figure of the paper's own method: the same formula with load, overhead and PUE 1 and no embodied share.
+
+    M = TDP * t * I
+
+    Parameters
+    ----------
+    rated_power_w : TDP of all devices together [W]
+    duration_h : time [h]
+    intensity_g_per_kwh : intensity of the region [g CO2e/kWh]
+
+    Returns
+    -------
+    emissions [kg CO2e]
+
+    References
+    ----------
+    Lacoste, Luccioni, Schmidt, Dandres 2019, arXiv:1910.09700
+    """
+    power = formula.it_power_w(formula.device_power_w(rated_power_w, 1.0), 0.0, 1.0)
+    energy = formula.facility_energy_kwh(formula.energy_kwh(power, duration_h), 1.0)
+    return formula.operational_kg(energy, intensity_g_per_kwh)

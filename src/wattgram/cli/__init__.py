@@ -1,0 +1,123 @@
+"""The command `wattgram`: a thin skin over the library, one file a command group, each loaded when it is called.
+
+Exit codes: 0 done; 1 done, with findings; 2 bad input, in one sentence on standard error; 3 nothing could be measured.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError, echo
+
+__all__ = ["COMMANDS", "Command", "cli", "main"]
+
+COMMANDS = {
+    "catalog": (
+        "wattgram.cli.catalog",
+        "Look into the catalog: hardware, regions, zones, sources, assumptions.",
+    ),
+    "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+}
+"""Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
+
+_LOOKS_NEGATIVE = re.compile(r"-(?:\.?\d|$)")
+_MASK = "\N{WORD JOINER}"
+
+
+class Command(click.Command):
+    """A command whose arguments may start with a minus and a digit: `-73.6,45.5` is a place, `-1h` gets our sentence."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide such words from the option parser, then show them again."""
+        masked = [_MASK + word if _LOOKS_NEGATIVE.match(word) else word for word in args]
+        rest = super().parse_args(ctx, masked)
+        for name, value in ctx.params.items():
+            if isinstance(value, str):
+                ctx.params[name] = value.removeprefix(_MASK)
+            elif isinstance(value, tuple):
+                ctx.params[name] = tuple(v.removeprefix(_MASK) if isinstance(v, str) else v for v in value)
+        return rest
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="wattgram", message="wattgram %(version)s")
+def cli() -> None:
+    """From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
+
+    \b
+    wattgram estimate 8xA100 100h aws:us-east-1
+    wattgram estimate "TPU v3-8" 3d4h Montreal --format json
+    wattgram catalog regions montreal
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; every failure is one sentence on standard error and an exit code."""
+    try:
+        result: Any = cli.main(None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        return _say("stopped", 130)
+    except click.NoSuchOption as error:
+        near = f"; did you mean {' or '.join(error.possibilities)}?" if error.possibilities else ""
+        return _say(f"there is no option {echo(error.option_name)}{near}", 2)
+    except click.UsageError as error:
+        return _say(_short(error.format_message()), 2)
+    except click.ClickException as error:
+        return _say(_short(error.format_message()), 2)
+    except NothingMeasuredError as error:
+        return _say(str(error), 3)
+    except WattgramError as error:
+        return _say(str(error), 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _say(f"{error.strerror or error}: {echo(error.filename)}" if error.filename else str(error), 2)
+    return result if isinstance(result, int) else 0
+
+
+def _short(message: str) -> str:
+    """A message of the option parser with every over-long word cut and nothing unprintable in it."""
+    words = re.split(r"(\s+)", message[:2000].replace(_MASK, ""))
+    text = "".join(
+        word if len(word) <= ECHO_CHARACTERS else word[: ECHO_CHARACTERS - 1] + "…" for word in words
+    )
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= 4 * ECHO_CHARACTERS else text[: 4 * ECHO_CHARACTERS - 1] + "…"
+
+
+def _say(sentence: str, code: int) -> int:
+    sentence = " ".join(sentence.split())
+    click.echo(f"wattgram: {sentence}", err=True)
+    return code
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

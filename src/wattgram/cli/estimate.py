@@ -1,0 +1,87 @@
+"""`wattgram estimate HARDWARE DURATION WHERE`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from wattgram.cli import Command
+from wattgram.errors import InputError
+
+__all__ = ["command", "read_words"]
+
+
+@click.command(cls=Command, name="estimate")
+@click.argument("hardware")
+@click.argument("duration", required=False)
+@click.argument("where", required=False)
+@click.option("--count", metavar="N", help="How many of that hardware.")
+@click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
+@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
+@click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
+@click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
+@click.option("--intensity", metavar="G/KWH", help="Carbon intensity of the electricity [g CO2e/kWh].")
+@click.option("--measured-energy-kwh", metavar="KWH", help="Measured energy, in place of the modelled one.")
+@click.option(
+    "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
+)
+@click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
+@click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
+@click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
+@click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
+@click.option(
+    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
+)
+@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@click.option(
+    "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
+)
+def command(hardware: str, duration: str | None, where: str | None, form: str, **options: Any) -> int:
+    """The carbon footprint of one run: what ran, how long, where.
+
+    \b
+    HARDWARE  8xA100 · TPU v3-8 · aws:p4d.24xlarge · 2xEPYC 7763 + 512GB · 300W · - (JSON on standard input)
+    DURATION  100h · 3d4h · 90min · 12:30:00 · PT100H · a number of hours
+    WHERE     aws:us-east-1 · CA-QC · France · Montreal · 45.5,-73.6 · 20 g/kWh
+    """
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
+    from wattgram.estimation import estimate  # noqa: PLC0415
+
+    overlay, as_of = options.pop("overlay"), options.pop("as_of")
+    said = {name: value for name, value in options.items() if value is not None and name != "no_embodied"}
+    if options["no_embodied"]:
+        said["embodied"] = False
+    words: dict[str, Any] = {"hardware": hardware, "duration": duration, "where": where}
+    if hardware == "-":
+        words = read_words(sys.stdin.read()) | {
+            k: v for k, v in words.items() if v is not None and k != "hardware"
+        }
+    footprint = estimate(**(words | said), catalog=Catalog.load(overlay, as_of))
+    click.echo(footprint.report(form), nl=False)
+    return 0
+
+
+def read_words(text: str) -> dict[str, Any]:
+    """A run as a JSON object with the names that `estimate()` has; what else it holds is an error."""
+    from inspect import signature  # noqa: PLC0415 - only with standard input
+
+    from wattgram.estimation import estimate  # noqa: PLC0415
+
+    names = [name for name in signature(estimate).parameters if name != "catalog"]
+    try:
+        run = json.loads(text)
+    except ValueError:
+        raise InputError(
+            "standard input", text.strip(), 'it takes one JSON object, as in {"hardware": "A100", ...}'
+        ) from None
+    if not isinstance(run, dict):
+        raise InputError("standard input", text.strip(), "it takes one JSON object")
+    strange = [name for name in run if name not in names]
+    if strange:
+        raise InputError("name", strange[0], f"a run has the names {', '.join(names)}")
+    if "hardware" not in run:
+        raise InputError("standard input", text.strip(), "the object names no hardware")
+    return run

@@ -1,0 +1,175 @@
+"""estimate(): the words of the user, checked, to a Footprint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError
+from wattgram.run import (
+    MOST_DEVICES,
+    WHERE_FORMS,
+    Run,
+    check_number,
+    parse_duration,
+    parse_intensity,
+    parse_start,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+    from wattgram.catalog import Catalog
+    from wattgram.footprint import Footprint
+
+__all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
+
+METHODS = ("full", "lacoste2019")
+SCOPES = ("device", "it", "facility")
+MOST_KWH = 1e12
+LIMITS = {"load": (0.0, 1.5, True), "overhead": (1.0, 10.0, False), "pue": (1.0, 5.0, False)}
+
+
+def estimate(
+    hardware: str,
+    duration: str | float | timedelta | None = None,
+    where: str | None = None,
+    *,
+    count: int = 1,
+    start: str | date | datetime | None = None,
+    load: float | None = None,
+    overhead: float | None = None,
+    pue: float | None = None,
+    measured_energy_kwh: float | None = None,
+    measured_scope: str = "it",
+    intensity: float | str | None = None,
+    embodied: bool = True,
+    method: str = "full",
+    boundary: str = "lifecycle",
+    workload: str | None = None,
+    catalog: Catalog | None = None,
+) -> Footprint:
+    """The footprint of one run: what ran, how long, where.
+
+    M = P_rated * load * overhead * t * PUE * I + embodied
+
+    Parameters
+    ----------
+    hardware : what ran: `8xA100`, `TPU v3-8`, `aws:p4d.24xlarge`, `2xEPYC 7763 + 512GB`, `300W`
+    duration : how long: `100h`, `3d4h`, `12:30:00`, `PT100H`, or a number of hours [h]
+    where : where: `aws:us-east-1`, `FR`, `CA-QC`, `Montreal`, `45.5,-73.6`, `20 g/kWh`
+    count : how many of that hardware [1]
+    start : start of the run, for the year of the grid figure; a date or time, UTC where no zone is said
+    load : average draw over rated power [1]
+    overhead : draw of the whole server over that of its devices [1], >= 1
+    pue : power usage effectiveness of the facility [1], >= 1
+    measured_energy_kwh : measured energy [kWh], in place of the modelled one
+    measured_scope : what it covers: `device`, `it` (servers) or `facility`
+    intensity : carbon intensity [g CO2e/kWh], in place of the catalog's
+    embodied : whether the making of the hardware is counted
+    method : `full`, or `lacoste2019` (the paper's own)
+    boundary : `lifecycle` or `direct`
+    workload : `large-training`, `training`, `finetuning`, `inference` or `other`; chooses the default load
+    catalog : another catalog than the shipped one
+
+    Returns
+    -------
+    Footprint, whose figures are `Value`s in kg CO2e, kWh and L
+
+    Raises
+    ------
+    InputError : anything that cannot be used, in one sentence with what is allowed and the nearest match
+
+    References
+    ----------
+    Lacoste, Luccioni, Schmidt, Dandres 2019, arXiv:1910.09700; GHG Protocol Scope 2; ISO/IEC 21031:2024
+    """
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - importing wattgram opens nothing
+    from wattgram.footprint import Footprint  # noqa: PLC0415
+
+    run = make_run(
+        hardware,
+        duration,
+        where,
+        count=count,
+        start=start,
+        load=load,
+        overhead=overhead,
+        pue=pue,
+        measured_energy_kwh=measured_energy_kwh,
+        measured_scope=measured_scope,
+        intensity=intensity,
+        embodied=embodied,
+        method=method,
+        boundary=boundary,
+        workload=workload,
+    )
+    return Footprint(run, catalog if catalog is not None else Catalog.load())
+
+
+def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Run:
+    """A Run from words and options, each checked; what was not said stays None.
+
+    Raises
+    ------
+    InputError : the first thing that cannot be used
+    """
+    measured = said.get("measured_energy_kwh")
+    if duration is None and measured is None:
+        raise InputError("duration", duration, "say how long it ran, as in 100h, or state a measured energy")
+    intensity = _intensity(said.get("intensity"))
+    if where is None and intensity is None:
+        raise InputError("where", where, f"say where it ran: {WHERE_FORMS}")
+    numbers = {
+        name: None if said.get(name) is None else check_number(name, said[name], low, high, above=above)
+        for name, (low, high, above) in LIMITS.items()
+    }
+    return Run(
+        hardware=hardware,
+        where=where,
+        duration_h=None if duration is None else parse_duration(duration),
+        copies=int(check_number("count", said.get("count", 1), 1, MOST_DEVICES, whole=True)),
+        start=None if said.get("start") is None else parse_start(said["start"]),
+        intensity_g_per_kwh=intensity,
+        measured_energy_kwh=None
+        if measured is None
+        else check_number("measured energy", measured, 0, MOST_KWH, "kWh", above=True),
+        measured_scope=_one_of("measured scope", said.get("measured_scope", "it"), SCOPES),
+        workload=None
+        if said.get("workload") is None
+        else _one_of("workload", said["workload"], _workloads()),
+        embodied=bool(said.get("embodied", True)),
+        method=_one_of("method", said.get("method", "full"), METHODS),
+        boundary=_one_of("boundary", said.get("boundary", "lifecycle"), ("lifecycle", "direct")),
+        **numbers,
+    )
+
+
+def _workloads() -> tuple[str, ...]:
+    from wattgram.resolve.fill import WORKLOADS  # noqa: PLC0415 - only where one is said
+
+    return tuple(WORKLOADS)
+
+
+def _one_of(what: str, given: Any, allowed: tuple[str, ...]) -> str:
+    if given not in allowed:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
+
+        raise InputError(
+            what,
+            given,
+            f"it is one of {', '.join(allowed)}",
+            get_close_matches(str(given)[:80], allowed, n=1),
+        )
+    return str(given)
+
+
+def _intensity(given: Any) -> float | None:
+    if given is None:
+        return None
+    if isinstance(given, str):
+        found = parse_intensity(given)
+        if found is not None:
+            return found
+    from wattgram.run import MOST_INTENSITY_G_PER_KWH  # noqa: PLC0415
+
+    return check_number("intensity", given, 0, MOST_INTENSITY_G_PER_KWH, "g/kWh")

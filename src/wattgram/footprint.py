@@ -1,0 +1,256 @@
+"""Footprint: the central idea. A run is resolved to factors, the formula multiplies them, and nothing is hidden.
+
+A footprint is a product of a few factors, each of them a value with a range and a source; everything else is finding
+the factors and showing the product. Figures are computed at once; steps, shares, sources and texts when asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wattgram.assemble import Assembled, assemble
+from wattgram.chain import Results, chain, lacoste2019_kg
+from wattgram.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+    from wattgram.resolve import Notice
+    from wattgram.run import Run
+
+__all__ = ["SCHEMA", "Factor", "Footprint"]
+
+SCHEMA = 1
+"""Version of the JSON form; a name in it never changes its meaning within one version."""
+
+_VARIABLE = (
+    "rated_power_w",
+    "load",
+    "host_power_w",
+    "overhead",
+    "system_power_w",
+    "measured_energy_kwh",
+    "duration_h",
+    "pue",
+    "intensity_g_per_kwh",
+    "slots_kg",
+    "service_life_years",
+    "utilisation",
+)
+
+
+class Factor(NamedTuple):
+    """One factor of the product as it entered."""
+
+    name: str
+    value: Value
+    share: float
+    """Share of the squared deviation of the total that is due to this factor, 0 where it is certain [1]."""
+    narrowed: float
+    """Ratio high / low of the result if this factor were known exactly."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The factor as JSON has it."""
+        value = self.value
+        return {
+            "name": self.name,
+            **value.to_dict(),
+            "unit": value.unit,
+            "origin": value.origin,
+            "source": "|".join(value.sources),
+            "reason": value.reason,
+            "share": self.share,
+        }
+
+
+class Footprint:
+    """The answer for one run: `.total .operational .market .embodied .energy .water`, each a `Value` or UNKNOWN.
+
+    Parameters
+    ----------
+    run : what the user said
+    catalog : what is known
+    """
+
+    def __init__(self, run: Run, catalog: Catalog) -> None:
+        self.run, self.catalog = run, catalog
+        self.assembled: Assembled = assemble(run, catalog)
+        self.results: Results = chain(self.assembled.factors)
+
+    # --- figures ----------------------------------------------------------------------------------------------------
+
+    @property
+    def energy(self) -> Value:
+        """Energy at the facility meter [kWh]."""
+        return self.results.energy_kwh  # type: ignore[no-any-return]
+
+    @property
+    def operational(self) -> Value | Unknown:
+        """Location-based operational emissions [kg CO2e]."""
+        return self.results.operational_kg  # type: ignore[no-any-return]
+
+    @property
+    def market(self) -> Value | Unknown:
+        """Market-based operational emissions by the provider's dated claim [kg CO2e]; UNKNOWN without a claim."""
+        return self.results.market_kg  # type: ignore[no-any-return]
+
+    @property
+    def embodied(self) -> Value | Unknown:
+        """Share of the making of the hardware [kg CO2e]; UNKNOWN where nothing is known of it."""
+        return self.results.embodied_kg  # type: ignore[no-any-return]
+
+    @property
+    def total(self) -> Value | Unknown:
+        """Operational and embodied together [kg CO2e]; UNKNOWN where one of them is."""
+        return self.results.total_kg  # type: ignore[no-any-return]
+
+    @property
+    def water(self) -> Value | Unknown:
+        """Water used on site [L]; UNKNOWN where no water usage effectiveness is published."""
+        return self.results.water_l  # type: ignore[no-any-return]
+
+    @property
+    def lacoste2019_kg(self) -> float | None:
+        """The figure of the paper's own method for the same run [kg CO2e]."""
+        found = self.assembled
+        if self.run.duration_h is None or isinstance(found.paper_intensity_g_per_kwh, Unknown):
+            return None
+        return lacoste2019_kg(found.paper_power_w, self.run.duration_h, found.paper_intensity_g_per_kwh)  # type: ignore[no-any-return]
+
+    @property
+    def warnings(self) -> tuple[Notice, ...]:
+        """Coded remarks that belong beside the figure."""
+        return self.assembled.notices
+
+    # --- what it is made of -----------------------------------------------------------------------------------------
+
+    @property
+    def headline(self) -> Value | Unknown:
+        """The figure a statement names first: operational emissions, or the energy where the place is unknown."""
+        return self.operational if isinstance(self.operational, Value) else self.energy
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The factors of the total (of the headline where there is no total), with what each adds to the spread."""
+        whole = self._spread_target(self.results)
+        total_sq = whole.low_sq + whole.high_sq
+        rows = [(name, value) for name, value in self._entering()]
+        alone = {name: self._alone(name) for name, value in rows if value.low_sq + value.high_sq > 0}
+        sum_sq = sum(alone.values()) or 1.0
+        return tuple(
+            Factor(
+                name,
+                value,
+                alone.get(name, 0.0) / sum_sq,
+                self._narrowed(name)
+                if name in alone and total_sq
+                else whole.high / whole.low
+                if whole.low
+                else 1.0,
+            )
+            for name, value in rows
+        )
+
+    def _spread_target(self, results: Results) -> Value:
+        for value in (results.total_kg, results.operational_kg, results.energy_kwh):
+            if isinstance(value, Value):
+                return value
+        raise AssertionError("a footprint always has an energy")
+
+    def _entering(self) -> list[tuple[str, Value]]:
+        """The factors that entered this product, in the order in which they are read."""
+        f = self.assembled.factors
+        names = list(_VARIABLE)
+        unused = {"measured_energy_kwh"}
+        if isinstance(f.measured_energy_kwh, Value):
+            unused = {"rated_power_w", "load", "host_power_w", "system_power_w"}
+            unused |= {"device": set(), "it": {"overhead"}, "facility": {"overhead", "pue"}}[f.measured_scope]
+        elif f.use_system_power:
+            unused |= {"rated_power_w", "load", "host_power_w", "overhead"}
+        else:
+            unused |= {"system_power_w"}
+        if f.host_power_w.central == 0:
+            unused.add("host_power_w")
+        if not f.embodied or not isinstance(f.slots_kg, Value):
+            unused |= {"slots_kg", "service_life_years", "utilisation"}
+        pairs = [(name, getattr(f, name)) for name in names if name not in unused]
+        return [(name, value) for name, value in pairs if isinstance(value, Value)]
+
+    def _alone(self, name: str) -> float:
+        """Squared log-deviation of the result due to this factor alone."""
+        f = self.assembled.factors
+        certain: dict[str, Any] = {other: getattr(f, other).certain() for other in _VARIABLE if other != name}
+        value = self._spread_target(chain(f._replace(**certain)))
+        return float(value.low_sq + value.high_sq)
+
+    def _narrowed(self, name: str) -> float:
+        certain: dict[str, Any] = {name: getattr(self.assembled.factors, name).certain()}
+        value = self._spread_target(chain(self.assembled.factors._replace(**certain)))
+        return float(value.high / value.low)
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, Value], ...]:
+        """Every intermediate quantity from power to total, in order."""
+        r = self.results
+        names = (
+            "device_power_w",
+            "it_power_w",
+            "it_energy_kwh",
+            "energy_kwh",
+            "operational_kg",
+            "embodied_kg",
+            "total_kg",
+        )
+        measured = isinstance(self.assembled.factors.measured_energy_kwh, Value)
+        hidden = {"device_power_w", "it_power_w"} if measured else set()
+        if self.assembled.factors.use_system_power:
+            hidden.add("device_power_w")
+        return tuple(
+            (name, getattr(r, name))
+            for name in names
+            if name not in hidden and isinstance(getattr(r, name), Value)
+        )
+
+    @cached_property
+    def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """Every source a figure of this answer comes from, in order of appearance."""
+        found: dict[str, None] = {}
+        for _, value in self._entering():
+            found.update(dict.fromkeys(value.sources))
+        for device in self.assembled.hardware.devices:
+            if not isinstance(self.assembled.factors.measured_energy_kwh, Value):
+                found.update(dict.fromkeys(device.rated_power_w.sources))
+        for beside in (self.assembled.factors.wue_l_per_kwh, self.assembled.factors.residual_g_per_kwh):
+            if isinstance(beside, Value) and isinstance(self.market, Value):
+                found.update(dict.fromkeys(beside.sources))
+        for claim in self.assembled.claims:
+            found.update(dict.fromkeys(claim.source_id.split("|")))
+        return tuple((key, self.catalog.source(key)) for key in found if key)
+
+    # --- forms ------------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON has it (schema 1; `docs/json.md` describes every name)."""
+        from wattgram.report.json import footprint_dict  # noqa: PLC0415 - forms are made when asked for
+
+        return footprint_dict(self)
+
+    def report(self, form: str = "text") -> str:
+        """The answer as a text in one of the forms of `wattgram.report.FORMS`."""
+        from wattgram.report import render  # noqa: PLC0415 - forms are made when asked for
+
+        return render(self, form)
+
+    def __str__(self) -> str:
+        return self.report("text")
+
+    def __repr__(self) -> str:
+        return f"<Footprint {self.assembled.hardware.name}: {self.headline!r}>"
+
+    def __rich__(self) -> str:
+        return self.report("text").replace("[", "\\[")
+
+    def _repr_html_(self) -> str:
+        import html  # noqa: PLC0415 - only a notebook asks
+
+        return f"<pre>{html.escape(self.report('text'))}</pre>"

@@ -1,0 +1,74 @@
+"""CSV: one line an answer, the columns of a table of runs; safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["COLUMNS", "csv_row", "csv_text", "safe_cell"]
+
+COLUMNS = (
+    "hardware",
+    "count",
+    "hours",
+    "where",
+    "energy_kwh",
+    "operational_kg",
+    "operational_kg_low",
+    "operational_kg_high",
+    "market_kg",
+    "embodied_kg",
+    "total_kg",
+    "total_kg_low",
+    "total_kg_high",
+    "intensity_g_per_kwh",
+    "zone",
+    "warning",
+)
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: a leading = + - @ or control character gets an apostrophe."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def csv_row(footprint: Footprint) -> dict[str, Any]:
+    """The answer as one row; unknown is an empty cell."""
+    run, found = footprint.run, footprint.assembled
+    intensity = found.factors.intensity_g_per_kwh
+    row: dict[str, Any] = {
+        "hardware": safe_cell(found.hardware.name),
+        "count": run.copies,
+        "hours": run.duration_h,
+        "where": safe_cell(found.place.name) if found.place else None,
+        "intensity_g_per_kwh": intensity.central if isinstance(intensity, Value) else None,
+        "zone": found.zone or None,
+        "warning": "|".join(dict.fromkeys(notice.code for notice in footprint.warnings)) or None,
+    }
+    figures = {
+        "energy_kwh": footprint.energy,
+        "operational_kg": footprint.operational,
+        "market_kg": footprint.market,
+        "embodied_kg": footprint.embodied,
+        "total_kg": footprint.total,
+    }
+    for name, value in figures.items():
+        row[name] = value.central
+        if f"{name}_low" in COLUMNS:
+            row[f"{name}_low"], row[f"{name}_high"] = value.low, value.high
+    return row
+
+
+def csv_text(footprint: Footprint) -> str:
+    """Header and one row."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerow(csv_row(footprint))
+    return out.getvalue()

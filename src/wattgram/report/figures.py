@@ -1,0 +1,91 @@
+"""Figures as people read them: rounded by significant digits on display only, never in the arithmetic."""
+
+from __future__ import annotations
+
+from wattgram.value import Unknown, Value
+
+__all__ = ["LABELS", "figure", "mass", "mass_range", "quantity", "range_text", "span"]
+
+LABELS = {
+    "rated_power_w": "rated power",
+    "load": "load",
+    "host_power_w": "host power",
+    "overhead": "server overhead",
+    "system_power_w": "system power",
+    "measured_energy_kwh": "measured energy",
+    "duration_h": "duration",
+    "pue": "PUE",
+    "intensity_g_per_kwh": "grid intensity",
+    "slots_kg": "making of hardware",
+    "service_life_years": "service life",
+    "utilisation": "utilisation",
+    "device_power_w": "device power",
+    "it_power_w": "IT power",
+    "it_energy_kwh": "IT energy",
+    "energy_kwh": "facility energy",
+    "operational_kg": "operational",
+    "embodied_kg": "embodied",
+    "total_kg": "total",
+}
+"""The field's words for every quantity."""
+
+_MASS_UNITS = ((1e-3, 1e6, "mg"), (1.0, 1e3, "g"), (1e3, 1.0, "kg"), (1e6, 1e-3, "t"))
+"""Below how many kg a unit is taken, units per kg, unit; above them all it is kilotonnes."""
+
+
+def figure(x: float, digits: int = 3) -> str:
+    """A figure to some significant digits, with thousands separated: 0.0123, 1.23, 123, 12,300."""
+    if x == 0:
+        return "0"
+    text = f"{x:.{digits}g}"
+    if "e" in text and 1e-4 <= abs(x) < 1e9:  # noqa: PLR2004 - beyond these an exponent is easier to read
+        return f"{float(text):,.0f}" if abs(x) >= 1 else f"{float(text):.10f}".rstrip("0")
+    return text if "e" in text else f"{float(text):,.{len(text.partition('.')[2])}f}"
+
+
+def _mass_unit(kg: float) -> tuple[float, str]:
+    """Factor and unit in which a mass reads best; the choice is made on the rounded figure (999.9 kg is 1 t)."""
+    if kg == 0:
+        return 1.0, "kg"
+    rounded = float(f"{kg:.3g}")
+    return next(
+        ((per_kg, unit) for below_kg, per_kg, unit in _MASS_UNITS if rounded < below_kg), (1e-6, "kt")
+    )
+
+
+def mass(kg: float | None) -> str:
+    """A mass of CO2e in the unit in which it reads best: `213 kg`, `1.2 t`, `3.4 g`; `unknown` for None."""
+    if kg is None:
+        return "unknown"
+    factor, unit = _mass_unit(kg)
+    return f"{figure(kg * factor)} {unit}"
+
+
+def mass_range(value: Value | Unknown) -> str:
+    """Low to high of a mass in the unit of its central figure."""
+    if isinstance(value, Unknown):
+        return ""
+    factor, unit = _mass_unit(value.central)
+    return f"{figure(value.low * factor)} to {figure(value.high * factor)} {unit}"
+
+
+def quantity(value: Value | Unknown) -> str:
+    """A value with its unit."""
+    if isinstance(value, Unknown):
+        return "unknown"
+    if value.unit == "kg":
+        return mass(value.central)
+    unit = "" if value.unit in ("", "1") else f" {value.unit}"
+    return f"{figure(value.central, 4)}{unit}"
+
+
+def range_text(value: Value | Unknown) -> str:
+    """`0.60 to 0.95`, or nothing for a certain value."""
+    if isinstance(value, Unknown) or value.low_sq + value.high_sq == 0:
+        return ""
+    return f"{figure(value.low)} to {figure(value.high)}"
+
+
+def span(value: Value) -> float:
+    """Width of a range as a factor either way: sqrt(high / low) [1]."""
+    return float((value.high / value.low) ** 0.5) if value.low else 1.0

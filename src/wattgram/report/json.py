@@ -1,0 +1,87 @@
+"""JSON: the versioned form that the command, the API and the library share (described in docs/json.md)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from wattgram.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["footprint_dict", "json_text"]
+
+
+def _value(value: Value | Unknown) -> dict[str, float] | None:
+    return value.to_dict()
+
+
+def footprint_dict(footprint: Footprint) -> dict[str, Any]:
+    """The answer as plain data: figures as {central, low, high}, null where unknown."""
+    from wattgram.footprint import SCHEMA  # noqa: PLC0415 - a footprint is there already
+
+    found = footprint.assembled
+    return {
+        "schema": SCHEMA,
+        "method": footprint.run.method,
+        "boundary": footprint.run.boundary,
+        "run": _run(footprint),
+        "energy_kwh": _value(footprint.energy),
+        "operational_kg": _value(footprint.operational),
+        "market_kg": _value(footprint.market),
+        "embodied_kg": _value(footprint.embodied),
+        "total_kg": _value(footprint.total),
+        "water_l": _value(footprint.water),
+        "lacoste2019_kg": footprint.lacoste2019_kg,
+        "lacoste2019_basis": found.paper_basis,
+        "factors": [factor.to_dict() for factor in footprint.factors],
+        "steps": [{"name": name, **value.to_dict(), "unit": value.unit} for name, value in footprint.steps],
+        "claims": [
+            {
+                "basis": claim.basis,
+                "matched_share": claim.matched_share,
+                "from_year": claim.from_year,
+                "to_year": claim.to_year,
+                "statement": claim.statement,
+                "source": claim.source_id,
+            }
+            for claim in found.claims
+        ],
+        "warnings": [notice.to_dict() for notice in footprint.warnings],
+        "sources": [
+            {"id": key, **{name: source.get(name, "") for name in ("citation", "licence", "url")}}
+            for key, source in footprint.sources
+        ],
+        "catalog": {"version": footprint.catalog.version},
+    }
+
+
+def _run(footprint: Footprint) -> dict[str, Any]:
+    run, found = footprint.run, footprint.assembled
+    place = found.place
+    return {
+        "hardware": found.hardware.name,
+        "device_count": found.hardware.device_count,
+        "duration_h": run.duration_h,
+        "where": place.name if place else None,
+        "zone": found.zone or None,
+        "year": found.year,
+        "country": (place.country or None) if place else None,
+        "provider": (place.provider or None) if place else None,
+        "region": (place.region or None) if place else None,
+        "start": run.start.isoformat() if run.start else None,
+        "workload": run.workload,
+        "load": run.load,
+        "overhead": run.overhead,
+        "pue": run.pue,
+        "intensity_g_per_kwh": run.intensity_g_per_kwh,
+        "measured_energy_kwh": run.measured_energy_kwh,
+        "measured_scope": run.measured_scope if run.measured_energy_kwh is not None else None,
+        "embodied": run.embodied,
+    }
+
+
+def json_text(footprint: Footprint) -> str:
+    """The answer as indented JSON; only finite numbers, so every parser reads it."""
+    return json.dumps(footprint_dict(footprint), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,63 @@
+"""Markdown: the answer for a README, an issue or a notebook, with every source cited in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wattgram.report.figures import LABELS, mass, mass_range, quantity, range_text
+from wattgram.report.text import BOUNDARY, what_would_help
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["markdown"]
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def markdown(footprint: Footprint) -> str:
+    """A heading sentence, the table of factors, the lines beside it, warnings and citations."""
+    run, found = footprint.run, footprint.assembled
+    place = found.place.name if found.place else "an unknown place"
+    lines = []
+    if isinstance(footprint.operational, Value):
+        value = footprint.operational
+        lines.append(
+            f"**{mass(value.central)} CO2e** (90 % range {mass_range(value)}), operational, location-based, "
+            f"{BOUNDARY[run.boundary]}: {_cell(found.hardware.name)} for {run.duration_h or 0:g} h at {_cell(place)}."
+        )
+    energy = footprint.energy
+    lines.append(
+        f"Energy at the facility meter: {quantity(energy)} (90 % range {range_text(energy) or 'none'})."
+    )
+    lines += [
+        "",
+        "| quantity | value | 90 % range | share of spread | origin | why |",
+        "|---|--:|---|--:|---|---|",
+    ]
+    for factor in footprint.factors:
+        value = factor.value
+        share = f"{factor.share:.0%}" if factor.share else ""
+        cells = (LABELS[factor.name], quantity(value), range_text(value), share, value.origin, value.reason)
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    for name, value in footprint.steps:
+        span = mass_range(value) if value.unit == "kg" else range_text(value)
+        lines.append(f"| **{LABELS[name]}** | **{quantity(value)}** | {span} | | | |")
+    lines.append("")
+    if what_would_help(footprint):
+        lines.append(what_would_help(footprint))
+    if isinstance(footprint.market, Value):
+        lines.append(f"Market-based: {mass(footprint.market.central)} CO2e; never subtracted.")
+    lines += [f"Claim of the provider: {_cell(claim.statement)} ({claim.basis})." for claim in found.claims]
+    if footprint.lacoste2019_kg is not None:
+        lines.append(f"By the method of Lacoste et al. 2019: {mass(footprint.lacoste2019_kg)} CO2e.")
+    lines += ["", *(f"* {_cell(notice.text)} `{notice.code}`" for notice in footprint.warnings), ""]
+    lines += [
+        f"{number}. {_cell(source.get('citation', key))}"
+        for number, (key, source) in enumerate(footprint.sources, 1)
+    ]
+    lines += ["", f"Catalog {footprint.catalog.version}."]
+    return "\n".join(lines) + "\n"

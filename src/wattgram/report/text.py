@@ -1,0 +1,157 @@
+"""Text: the answer on one screen, the number first, then the product written out factor by factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Factor, Footprint
+
+__all__ = ["text", "what_would_help"]
+
+WIDTH = 96
+BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
+_OPERATIONAL = ("rated_power_w", "load", "host_power_w", "overhead", "system_power_w", "measured_energy_kwh")
+_MAKING = ("slots_kg", "service_life_years", "utilisation")
+
+
+def text(footprint: Footprint) -> str:
+    """The answer as plain text, at most 96 columns wide."""
+    lines = [*_head(footprint), "", *_product(footprint), "", *_beside(footprint), *_foot(footprint)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(footprint: Footprint) -> Iterator[str]:
+    run, found = footprint.run, footprint.assembled
+    duration = f"{figure(run.duration_h, 6)} h" if run.duration_h is not None else "duration not stated"
+    place = found.place.name if found.place else "place not known"
+    yield f"{found.hardware.name} · {duration} · {place}"
+    yield ""
+    energy = footprint.energy
+    if isinstance(footprint.operational, Value):
+        operational = footprint.operational
+        kind = "operational, location-based" + ("" if run.method == "full" else f", method {run.method}")
+        if run.intensity_g_per_kwh is None and found.zone:
+            kind += f", {BOUNDARY[run.boundary]}"
+        yield f"  {mass(operational.central) + ' CO2e':<16}{_within(mass_range(operational), operational):<30}{kind}"
+    yield f"  {quantity(energy):<16}{_within(range_text(energy) + ' kWh', energy):<30}at the facility meter"
+
+
+def _within(text_of_range: str, value: Value) -> str:
+    return f"90 %: {text_of_range}" if value.low_sq + value.high_sq else ""
+
+
+def _product(footprint: Footprint) -> Iterator[str]:
+    factors = {factor.name: factor for factor in footprint.factors}
+    steps = dict(footprint.steps)
+    mark = " "
+    for name, factor in factors.items():
+        if name in _MAKING:
+            continue
+        if name == "host_power_w":
+            mark = "+"
+        yield _line(mark, factor, footprint)
+        mark = "×"
+        if name in ("overhead", "system_power_w") and "it_power_w" in steps:
+            yield _result("it_power_w", steps["it_power_w"])
+    for name in ("energy_kwh", "operational_kg"):
+        if name in steps:
+            yield _result(name, steps[name])
+    making = [factors[name] for name in _MAKING if name in factors]
+    if making and "embodied_kg" in steps:
+        yield ""
+        for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
+            yield _line(sign, factor, footprint)
+        yield _result("embodied_kg", steps["embodied_kg"])
+        yield _result("total_kg", steps["total_kg"])
+
+
+def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
+    value = factor.value
+    share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
+    left = f"  {mark} {LABELS[factor.name]:<19}{quantity(value):>12}  {range_text(value):<15}{share:>5}  {value.origin:<9}"
+    return _cut(left + _reason(factor, footprint))
+
+
+def _reason(factor: Factor, footprint: Footprint) -> str:
+    if factor.name == "rated_power_w":
+        devices = [d for d in footprint.assembled.hardware.devices if d.kind not in ("memory",)]
+        each = [f"{d.number:g} × {d.rated_power_w.central:g} W" for d in devices if d.number]
+        return each[0] if len(each) == 1 else factor.value.reason or " + ".join(each)
+    return factor.value.reason
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+
+
+def _result(name: str, value: Value) -> str:
+    span = mass_range(value) if value.unit == "kg" else range_text(value)
+    return f"  = {LABELS[name]:<19}{quantity(value):>12}  {span if value.low_sq + value.high_sq else ''}"
+
+
+def _beside(footprint: Footprint) -> Iterator[str]:
+    found = footprint.assembled
+    helps = what_would_help(footprint)
+    if helps:
+        yield helps
+    if isinstance(footprint.market, Value):
+        yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
+    for claim in found.claims:
+        yield _cut(f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)}).")
+    if isinstance(footprint.water, Value):
+        yield f"Water on site: {figure(footprint.water.central)} L."
+    if footprint.lacoste2019_kg is not None and footprint.run.method == "full":
+        tables = "the calculator's tables" if found.paper_basis == "calculator" else "today's catalog"
+        yield f"By the paper's own method (Lacoste et al. 2019, {tables}): {mass(footprint.lacoste2019_kg)} CO2e."
+    if footprint.run.method == "lacoste2019" and found.paper_offset_percent is not None:
+        yield f"The 2019 page showed {found.paper_offset_percent:g} % of it as offset by the provider."
+    yield from _equivalence(footprint)
+
+
+def _years(first: int | None, last: int | None) -> str:
+    return f"{first or '?'}" if first == last else f"{first or '?'} to {last or 'now'}"
+
+
+def _equivalence(footprint: Footprint) -> Iterator[str]:
+    if isinstance(footprint.operational, Unknown):
+        return
+    try:
+        row = footprint.catalog.table("equivalences").record("car-km-us-2026")
+    except KeyError:
+        return
+    if row.kg_co2e:
+        km = footprint.operational.central / row.kg_co2e
+        yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
+
+
+def what_would_help(footprint: Footprint) -> str:
+    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
+    uncertain = [factor for factor in footprint.factors if factor.share > 0]
+    if not uncertain:
+        return ""
+    most = max(uncertain, key=lambda factor: factor.share)
+    target = next(
+        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
+    )
+    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
+    how = {
+        "intensity_g_per_kwh": "State the start, or the intensity",
+        "slots_kg": "Know the making of the hardware",
+    }
+    say = how.get(most.name, f"State the {LABELS[most.name]}")
+    return (
+        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
+    )
+
+
+def _foot(footprint: Footprint) -> Iterator[str]:
+    for notice in footprint.warnings:
+        yield f"! {notice.text} [{notice.code}]"
+    yield ""
+    yield f"Sources: {', '.join(key for key, _ in footprint.sources)}"
+    yield f"Catalog {footprint.catalog.version} · full citations with --format markdown or json"

@@ -1,0 +1,42 @@
+"""Notice: a coded remark that stands beside an answer; every code is documented in docs/warnings.md."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["CODES", "Notice"]
+
+CODES: dict[str, str] = {
+    "ambiguous-hardware": "the hardware word fits several devices; the answer carries their spread",
+    "ambiguous-place": "the place word fits several places; the answer carries their spread",
+    "constant-intensity": "the source gives this zone the same default mix every year",
+    "coordinates-swapped": "the coordinates were read as longitude, latitude",
+    "embodied-unknown": "nothing is known of the making of this hardware, so there is no total",
+    "estimated-power": "the maker publishes no rated power; the figure is an estimate",
+    "intensity-unit": "the stated intensity is so low that another unit may have been meant",
+    "intensity-year": "the year of the run is not in the table; the nearest year was taken",
+    "large-country": "only the country is known and its grid zones differ widely",
+    "memory-not-stated": "processors are stated without their memory",
+    "mixed-boundary": "the boundary is direct; the making of the hardware is added to it",
+    "nearest-city": "the coordinates were taken to the nearest city in the catalog",
+    "no-residual-mix": "no residual mix is published here; unmatched energy takes the location's intensity",
+    "overlay": "a row of your overlay was used",
+    "place-unknown": "the place is not known, so there is energy and no carbon",
+    "several-zones": "the place is served by several grid zones; the answer carries their spread",
+    "sources-disagree": "two sources differ by more than a quarter on this zone and year",
+    "stale-intensity": "the newest year known for this zone is over two years old",
+    "stated-overrides-method": "a stated factor stands in place of the method's own",
+    "stated-power": "stated watts are taken as the average draw of the IT equipment",
+    "two-gpu-board": "one board of this name carries two devices",
+}
+
+
+class Notice(NamedTuple):
+    """A warning with its code and one sentence."""
+
+    code: str
+    text: str
+
+    def to_dict(self) -> dict[str, str]:
+        """The warning as JSON has it."""
+        return {"code": self.code, "text": self.text}

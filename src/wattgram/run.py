@@ -1,0 +1,323 @@
+"""Run: what ran, how long, where, or what was measured; and the parsers of those three words.
+
+Parsing is about form only: whether a word names something is the catalog's business (`resolve`). Every parser takes
+what people type and what machines print, and answers anything else with one sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from wattgram.errors import InputError, OutOfRangeError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+__all__ = [
+    "Part",
+    "Place",
+    "Run",
+    "check_number",
+    "parse_duration",
+    "parse_hardware",
+    "parse_intensity",
+    "parse_start",
+    "parse_where",
+]
+
+LONGEST_WORD = 200
+LONGEST_DURATION_H = 1e8
+DURATION_FORMS = "write hours such as 100h, 3d4h, 90min, 12:30:00, PT100H or a bare number of hours"
+WHERE_FORMS = (
+    "write a cloud region (aws:us-east-1), a grid zone or subdivision (CA-QC), a country (FR, France), "
+    "a city (Montreal), coordinates (45.5,-73.6) or an intensity (20 g/kWh)"
+)
+HARDWARE_FORMS = (
+    "write a device (A100, 8xH100), a cloud instance (aws:p4d.24xlarge), a TPU slice (TPU v3-8), a processor "
+    "(Xeon Gold 6148), memory (512GB) or watts (300W), joined with +"
+)
+
+
+class Part(NamedTuple):
+    """One part of the hardware: `number` of a named device, of stated watts, or of gigabytes of memory."""
+
+    number: int
+    name: str
+    kind: Literal["device", "power", "memory"]
+    amount: float
+    """Watts for a power, gigabytes for a memory, 1 for a device."""
+
+
+class Place(NamedTuple):
+    """Where it ran, by form: the words are not looked up yet."""
+
+    kind: Literal["intensity", "coordinates", "region", "word"]
+    text: str
+    provider: str = ""
+    intensity_g_per_kwh: float = 0.0
+    coordinates_deg: tuple[float, float] = (0.0, 0.0)
+
+
+class Run(NamedTuple):
+    """Everything a user can say about one run; None is "not said"."""
+
+    hardware: str
+    where: str | None
+    duration_h: float | None = None
+    copies: int = 1
+    start: datetime | None = None
+    load: float | None = None
+    overhead: float | None = None
+    pue: float | None = None
+    intensity_g_per_kwh: float | None = None
+    measured_energy_kwh: float | None = None
+    measured_scope: str = "it"
+    workload: str | None = None
+    embodied: bool = True
+    method: str = "full"
+    boundary: str = "lifecycle"
+
+
+def _plain(what: str, given: object, allowed: str) -> str:
+    """The word as clean text, or the sentence that says why it is none."""
+    if not isinstance(given, str):
+        raise InputError(what, given, allowed)
+    text = given.strip()
+    if not text:
+        raise InputError(what, given, f"it is empty; {allowed}")
+    if len(text) > LONGEST_WORD:
+        raise InputError(what, given, f"it is longer than {LONGEST_WORD} characters; {allowed}")
+    return text
+
+
+def check_number(
+    what: str,
+    given: Any,
+    low: float,
+    high: float,
+    unit: str = "",
+    *,
+    above: bool = False,
+    whole: bool = False,
+) -> float:
+    """A finite number within low..high (`above`: more than low), or the sentence that says why it is none."""
+    bounds = (
+        f"{'more than' if above else 'at least'} {low:g} and at most {high:g}{' ' + unit if unit else ''}"
+    )
+    kind = "a whole number" if whole else "a number"
+    allowed = f"it takes {kind} of {bounds}"
+    if isinstance(given, bool):
+        raise InputError(what, given, allowed)
+    try:
+        number = float(given)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(what, given, allowed) from None
+    if not math.isfinite(number) or not low <= number <= high or (above and number == low):
+        raise OutOfRangeError(what, given, allowed)
+    if whole and not number.is_integer():
+        raise OutOfRangeError(what, given, allowed)
+    return number
+
+
+# --- how long -------------------------------------------------------------------------------------------------------
+
+HOURS_PER = {"w": 168.0, "d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600, "ms": 1 / 3600e3}
+_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
+_UNIT = (
+    r"weeks?|wks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m(?!s)|seconds?|secs?|sec|s|milliseconds?|ms"
+)
+_SPAN = re.compile(rf"({_NUMBER})\s*({_UNIT})[\s,]*(?:and\s+)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(\d{1,7})-)?(\d{1,8}):([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)")
+_ISO = re.compile(
+    rf"P(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?",
+    re.IGNORECASE,
+)
+
+
+def parse_duration(given: str | float | timedelta) -> float:
+    """Hours from `100h`, `3d4h`, `90min`, `12:30:00`, `2-03:00:00`, `PT100H`, a number of hours or a timedelta.
+
+    Returns
+    -------
+    duration [h], more than 0 and at most 1e8 (device-hours are legal)
+
+    Raises
+    ------
+    InputError : a text of no such form; OutOfRangeError : zero, negative, not finite or absurd
+    """
+    if hasattr(given, "total_seconds"):
+        return _checked_hours(given, given.total_seconds() * HOURS_PER["s"])
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return _checked_hours(given, given)
+    text = _plain("duration", given, DURATION_FORMS).replace("\N{NO-BREAK SPACE}", " ")
+    try:
+        hours = float(text)
+    except ValueError:
+        pass
+    else:
+        return _checked_hours(given, hours)
+    if text.startswith("-") and text[1:2].isdigit():
+        raise OutOfRangeError("duration", given, f"a run takes time; {DURATION_FORMS}")
+    if match := _CLOCK.fullmatch(text):
+        days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        return _checked_hours(given, days * 24 + hours + minutes * HOURS_PER["m"] + seconds * HOURS_PER["s"])
+    if len(text) > 1 and text[0] in "pP" and (match := _ISO.fullmatch(text)) and any(match.groups()):
+        return _checked_hours(
+            given,
+            sum(float(n or 0) * HOURS_PER[unit] for n, unit in zip(match.groups(), "wdhms", strict=True)),
+        )
+    return _checked_hours(given, _spans(given, text))
+
+
+def _spans(given: object, text: str) -> float:
+    hours, at = 0.0, 0
+    units: list[str] = []
+    while at < len(text):
+        match = _SPAN.match(text, at)
+        if not match:
+            raise InputError("duration", given, DURATION_FORMS)
+        word = match[2].lower()
+        unit = "ms" if word.startswith(("ms", "milli")) else word[0]
+        if unit in units:
+            raise InputError("duration", given, f"a unit stands twice; {DURATION_FORMS}")
+        units.append(unit)
+        hours += float(match[1]) * HOURS_PER[unit]
+        at = match.end()
+    return hours
+
+
+def _checked_hours(given: object, hours: float) -> float:
+    if math.isnan(hours) or math.isinf(hours) or hours <= 0 or hours > LONGEST_DURATION_H:
+        raise OutOfRangeError(
+            "duration",
+            given,
+            f"it takes more than 0 and at most {LONGEST_DURATION_H:,.0f} hours; {DURATION_FORMS}",
+        )
+    return hours
+
+
+# --- what ran -------------------------------------------------------------------------------------------------------
+
+_COUNT_FIRST = re.compile(r"([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*)", re.IGNORECASE | re.DOTALL)
+_COUNT_LAST = re.compile(r"(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9})", re.IGNORECASE | re.DOTALL)
+_WATTS = re.compile(rf"({_NUMBER})\s*(k?)\s*(?:w|watts?)", re.IGNORECASE)
+_MEMORY = re.compile(
+    rf"({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?", re.IGNORECASE
+)
+MOST_DEVICES = 10_000_000
+MOST_WATTS = 1e9
+MOST_MEMORY_GB = 1e9
+
+
+def parse_hardware(given: str) -> tuple[Part, ...]:
+    """The parts of a hardware word: `8xA100 + 2xEPYC 7763 + 1024GB` is three parts.
+
+    Raises
+    ------
+    InputError : empty or over-long text; OutOfRangeError : a count below 1 or an absurd amount
+    """
+    text = _plain("hardware", given, HARDWARE_FORMS)
+    parts = [piece.strip() for piece in re.split(r"\s*\+\s*", text)]
+    if not all(parts):
+        raise InputError("hardware", given, f"a part is empty; {HARDWARE_FORMS}")
+    return tuple(_part(piece, given) for piece in parts)
+
+
+def _part(text: str, given: str) -> Part:
+    count, name = "1", text
+    if match := _COUNT_FIRST.fullmatch(text):
+        count, name = match[1], match[2].strip()
+    elif match := _COUNT_LAST.fullmatch(text):
+        count, name = match[2], match[1].strip()
+    whole = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
+    if match := _WATTS.fullmatch(name):
+        watts = float(match[1]) * (1000 if match[2] else 1)
+        return Part(whole, name, "power", check_number("power", watts, 0, MOST_WATTS, "W", above=True))
+    if match := _MEMORY.fullmatch(name):
+        gigabytes = float(match[1]) * (1000 if match[2].lower() == "t" else 1)
+        return Part(
+            whole, name, "memory", check_number("memory", gigabytes, 0, MOST_MEMORY_GB, "GB", above=True)
+        )
+    return Part(whole, name, "device", 1.0)
+
+
+# --- where ----------------------------------------------------------------------------------------------------------
+
+_COORDINATES = re.compile(r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?")
+_INTENSITY = re.compile(
+    rf"([+-]?{_NUMBER})\s*(k?g|t)\s*(?:of\s+)?(?:co2?₂?\s*-?(?:e|eq|eq\.|equivalents?)?\.?)?\s*(?:/|per)\s*([km]?)wh",
+    re.IGNORECASE,
+)
+MOST_INTENSITY_G_PER_KWH = 5000.0
+
+
+def parse_intensity(given: str) -> float | None:
+    """g CO2e/kWh from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
+    match = _INTENSITY.fullmatch(given.strip())
+    if not match:
+        return None
+    grams = {"g": 1.0, "kg": 1e3, "t": 1e6}[match[2].lower()]
+    kwh = {"": 1e-3, "k": 1.0, "m": 1e3}[match[3].lower()]
+    return check_number("intensity", float(match[1]) * grams / kwh, 0, MOST_INTENSITY_G_PER_KWH, "g/kWh")
+
+
+def parse_where(given: str) -> Place:
+    """The form of a place: stated intensity, coordinates, `provider:region`, or a word to look up.
+
+    Raises
+    ------
+    InputError : empty or over-long text; OutOfRangeError : coordinates or an intensity out of range
+    """
+    text = _plain("where", given, WHERE_FORMS)
+    intensity = parse_intensity(text)
+    if intensity is not None:
+        return Place("intensity", text, intensity_g_per_kwh=intensity)
+    if match := _COORDINATES.fullmatch(text):
+        first, second = float(match[1]), float(match[2])
+        if max(abs(first), abs(second)) > 180 or min(abs(first), abs(second)) > 90:  # noqa: PLR2004 - degrees
+            raise OutOfRangeError(
+                "coordinates", given, "latitude is -90 to 90, longitude -180 to 180 degrees"
+            )
+        return Place("coordinates", text, coordinates_deg=(first, second))
+    for mark in (":", "/"):
+        provider, found, region = text.partition(mark)
+        if found and provider.strip() and region.strip():
+            return Place("region", region.strip(), provider=provider.strip().lower())
+    return Place("word", text)
+
+
+# --- when -----------------------------------------------------------------------------------------------------------
+
+START_FORMS = "write a date or time such as 2024, 2024-05, 2024-05-17 or 2024-05-17T08:00Z"
+FIRST_YEAR = 2000
+
+
+def parse_start(given: str | int | date | datetime) -> datetime:
+    """Start of a run, in UTC; a date without a time is its midnight, a time without a zone is UTC.
+
+    Raises
+    ------
+    InputError : no such form; OutOfRangeError : before 2000 or in the future
+    """
+    import datetime as dt  # noqa: PLC0415 - not needed on the path of an undated estimate
+
+    if isinstance(given, dt.datetime):
+        start = given
+    elif isinstance(given, dt.date):
+        start = dt.datetime(given.year, given.month, given.day, tzinfo=dt.UTC)
+    else:
+        text = _plain("start", str(given), START_FORMS)
+        if re.fullmatch(r"\d{4}", text):
+            text += "-01-01"
+        elif re.fullmatch(r"\d{4}-\d{2}", text):
+            text += "-01"
+        try:
+            start = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise InputError("start", given, START_FORMS) from None
+    start = start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
+    if start.year < FIRST_YEAR or start > dt.datetime.now(dt.UTC):
+        raise OutOfRangeError("start", given, f"it lies between {FIRST_YEAR} and now; {START_FORMS}")
+    return start

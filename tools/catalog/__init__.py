@@ -1,0 +1,1 @@
+"""One module per topic; each turns raw tables into built, cited tables."""
