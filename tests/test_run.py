@@ -103,7 +103,9 @@ def test_hardware_words_split_into_parts(text, parts):
     assert parse_hardware(text) == tuple(Part(*part) for part in parts)
 
 
-@pytest.mark.parametrize("bad", ["", "+", "A100 +", "0xA100", "-8xA100", "1.5xA100", "99999999xA100", "0W", "A" * 300, 7])
+@pytest.mark.parametrize(
+    "bad", ["", "+", "A100 +", "0xA100", "-8xA100", "1.5xA100", "99999999xA100", "0W", "A" * 300, 7]
+)
 def test_a_bad_hardware_word_is_one_sentence(bad):
     """A count below one or of no whole number, an empty part, zero watts or an over-long word is refused."""
     with pytest.raises(InputError):

@@ -56,11 +56,19 @@ def write_sources(out: Path) -> None:
 
 def main() -> int:
     """Build every topic, join the sources, write the index."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("raw", type=Path, nargs="?", help="folder of the raw tables; left out, only the index is renewed")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "raw", type=Path, nargs="?", help="folder of the raw tables; left out, only the index is renewed"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="where the built tables go")
-    parser.add_argument("--only", nargs="*", default=None, metavar="TOPIC", help=f"some of: {', '.join(topics())}")
-    parser.add_argument("--provenance", action="store_true", help="print where every built column comes from, and stop")
+    parser.add_argument(
+        "--only", nargs="*", default=None, metavar="TOPIC", help=f"some of: {', '.join(topics())}"
+    )
+    parser.add_argument(
+        "--provenance", action="store_true", help="print where every built column comes from, and stop"
+    )
     options = parser.parse_args()
     chosen = options.only if options.only is not None else topics()
     if options.provenance:

@@ -287,7 +287,7 @@ def _lacoste2019(
     power_w, intensity_g, basis, _ = paper
     page = "the 2019 calculator's own table"
     if basis == "calculator":
-        source = ("calculator-2026-03",)
+        source = ("mlco2-impact-2026-03",)
         rated = Value(power_w, unit="W", origin="catalog", sources=source, reason=page)
         grid: Value | Unknown = Value(
             intensity_g, unit="g/kWh", origin="catalog", sources=source, reason=page

@@ -203,9 +203,7 @@ def _checked_hours(given: object, hours: float) -> float:
 _COUNT_FIRST = re.compile(r"([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*)", re.IGNORECASE | re.DOTALL)
 _COUNT_LAST = re.compile(r"(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9})", re.IGNORECASE | re.DOTALL)
 _WATTS = re.compile(rf"({_NUMBER})\s*(k?)\s*(?:w|watts?)", re.IGNORECASE)
-_MEMORY = re.compile(
-    rf"({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?", re.IGNORECASE
-)
+_MEMORY = re.compile(rf"({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?", re.IGNORECASE)
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
 MOST_MEMORY_GB = 1e9

@@ -14,9 +14,13 @@ from wattgram.catalog.names import NOISE, Entry, entries, key, match, nearest, n
 
 PIECES = st.sampled_from(
     "rtx gtx tpu v a h 3090 ti super xt m1 max pro sxm 4 80 gb g gib w core cores ghz 2.30 - _ / ( ) (R) ® ™ @ . , "
-    "e5 2686v4 pci express e max q mac mini macbook air titan x p 100 100s i7-12700k ß İ ｒｔｘ Ω ½ 日本 \x00 \n \t".split(" ")
+    "e5 2686v4 pci express e max q mac mini macbook air titan x p 100 100s i7-12700k ß İ ｒｔｘ Ω ½ 日本 \x00 \n \t".split(
+        " "
+    )
 )
-GLUED = st.lists(PIECES, max_size=14).flatmap(lambda parts: st.sampled_from(["", " ", "-"]).map(lambda by: by.join(parts)))
+GLUED = st.lists(PIECES, max_size=14).flatmap(
+    lambda parts: st.sampled_from(["", " ", "-"]).map(lambda by: by.join(parts))
+)
 
 
 @given(st.one_of(st.text(max_size=200), GLUED))
@@ -46,8 +50,22 @@ def test_case_never_matters(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10_000, "1" * 10_000, "1." * 5_000, "80 " * 3_300, "(r" * 5_000, "v 1 " * 2_500, "é" * 10_000, "m1max" * 2_000,
-     " " * 10_000, "\x00" * 10_000, "rtx" * 3_300, "日" * 10_000, "\u0301" * 10_000, "1 g" * 3_300],
+    [
+        "a" * 10_000,
+        "1" * 10_000,
+        "1." * 5_000,
+        "80 " * 3_300,
+        "(r" * 5_000,
+        "v 1 " * 2_500,
+        "é" * 10_000,
+        "m1max" * 2_000,
+        " " * 10_000,
+        "\x00" * 10_000,
+        "rtx" * 3_300,
+        "日" * 10_000,
+        "\u0301" * 10_000,
+        "1 g" * 3_300,
+    ],
     ids=lambda text: repr(text[:5]),
 )
 def test_ten_thousand_characters_cost_milliseconds(text: str) -> None:

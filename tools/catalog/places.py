@@ -63,7 +63,9 @@ def country_rows(
         figures = [maps.get(zone, direct.get(zone)) for zone in row["zones"].split("|") if zone]
         known = [figure for figure in figures if figure is not None]
         if len(known) != len(figures) or (known and max(known) <= MATERIAL * min(known)):
-            raise ValueError(f"large_countries.csv: {row['country']} no longer has zones that differ materially")
+            raise ValueError(
+                f"large_countries.csv: {row['country']} no longer has zones that differ materially"
+            )
     for row in read_csv(CURATED / "iso_countries.csv"):
         country = row["country"]
         source = "iso-3166"
@@ -74,7 +76,9 @@ def country_rows(
             source = "iso-3166|ours-country-zones"
         else:
             zone = country if country in others else ""
-        parts = sum(owner == country and name != country for name, owner in country_of.items() if name != zone)
+        parts = sum(
+            owner == country and name != country for name, owner in country_of.items() if name != zone
+        )
         yield {
             **row,
             "zone": zone,

@@ -219,7 +219,9 @@ def official_rows(raw: Path) -> Iterator[dict[str, object]]:
         yield direct(zone, row["year"], row["gco2_kwh"], "consumption", "mee-nbs-2023", name)
     for row in read_csv(grid / "aib_2025_residual_mix.csv"):
         figure = row["gco2_kwh_residual_mix"]
-        if figure:  # Austria and the Netherlands print NA: full disclosure leaves no residual mix, not a zero one
+        if (
+            figure
+        ):  # Austria and the Netherlands print NA: full disclosure leaves no residual mix, not a zero one
             yield direct(row["iso2"], row["year"], figure, "residual", "aib-residual-2025")
 
 

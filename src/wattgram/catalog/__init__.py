@@ -142,7 +142,7 @@ class Catalog:
                 row.unit if unit is None else unit,
                 "assumed",
                 tuple(row.source_id.split("|")),
-                row.reason if reason is None else reason,
+                f"{identity}: {reason or row.reason}",
             )
         return self.memory[asked]  # type: ignore[no-any-return]
 

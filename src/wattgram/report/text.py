@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,26 @@ if TYPE_CHECKING:
 
 __all__ = ["text", "what_would_help"]
 
-WIDTH = 96
+WIDTH = 108
+LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
-_OPERATIONAL = ("rated_power_w", "load", "host_power_w", "overhead", "system_power_w", "measured_energy_kwh")
+_ORDER = (
+    ("rated_power_w", ""),
+    ("load", ""),
+    ("host_power_w", ""),
+    ("overhead", "it_power_w"),
+    ("system_power_w", "it_power_w"),
+    ("measured_energy_kwh", ""),
+    ("duration_h", ""),
+    ("pue", "energy_kwh"),
+    ("intensity_g_per_kwh", "operational_kg"),
+)
+"""The factors in the order in which they are multiplied, each with the result that stands after it."""
 _MAKING = ("slots_kg", "service_life_years", "utilisation")
 
 
 def text(footprint: Footprint) -> str:
-    """The answer as plain text, at most 96 columns wide."""
+    """The answer as plain text, at most 108 columns wide."""
     lines = [*_head(footprint), "", *_product(footprint), "", *_beside(footprint), *_foot(footprint)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -48,19 +61,14 @@ def _within(text_of_range: str, value: Value) -> str:
 def _product(footprint: Footprint) -> Iterator[str]:
     factors = {factor.name: factor for factor in footprint.factors}
     steps = dict(footprint.steps)
+    yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
     mark = " "
-    for name, factor in factors.items():
-        if name in _MAKING:
-            continue
-        if name == "host_power_w":
-            mark = "+"
-        yield _line(mark, factor, footprint)
-        mark = "×"
-        if name in ("overhead", "system_power_w") and "it_power_w" in steps:
-            yield _result("it_power_w", steps["it_power_w"])
-    for name in ("energy_kwh", "operational_kg"):
-        if name in steps:
-            yield _result(name, steps[name])
+    for name, after in _ORDER:
+        if name in factors:
+            yield _line("+" if name == "host_power_w" else mark, factors[name], footprint)
+            mark = "×"
+        if after in steps and (name in factors or name == "pue"):
+            yield _result(after, steps[after])
     making = [factors[name] for name in _MAKING if name in factors]
     if making and "embodied_kg" in steps:
         yield ""
@@ -73,16 +81,27 @@ def _product(footprint: Footprint) -> Iterator[str]:
 def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
     value = factor.value
     share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
-    left = f"  {mark} {LABELS[factor.name]:<19}{quantity(value):>12}  {range_text(value):<15}{share:>5}  {value.origin:<9}"
-    return _cut(left + _reason(factor, footprint))
+    left = f"  {mark} {LABELS[factor.name]:<18}{quantity(value):>11}  {range_text(value):<15}{share:>6}  "
+    return _cut(left + _why(factor, footprint))
 
 
-def _reason(factor: Factor, footprint: Footprint) -> str:
+def _why(factor: Factor, footprint: Footprint) -> str:
+    """Origin, what was taken, and the source, as short as one line needs them."""
+    value = factor.value
     if factor.name == "rated_power_w":
-        devices = [d for d in footprint.assembled.hardware.devices if d.kind not in ("memory",)]
-        each = [f"{d.number:g} × {d.rated_power_w.central:g} W" for d in devices if d.number]
-        return each[0] if len(each) == 1 else factor.value.reason or " + ".join(each)
-    return factor.value.reason
+        counted = [d for d in footprint.assembled.hardware.devices if d.kind != "memory"]
+        reason = (
+            f"{counted[0].number:g} × {counted[0].rated_power_w.central:g} W" if len(counted) == 1 else ""
+        )
+        sources = counted[0].rated_power_w.sources
+    else:
+        reason, sources = value.reason.partition(": ")[0], value.sources
+    if value.origin == "given":
+        return reason if reason == "stated" or not value.reason else f"given: {reason}"
+    cited = f" ({sources[0]})" if sources else ""
+    whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {reason.partition(', ')[0]}{cited}"
+    fits = [said for said in (whole, short) if reason and len(said) <= WIDTH - LEFT]
+    return fits[0] if fits else f"{value.origin}{cited}"
 
 
 def _cut(line: str) -> str:
@@ -91,7 +110,7 @@ def _cut(line: str) -> str:
 
 def _result(name: str, value: Value) -> str:
     span = mass_range(value) if value.unit == "kg" else range_text(value)
-    return f"  = {LABELS[name]:<19}{quantity(value):>12}  {span if value.low_sq + value.high_sq else ''}"
+    return f"  = {LABELS[name]:<18}{quantity(value):>11}  {span if value.low_sq + value.high_sq else ''}"
 
 
 def _beside(footprint: Footprint) -> Iterator[str]:
@@ -102,7 +121,8 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     if isinstance(footprint.market, Value):
         yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
     for claim in found.claims:
-        yield _cut(f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)}).")
+        said = f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)})."
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     if isinstance(footprint.water, Value):
         yield f"Water on site: {figure(footprint.water.central)} L."
     if footprint.lacoste2019_kg is not None and footprint.run.method == "full":
@@ -129,6 +149,15 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
 
 
+_HELPS = {
+    "rated_power_w": "Name the exact device",
+    "system_power_w": "Measure the energy",
+    "intensity_g_per_kwh": "State the intensity of the hours it ran",
+    "slots_kg": "State the embodied emissions of the hardware",
+    "host_power_w": "Measure the energy of the node",
+}
+
+
 def what_would_help(footprint: Footprint) -> str:
     """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
     uncertain = [factor for factor in footprint.factors if factor.share > 0]
@@ -151,7 +180,9 @@ def what_would_help(footprint: Footprint) -> str:
 
 def _foot(footprint: Footprint) -> Iterator[str]:
     for notice in footprint.warnings:
-        yield f"! {notice.text} [{notice.code}]"
+        yield from textwrap.wrap(f"! {notice.text} [{notice.code}]", WIDTH, subsequent_indent="  ")
     yield ""
-    yield f"Sources: {', '.join(key for key, _ in footprint.sources)}"
-    yield f"Catalog {footprint.catalog.version} · full citations with --format markdown or json"
+    yield from textwrap.wrap(
+        f"Sources: {', '.join(key for key, _ in footprint.sources)}", WIDTH, subsequent_indent="  "
+    )
+    yield f"Catalog {footprint.catalog.version} · full citations: --format markdown or json"

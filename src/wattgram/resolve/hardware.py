@@ -385,7 +385,7 @@ def _embodied(
             Notice("embodied-unknown", "bare watts name no hardware whose making could be counted")
         )
         return UNKNOWN, "bare watts"
-    values, reasons = [], []
+    values, reasons, origin = [], [], "assumed"
     for device in computing:
         identity = getattr(device.record, "embodied_id", "")
         if identity:
@@ -405,6 +405,7 @@ def _embodied(
                 reason = f"{row.item} and its share of the server"
             values.append(each)
             reasons.append(reason)
+            origin = "catalog"
         else:
             default = catalog.default(EMBODIED_OF_CLASS[_class_of(device)])
             per = (
@@ -418,7 +419,13 @@ def _embodied(
     sources = tuple(dict.fromkeys(source for value in values for source in value.sources))
     return (
         Value.from_deviations(
-            total.central, total.low_sq, total.high_sq, "kg", "catalog", sources, "; ".join(reasons)
+            total.central,
+            total.low_sq,
+            total.high_sq,
+            "kg",
+            origin,
+            sources,
+            "; ".join(dict.fromkeys(reasons)),
         ),
         "; ".join(dict.fromkeys(reasons)),
     )

@@ -18,6 +18,8 @@ __all__ = ["PlaceWord", "resolve_place"]
 
 FARTHEST_CITY_KM = 500.0
 EARTH_RADIUS_KM = 6371.0088
+USUAL_PROVIDERS = ("aws", "azure", "gcp")
+"""Whose region a bare region word means, when one of them has it: the three the paper knew."""
 PLACE_TABLES = ("countries", "subdivisions", "cities")
 
 
@@ -104,7 +106,13 @@ def _of_regions(text: str, keys: list[str], catalog: Catalog) -> PlaceWord:
         return first._replace(
             notices=(Notice("ambiguous-place", f"{text} fits {names}; all draw from one zone"),)
         )
-    if len({place.provider for place in places}) > 1 and len({place.zones for place in places}) > 1:
+    if len({place.provider for place in places}) > 1:
+        usual = [place for place in places if place.provider in USUAL_PROVIDERS]
+        if len({place.provider for place in usual}) == 1:
+            others = ", ".join(place.name for place in places if place not in usual)
+            notice = Notice("ambiguous-place", f"{text} is read as {usual[0].name}; there is also {others}")
+            kept = _of_regions(text, [f"{place.provider}|{place.region}" for place in usual], catalog)
+            return kept._replace(notices=(*kept.notices, notice))
         raise AmbiguousWordError(
             "region",
             text,
