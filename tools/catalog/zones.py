@@ -9,30 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from .intensity import COLUMNS, SPREAD, zone_row
+from .official import official_rows
 from .tables import read_csv, significant, write_table
 
-COLUMNS = (
-    "zone",
-    "zone_name",
-    "country",
-    "year",
-    "boundary",
-    "basis",
-    "intensity_g_per_kwh",
-    "low_g_per_kwh",
-    "high_g_per_kwh",
-    "range_basis",
-    "flag",
-    "source_id",
-)
 CURATED = Path(__file__).parent / "curated"
 
 ELECTRICITY_MAPS = "electricitymaps-2025"
 EMBER = "ember-owid-2026"
 
-# `grid-year-known` of assumptions.csv: what a yearly figure is worth for a run of a month or more (METHOD 2).
-SPREAD = 1.1
-ASSUMED = "assumption:grid-year-known"
 # Two sources further apart than this (either way) are flagged: the reader should see both.
 DISAGREE = 1.25
 
@@ -41,32 +26,32 @@ WHOLE_COUNTRY = {"CL-SEN": "CL"}
 EMBER_AGGREGATES = {"OWID_WRL": ("WORLD", ""), "OWID_EU27": ("EU", "")}
 EMBER_COUNTRIES = {"OWID_KOS": "XK"}
 
-# A number kept exactly as it is printed in the raw table, beside the number it stands for.
-Figure = tuple[str, float]
+MAP_FILE = "electricitymaps_zone_year_2021_2025.csv"
+MAP_FIGURE = "gco2eq_kwh_lifecycle_consumption"
 
 PROVENANCE: dict[str, dict[str, str]] = {
     "electricitymaps/zones.csv": {
-        "zone": "grid/electricitymaps_zone_year_2021_2025.csv:zone",
-        "zone_name": "grid/electricitymaps_zone_year_2021_2025.csv:zone_name, country_name",
-        "country": "grid/electricitymaps_zone_year_2021_2025.csv:country_iso2",
-        "year": "grid/electricitymaps_zone_year_2021_2025.csv:year",
+        "zone": f"grid/{MAP_FILE}:zone",
+        "zone_name": f"grid/{MAP_FILE}:zone_name, country_name",
+        "country": f"grid/{MAP_FILE}:country_iso2",
+        "year": f"grid/{MAP_FILE}:year",
         "boundary": "made here: lifecycle",
         "basis": "made here: consumption",
-        "intensity_g_per_kwh": "grid/electricitymaps_zone_year_2021_2025.csv:gco2eq_kwh_lifecycle_consumption",
+        "intensity_g_per_kwh": f"grid/{MAP_FILE}:{MAP_FIGURE}",
         "low_g_per_kwh": "made here: min(intensity / 1.1, Ember of the same country and year)",
         "high_g_per_kwh": "made here: max(intensity x 1.1, Ember of the same country and year)",
         "range_basis": "made here: two-sources, or the assumption",
-        "flag": "grid/electricitymaps_zone_year_2021_2025.csv:flag; sources-disagree made here",
+        "flag": f"grid/{MAP_FILE}:flag; sources-disagree made here",
         "source_id": "made here",
     },
     "zones.csv": {
         "zone": "made here from the ISO code, subregion or province of the source",
-        "zone_name": "the source's name of the area; names of Canadian, Australian and European areas: curated",
+        "zone_name": "the source's name of the area, or curated/official_areas.csv:name",
         "country": "made here from the zone",
         "year": "the source's data year (Australia: the year of the edition)",
         "boundary": "made here: lifecycle for Ember, direct for the official factors",
         "basis": "made here: generation, consumption or residual as the source says",
-        "intensity_g_per_kwh": "grid/owid_ember_..., egrid2023_..., canada_..., australia_..., eea_..., china_..., aib_...",
+        "intensity_g_per_kwh": "grid/owid_ember_, egrid2023_, canada_, australia_, eea_, china_, aib_ tables",
         "low_g_per_kwh": "made here: intensity / 1.1",
         "high_g_per_kwh": "made here: intensity x 1.1",
         "range_basis": "made here: the assumption",
@@ -74,35 +59,6 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "source_id": "made here",
     },
 }
-
-
-def zone_row(
-    zone: str,
-    name: str,
-    country: str,
-    year: str,
-    figure: str,
-    *,
-    boundary: str,
-    basis: str,
-    source: str,
-) -> dict[str, object]:
-    """One zone-year whose range is the assumption; the central figure stays the text of the raw table."""
-    value = float(figure)
-    return {
-        "zone": zone,
-        "zone_name": name,
-        "country": country,
-        "year": year,
-        "boundary": boundary,
-        "basis": basis,
-        "intensity_g_per_kwh": figure,
-        "low_g_per_kwh": significant(value / SPREAD),
-        "high_g_per_kwh": significant(value * SPREAD),
-        "range_basis": ASSUMED,
-        "flag": "",
-        "source_id": source,
-    }
 
 
 def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -125,19 +81,42 @@ def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
         else:
             raise ValueError(f"Ember names {row['Entity']!r} with the code {code!r}, which no country has")
         figure = row["Carbon intensity of electricity per kWh"]
-        if figure and int(row["Year"]) >= 2000:
+        # A life-cycle figure of exactly 0 is a hole in the source (no grid emits nothing): unknown, not zero.
+        if figure and float(figure) > 0 and int(row["Year"]) >= 2000:
             areas[zone, row["Year"]] = (row["Entity"], figure)
     return areas
+
+
+def understated(raw: Path) -> set[str]:
+    """Name the zones whose regulator counts much more at the stack than the map over the life cycle.
+
+    Both count what is consumed, so the direct figure should be the smaller one. An edition later than the
+    map's newest year is held against that year.
+    """
+    table = read_csv(raw / "grid" / MAP_FILE)
+    newest = max(row["year"] for row in table)
+    maps = {(row["zone"], row["year"]): float(row[MAP_FIGURE]) for row in table}
+    zones: set[str] = set()
+    for row in official_rows(raw):
+        ours = maps.get((str(row["zone"]), min(str(row["year"]), newest)))
+        if (
+            row["basis"] == "consumption"
+            and ours
+            and float(str(row["intensity_g_per_kwh"])) > DISAGREE * ours
+        ):
+            zones.add(str(row["zone"]))
+    return zones
 
 
 def electricity_maps_rows(
     raw: Path, ember: dict[tuple[str, str], tuple[str, str]]
 ) -> Iterator[dict[str, object]]:
-    """Every zone and year of Electricity Maps; the range opens to Ember's figure where the area is a country."""
-    for row in read_csv(raw / "grid/electricitymaps_zone_year_2021_2025.csv"):
+    """Every zone and year of Electricity Maps; for a country the range opens to Ember's figure."""
+    disputed = understated(raw)
+    for row in read_csv(raw / "grid" / MAP_FILE):
         zone, year = row["zone"], row["year"]
         country = row["country_iso2"]
-        figure = row["gco2eq_kwh_lifecycle_consumption"]
+        figure = row[MAP_FIGURE]
         name = row["zone_name"]
         if row["country_name"] and row["country_name"] not in name:
             name = f"{name}, {row['country_name']}"
@@ -152,6 +131,7 @@ def electricity_maps_rows(
             source=ELECTRICITY_MAPS,
         )
         flags = ["constant-all-years"] if row["flag"] == "constant_all_years" else []
+        disagree = zone in disputed
         second = ember.get((WHOLE_COUNTRY.get(zone, zone), year))
         if second is not None:
             ours, theirs = float(figure), float(second[1])
@@ -159,14 +139,15 @@ def electricity_maps_rows(
             built["high_g_per_kwh"] = significant(max(ours * SPREAD, theirs))
             built["range_basis"] = "two-sources"
             built["source_id"] = f"{ELECTRICITY_MAPS}|{EMBER}"
-            if max(ours, theirs) > DISAGREE * min(ours, theirs):
-                flags.append("sources-disagree")
+            disagree |= max(ours, theirs) > DISAGREE * min(ours, theirs)
+        if disagree:
+            flags.append("sources-disagree")
         built["flag"] = "|".join(flags)
         yield built
 
 
 def ember_rows(ember: dict[tuple[str, str], tuple[str, str]]) -> Iterator[dict[str, object]]:
-    """Ember's life-cycle figures of generation; a series of five years or more that never moves is flagged."""
+    """Ember's life-cycle figures of generation; a series of five years that never moves is flagged."""
     figures: dict[str, list[str]] = {}
     for (zone, _), (_, figure) in ember.items():
         figures.setdefault(zone, []).append(figure)
@@ -178,51 +159,6 @@ def ember_rows(ember: dict[tuple[str, str], tuple[str, str]]) -> Iterator[dict[s
         series = figures[zone]
         built["flag"] = "constant-all-years" if len(series) >= 5 and len(set(series)) == 1 else ""
         yield built
-
-
-def official_rows(raw: Path) -> Iterator[dict[str, object]]:
-    """The direct (stack) factors of regulators and agencies, and the residual mixes."""
-    names = {row["zone"]: row["name"] for row in read_csv(CURATED / "official_areas.csv")}
-    grid = raw / "grid"
-
-    def direct(
-        zone: str, year: str, figure: str, basis: str, source: str, name: str = ""
-    ) -> dict[str, object]:
-        label = name or names[zone]
-        country = "" if zone == "EU" else "US" if zone.startswith("EGRID-") else zone[:2]
-        return zone_row(zone, label, country, year, figure, boundary="direct", basis=basis, source=source)
-
-    for row in read_csv(grid / "egrid2023_rev2_subregion.csv"):
-        figure = row["gco2e_kwh_from_lb"]
-        zone = f"EGRID-{row['subregion']}"
-        yield direct(zone, "2023", figure, "generation", "egrid2023-rev2", row["name"])
-    for row in read_csv(grid / "egrid2023_rev2_state.csv"):
-        national = row["usps"] == "usa"
-        zone = "US" if national else f"US-{row['usps']}"
-        name = "United States" if national else row["state"].title().replace(" Of ", " of ")
-        yield direct(zone, "2023", row["gco2e_kwh"], "generation", "egrid2023-rev2", name)
-    for row in read_csv(grid / "canada_eccc_nir2026_2024_province.csv"):
-        figure = row["gco2e_kwh_consumption_intensity"]
-        yield direct(row["iso3166_2"], row["data_year"], figure, "consumption", "eccc-nir-2026")
-    for row in read_csv(grid / "australia_nga2026_state.csv"):
-        basis = "residual" if "residual" in row["basis"] else "consumption"
-        zones = [row["iso3166_2"]]
-        if row["iso3166_2"] == "AU-NSW":
-            zones.append("AU-ACT")  # one line of the source: "NSW and ACT"
-        for zone in zones:
-            yield direct(zone, "2026", row["gco2e_kwh_scope2"], basis, "nga-2026")
-    for row in read_csv(grid / "eea_2024_country_direct.csv"):
-        zone = "EU" if row["iso2"] == "EU27" else row["iso2"]
-        yield direct(zone, row["year"], row["gco2e_kwh_generation"], "generation", "eea-2024")
-    for row in read_csv(grid / "china_mee_nbs_2023_province.csv"):
-        zone, name = row["iso3166_2"], row["name"]
-        yield direct(zone, row["year"], row["gco2_kwh"], "consumption", "mee-nbs-2023", name)
-    for row in read_csv(grid / "aib_2025_residual_mix.csv"):
-        figure = row["gco2_kwh_residual_mix"]
-        if (
-            figure
-        ):  # Austria and the Netherlands print NA: full disclosure leaves no residual mix, not a zero one
-            yield direct(row["iso2"], row["year"], figure, "residual", "aib-residual-2025")
 
 
 def build(raw: Path, out: Path) -> None:

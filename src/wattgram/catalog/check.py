@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["RANGES", "REFERENCES", "check"]
 
 RANGES: dict[str, tuple[float, float]] = {
-    "_w": (0.5, 3000.0),
+    "_w": (0.02, 25000.0),
     "_g_per_kwh": (0.5, 2500.0),
     "_kg": (0.5, 20000.0),
     "pue": (1.0, 2.5),

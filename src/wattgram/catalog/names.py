@@ -26,6 +26,7 @@ NOISE: frozenset[str] = frozenset(
     "devices hardware tensor core cores module vga cuda corporation inc "
     # number words of processor names (`Eight-Core Processor`) and filler
     "dual quad six eight twelve sixteen series generation gen gen3 gen4 gen5 edition type model name "
+    "6th 7th 8th 9th 10th 11th 12th 13th 14th "
     "the of on with per each single one via using used tdp memory ram vram "
     # memory kinds that do not tell two rows apart (hbm2e, hbm3 and hbm3e do, so rows name them)
     "hbm hbm2 gddr gddr5 gddr5x gddr6 gddr6x gddr7 dgx hgx oc".split()
@@ -127,11 +128,17 @@ def _with_units(words: Iterable[str]) -> list[str]:
 
 
 def _joined(words: Iterable[str]) -> list[str]:
-    """Words that a hyphen or blank tore apart: `sxm-4`, `V-100`, `pci express`."""
+    """Words that a hyphen or blank tore apart (`sxm-4`, `V-100`), without a processor's `with Radeon ... Graphics`."""
     kept: list[str] = []
+    skipping = False
     for word in words:
         last = kept[-1] if kept else ""
-        if (last, word) in _PAIRS:
+        if skipping:
+            skipping = word != "graphics"
+        elif word == "radeon" and last in ("with", "w"):
+            kept.pop()
+            skipping = True
+        elif (last, word) in _PAIRS:
             kept[-1] = _PAIRS[last, word]
         elif (last == "sxm" and len(word) == 1 and word.isdigit()) or (
             last in _LETTERS and _NUMERAL.fullmatch(word) and _measure(word) is None

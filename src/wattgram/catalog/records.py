@@ -67,6 +67,7 @@ class Processor(NamedTuple):
     model: str
     variants: str
     cores: int | None
+    threads: int | None
     tdp_w: float | None
     power_grade: str
     source_id: str

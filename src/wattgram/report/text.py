@@ -168,11 +168,7 @@ def what_would_help(footprint: Footprint) -> str:
         v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
     )
     now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
-    how = {
-        "intensity_g_per_kwh": "State the start, or the intensity",
-        "slots_kg": "Know the making of the hardware",
-    }
-    say = how.get(most.name, f"State the {LABELS[most.name]}")
+    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
     return (
         f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
     )
