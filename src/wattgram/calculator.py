@@ -78,7 +78,7 @@ def regions(catalog: Catalog) -> list[CalculatorRegion]:
 def _rows(catalog: Catalog, name: str) -> list[dict[str, str]]:
     import csv  # noqa: PLC0415 - read once a process
 
-    with (catalog.folder / FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+    with open(f"{catalog.folder}/{FOLDER}/{name}.csv", encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 

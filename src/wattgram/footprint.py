@@ -212,8 +212,8 @@ class Footprint:
         )
 
     @cached_property
-    def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
-        """Every source a figure of this answer comes from, in order of appearance."""
+    def source_ids(self) -> tuple[str, ...]:
+        """Ids of every source a figure of this answer comes from, in order of appearance."""
         found: dict[str, None] = {}
         for _, value in self._entering():
             found.update(dict.fromkeys(value.sources))
@@ -225,7 +225,12 @@ class Footprint:
                 found.update(dict.fromkeys(beside.sources))
         for claim in self.assembled.claims:
             found.update(dict.fromkeys(claim.source_id.split("|")))
-        return tuple((key, self.catalog.source(key)) for key in found if key)
+        return tuple(key for key in found if key)
+
+    @property
+    def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """Those sources with their records: citation, licence, url."""
+        return tuple((key, self.catalog.source(key)) for key in self.source_ids)
 
     # --- forms ------------------------------------------------------------------------------------------------------
 

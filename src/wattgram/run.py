@@ -124,16 +124,14 @@ def check_number(
 # --- how long -------------------------------------------------------------------------------------------------------
 
 HOURS_PER = {"w": 168.0, "d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600, "ms": 1 / 3600e3}
+# Patterns are compiled when first used: an estimate from the shell needs three of them.
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 _UNIT = (
     r"weeks?|wks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m(?!s)|seconds?|secs?|sec|s|milliseconds?|ms"
 )
-_SPAN = re.compile(rf"({_NUMBER})\s*({_UNIT})[\s,]*(?:and\s+)?", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d{1,7})-)?(\d{1,8}):([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)")
-_ISO = re.compile(
-    rf"P(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?",
-    re.IGNORECASE,
-)
+_SPAN = rf"(?i:({_NUMBER})\s*({_UNIT})[\s,]*(?:and\s+)?)"
+_CLOCK = r"(?:(\d{1,7})-)?(\d{1,8}):([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)"
+_ISO = rf"(?i:P(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?)"
 
 
 def parse_duration(given: str | float | timedelta) -> float:
@@ -160,10 +158,10 @@ def parse_duration(given: str | float | timedelta) -> float:
         return _checked_hours(given, hours)
     if text.startswith("-") and text[1:2].isdigit():
         raise OutOfRangeError("duration", given, f"a run takes time; {DURATION_FORMS}")
-    if match := _CLOCK.fullmatch(text):
+    if ":" in text and (match := re.fullmatch(_CLOCK, text)):
         days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
         return _checked_hours(given, days * 24 + hours + minutes * HOURS_PER["m"] + seconds * HOURS_PER["s"])
-    if len(text) > 1 and text[0] in "pP" and (match := _ISO.fullmatch(text)) and any(match.groups()):
+    if len(text) > 1 and text[0] in "pP" and (match := re.fullmatch(_ISO, text)) and any(match.groups()):
         return _checked_hours(
             given,
             sum(float(n or 0) * HOURS_PER[unit] for n, unit in zip(match.groups(), "wdhms", strict=True)),
@@ -175,7 +173,7 @@ def _spans(given: object, text: str) -> float:
     hours, at = 0.0, 0
     units: list[str] = []
     while at < len(text):
-        match = _SPAN.match(text, at)
+        match = re.match(_SPAN, text[at:])
         if not match:
             raise InputError("duration", given, DURATION_FORMS)
         word = match[2].lower()
@@ -184,7 +182,7 @@ def _spans(given: object, text: str) -> float:
             raise InputError("duration", given, f"a unit stands twice; {DURATION_FORMS}")
         units.append(unit)
         hours += float(match[1]) * HOURS_PER[unit]
-        at = match.end()
+        at += match.end()
     return hours
 
 
@@ -200,10 +198,10 @@ def _checked_hours(given: object, hours: float) -> float:
 
 # --- what ran -------------------------------------------------------------------------------------------------------
 
-_COUNT_FIRST = re.compile(r"([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*)", re.IGNORECASE | re.DOTALL)
-_COUNT_LAST = re.compile(r"(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9})", re.IGNORECASE | re.DOTALL)
-_WATTS = re.compile(rf"({_NUMBER})\s*(k?)\s*(?:w|watts?)", re.IGNORECASE)
-_MEMORY = re.compile(rf"({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?", re.IGNORECASE)
+_COUNT_FIRST = r"(?is:([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*))"
+_COUNT_LAST = r"(?is:(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9}))"
+_WATTS = rf"(?i:({_NUMBER})\s*(k?)\s*(?:w|watts?))"
+_MEMORY = rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
 MOST_MEMORY_GB = 1e9
@@ -225,15 +223,16 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 def _part(text: str, given: str) -> Part:
     count, name = "1", text
-    if match := _COUNT_FIRST.fullmatch(text):
+    if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
-    elif match := _COUNT_LAST.fullmatch(text):
+    elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):
         count, name = match[2], match[1].strip()
     whole = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
-    if match := _WATTS.fullmatch(name):
+    amount = name[0].isdigit() or name[0] == "."
+    if amount and (match := re.fullmatch(_WATTS, name)):
         watts = float(match[1]) * (1000 if match[2] else 1)
         return Part(whole, name, "power", check_number("power", watts, 0, MOST_WATTS, "W", above=True))
-    if match := _MEMORY.fullmatch(name):
+    if amount and (match := re.fullmatch(_MEMORY, name)):
         gigabytes = float(match[1]) * (1000 if match[2].lower() == "t" else 1)
         return Part(
             whole, name, "memory", check_number("memory", gigabytes, 0, MOST_MEMORY_GB, "GB", above=True)
@@ -243,17 +242,14 @@ def _part(text: str, given: str) -> Part:
 
 # --- where ----------------------------------------------------------------------------------------------------------
 
-_COORDINATES = re.compile(r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?")
-_INTENSITY = re.compile(
-    rf"([+-]?{_NUMBER})\s*(k?g|t)\s*(?:of\s+)?(?:co2?₂?\s*-?(?:e|eq|eq\.|equivalents?)?\.?)?\s*(?:/|per)\s*([km]?)wh",
-    re.IGNORECASE,
-)
+_COORDINATES = r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?"
+_INTENSITY = rf"(?i:([+-]?{_NUMBER})\s*(k?g|t)\s*(?:of\s+)?(?:co2?₂?\s*-?(?:e|eq|eq\.|equivalents?)?\.?)?\s*(?:/|per)\s*([km]?)wh)"
 MOST_INTENSITY_G_PER_KWH = 5000.0
 
 
 def parse_intensity(given: str) -> float | None:
     """g CO2e/kWh from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
-    match = _INTENSITY.fullmatch(given.strip())
+    match = re.fullmatch(_INTENSITY, given.strip()) if "wh" in given.lower() else None
     if not match:
         return None
     grams = {"g": 1.0, "kg": 1e3, "t": 1e6}[match[2].lower()]
@@ -272,7 +268,7 @@ def parse_where(given: str) -> Place:
     intensity = parse_intensity(text)
     if intensity is not None:
         return Place("intensity", text, intensity_g_per_kwh=intensity)
-    if match := _COORDINATES.fullmatch(text):
+    if text[0] in "+-0123456789" and (match := re.fullmatch(_COORDINATES, text)):
         first, second = float(match[1]), float(match[2])
         if max(abs(first), abs(second)) > 180 or min(abs(first), abs(second)) > 90:  # noqa: PLR2004 - degrees
             raise OutOfRangeError(

@@ -1,4 +1,4 @@
-"""The built accelerators: figures against their datasheets, and the spellings people and machines really use."""
+"""The built accelerators: figures against their datasheets, and the spellings that are really used."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ for _row in ROWS.values():
 
 
 def candidates(text: str) -> list[str]:
-    """Ids a name leads to: an exact name or alias, else every row that explains all words; the usual one first."""
+    """Ids a name leads to: an exact name, else every row that explains all words; the usual one first."""
     tokens = normalise(text)
     exact = SPOKEN.get(key(tokens), set())
     if len(exact) == 1:
@@ -47,7 +47,7 @@ def number(row: dict[str, str], column: str) -> float | None:
     return float(row[column]) if row[column] else None
 
 
-# --- figures --------------------------------------------------------------------------------------------------------
+# --- figures
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_power_ranges_hold_the_rated_power() -> None:
 
 
 def test_power_is_plausible_for_the_kind_of_device() -> None:
-    """Every rated power lies in the band of its category: 5 W modules to 1.4 kW accelerators, 23 kW systems."""
+    """Every rated power lies in the band of its category, from 5 W modules to 23 kW systems."""
     bands = {
         "datacenter": (40, 1500),
         "workstation": (50, 700),
@@ -175,7 +175,7 @@ def test_only_parts_without_a_published_or_estimated_power_lack_one() -> None:
 
 
 def test_estimates_are_graded_as_such() -> None:
-    """No maker publishes a chip power for TPU v5e, v5p, v6e, v7, Trainium 2 and 3 or Apple: grade C, and said so."""
+    """No maker publishes the power of TPU v5 to v7, Trainium 2 and 3 or Apple chips: grade C, and said so."""
     for row in ROWS.values():
         unpublished = row["id"].startswith(("google-tpu-v5", "google-tpu-v6", "google-tpu-v7", "apple-"))
         if unpublished or row["id"] in {"aws-trainium2", "aws-trainium3"}:
@@ -184,7 +184,7 @@ def test_estimates_are_graded_as_such() -> None:
 
 
 def test_sxm_is_never_below_pcie() -> None:
-    """Of one family, the SXM part is rated at least as high as the PCIe part: the V100 swap cannot come back."""
+    """Of one family, the SXM part is rated no lower than the PCIe part: the V100 swap cannot come back."""
     families = 0
     for family in ("v100", "p100", "a100", "h100", "h200"):
         watts = {
@@ -219,7 +219,7 @@ def test_two_halves_make_a_board() -> None:
     for whole, share, parts in (
         ("nvidia-k80-board-of-2", "nvidia-k80-half-board", 2),
         ("nvidia-m60-board-of-2", "nvidia-m60-half-board", 2),
-        ("nvidia-a16-board-of-4", "nvidia-a16-one-gpu", 4),
+        ("nvidia-a16-board-of-4", "nvidia-a16-quarter-board", 4),
         ("amd-instinct-mi250x", "amd-instinct-mi250x-one-gcd", 2),
         ("amd-instinct-mi250", "amd-instinct-mi250-one-gcd", 2),
     ):
@@ -268,7 +268,7 @@ EPOCH_DIFFERS = {
 
 
 def test_epoch_agrees_within_ten_percent() -> None:
-    """Rated power agrees with Epoch AI's table within 10 % for every device both have, exceptions explained."""
+    """Rated power agrees with Epoch AI's table within 10 % for every device both have, or it is said why."""
     table = RAW / "accel" / "epoch_ml_hardware_2026-05.csv"
     if not table.exists():
         pytest.skip(f"the raw tables are not at {RAW} (set WATTGRAM_RAW)")
@@ -284,19 +284,19 @@ def test_epoch_agrees_within_ten_percent() -> None:
     assert differing <= set(EPOCH_DIFFERS), differing - set(EPOCH_DIFFERS)
 
 
-# --- names ----------------------------------------------------------------------------------------------------------
+# --- names
 
 # Words that several rows share and that have no usual reading.
 UNRANKABLE = {
     "rtx 6000": "Quadro RTX 6000 (2018, 260 W) and RTX 6000 Ada (2022, 300 W) are both sold and called so",
     "rtx 5000": "Quadro RTX 5000 (2018, 230 W) and RTX 5000 Ada (2023, 250 W) likewise",
-    "tpu v5": "v5e and v5p differ by more than two; JAX prints `TPU v5` for the one and people write it for both",
+    "tpu v5": "v5e and v5p differ by more than two; JAX prints it for the one, people write it for both",
     "tpu 5": "as `TPU v5`",
 }
 
 
 def test_every_shared_word_has_one_usual_reading() -> None:
-    """A word with several candidates has exactly one default, or stands in the list of unrankable ones with a reason."""
+    """A word with several candidates has exactly one default, or is listed as unrankable with a reason."""
     owners: dict[frozenset[str], set[str]] = {}
     for entry in ENTRIES:
         owners.setdefault(entry.model, set()).add(entry.id)
@@ -327,8 +327,15 @@ def test_aliases_lead_to_one_row() -> None:
     assert {words: ids for words, ids in SPOKEN.items() if len(ids) > 1} == {}
 
 
+def test_no_name_hides_an_ambiguity() -> None:
+    """An exact name never takes a word that other rows explain too, or `A16` would be settled silently."""
+    said_so = {key(normalise("GTX TITAN X"))}  # NVIDIA calls the Maxwell card so; people the Pascal card, too
+    for words, ids in SPOKEN.items():
+        assert {entry.id for entry in match(words, ENTRIES)} <= ids or words in said_so, sorted(words)
+
+
 def test_model_words_are_in_their_one_spelling() -> None:
-    """`model` and `variants` hold words as `normalise` gives them, and no model needs a word that is noise."""
+    """`model` and `variants` hold words as `normalise` gives them, and no model needs noise."""
     for row in ROWS.values():
         for words in row["model"].split("|"):
             assert " ".join(normalise(words)) == words, row["id"]
@@ -490,6 +497,7 @@ SEVERAL = {
     "Tesla V-100 (TDP of 300W)": ["nvidia-v100-sxm2-16gb", "nvidia-v100-sxm2-32gb"],
     "Tesla P100": ["nvidia-p100-pcie-16gb", "nvidia-p100-pcie-12gb", "nvidia-p100-sxm2-16gb"],
     "Tesla K80": ["nvidia-k80-half-board", "nvidia-k80-board-of-2"],
+    "NVIDIA A16": ["nvidia-a16-quarter-board", "nvidia-a16-board-of-4"],
     "K80 24GB": ["nvidia-k80-board-of-2"],
     "RTX3080": ["nvidia-rtx-3080-10gb", "nvidia-rtx-3080-12gb"],
     "RTX 6000": ["nvidia-quadro-rtx-6000", "nvidia-rtx-6000-ada"],
@@ -529,7 +537,7 @@ def test_several_meanings(text: str, devices: list[str]) -> None:
     ],
 )
 def test_no_meaning(text: str) -> None:
-    """A name with a word no row explains, or with no deciding word, finds nothing rather than something near."""
+    """A name with a word no row explains, or with no deciding word, finds nothing rather than a guess."""
     assert candidates(text) == []
 
 

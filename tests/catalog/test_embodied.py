@@ -67,7 +67,7 @@ def test_several_published_figures(item: str, low: float, high: float) -> None:
     ],
 )
 def test_one_published_figure(item: str, central: float) -> None:
-    """One published figure is the centre as printed, or the upper end where it adds up parts; the note says so."""
+    """One published figure is the centre as printed, or the upper end where it adds up parts; it is said."""
     bottom_up = ROWS[item]["source_id"] == "boavizta-api-2.5.0"
     assert figures(ROWS[item])[2 if bottom_up else 1] == central
     assert "ours" in ROWS[item]["note"]
@@ -87,7 +87,7 @@ def test_the_class_spread_is_that_of_the_devices_with_two_figures() -> None:
 
 
 def test_ranges_are_ordered_and_plausible() -> None:
-    """Every range is ordered; an accelerator lies between 15 and 5,000 kg, a server between 500 and 11,000."""
+    """Every range is ordered; an accelerator lies in 15 to 5,000 kg, a server in 500 to 11,000 kg."""
     bands = {"accelerator": (15, 5_000), "server": (500, 11_000), "computer": (35, 500)}
     for row in ROWS.values():
         low, central, high = figures(row)

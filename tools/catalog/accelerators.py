@@ -1,8 +1,8 @@
 """Build accelerators.csv: what every device draws at most, computes at most (dense), and is called.
 
-Figures come from the raw table of vendor figures, corrected cell by cell where a primary source says otherwise or
-where only a source without a data grant has the figure (then the cell is emptied). Names are ours: see
-``wattgram.catalog.names`` for what `model` and `variants` mean.
+Figures come from the raw table of vendor figures, corrected cell by cell where a primary source says
+otherwise or where only a source without a data grant has the figure (then the cell is emptied). Names are
+ours: see ``wattgram.catalog.names`` for what `model` and `variants` mean.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Build the table of cities: the large and those with computers, each with the grid that serves it.
 
-Which towns are kept, what else people call them and which grid they hang on is decided here and in ``curated/``.
+Which towns are kept, what else people call them and which grid they hang on is decided here and in
+``curated/``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Build embodied.csv: emissions of making a device, a server or a computer, with the published spread.
 
-Where two or more figures are published for the same thing, low and high are the extremes and the central value is
-their geometric mean. Where there is one, the range is the spread seen where two exist: how far the maker's (or a
-teardown's) figure and the bottom-up figure lie from their geometric mean; a lone bottom-up figure is the upper end.
+Where two or more figures are published for the same thing, low and high are the extremes and the central
+value is their geometric mean. Where there is one, the range is the spread seen where two exist: how far the
+maker's (or a teardown's) figure and the bottom-up figure lie from their geometric mean; a lone bottom-up
+figure is the upper end.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ PROVENANCE: dict[str, dict[str, str]] = {
     "embodied.csv": {
         **dict.fromkeys(COLUMNS, "curated/embodied_devices.csv"),
         "low_kg": "made here: the lowest published figure, or central / class spread",
-        "central_kg": f"{FIGURES}:kgco2e; {BOAVIZTA}:gwp_embedded_kgco2e; geometric mean where there are several",
+        "central_kg": f"{FIGURES}:kgco2e; {BOAVIZTA}:gwp_embedded_kgco2e; geometric mean of several",
         "high_kg": "made here: the highest published figure, or central x class spread",
     },
 }
@@ -57,7 +58,7 @@ def centre(values: list[float]) -> float:
 
 
 def class_spread(groups: dict[str, list[dict[str, str]]], values: dict[str, list[float]]) -> float:
-    """How far two published figures of one accelerator lie from their centre, on average over accelerators."""
+    """How far two published figures of one accelerator lie from their centre, on average."""
     pairs = [
         values[key]
         for key, rows in groups.items()
@@ -79,12 +80,13 @@ def row_of(rows: list[dict[str, str]], values: list[float], spread: float) -> di
         if rows[0]["source_id"] == BOTTOM_UP:
             high, low, central = central, significant(central / spread**2), significant(central / spread)
             said.append(
-                f"one bottom-up figure published ({high:g} kg); where a reviewed footprint stands beside it, it is the higher"
-                f" of the two by x{spread**2:.2f}, so it is taken as the upper end (ours)"
+                f"one bottom-up figure published ({high:g} kg); where a reviewed footprint stands beside it, "
+                f"it is the higher of the two by x{spread**2:.2f}, so it is taken as the upper end (ours)"
             )
         else:
             said.append(
-                f"one figure published; range /{spread:.2f} to x{spread:.2f} is ours, from the accelerators that have two"
+                f"one figure published; range /{spread:.2f} to x{spread:.2f} is ours, "
+                "from the accelerators that have two"
             )
     return {
         **rows[0],

@@ -1,4 +1,4 @@
-"""Read the official grid factors: what leaves the stack, counted by regulators and agencies, and residual mixes."""
+"""Read the official grid factors: what leaves the stack, by regulators and agencies, and residual mixes."""
 
 from __future__ import annotations
 

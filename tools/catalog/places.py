@@ -24,8 +24,7 @@ COUNTRY_COLUMNS = (
 SUBDIVISION_COLUMNS = ("subdivision", "name", "aliases", "country", "zones", "direct_zone", "source_id")
 
 # A country is `large` when the grids of its people differ by more than this factor: dirtiest over cleanest
-# zone of the newest year, among those that serve about 5 % of the people or more, which are the ends of a 90 %
-# range over people.
+# zone of the newest year, among those that serve about 5 % of the people or more: a 90 % range over people.
 MATERIAL = 1.5
 NEWEST = "2025"
 

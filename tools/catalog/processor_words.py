@@ -1,7 +1,7 @@
 """Which words of a processor's name decide, and which are decoration.
 
-The number decides (`8275CL`, `7950X`); a number that is bare digits, or that two makers use, needs the family beside
-it (`EPYC 7763`, `i7 4770`). A Xeon E5 without version is the first one where there was a first one.
+The number decides (`8275CL`, `7950X`); a number that is bare digits, or that two makers use, needs the family
+beside it (`EPYC 7763`, `i7 4770`). A Xeon E5 without version is the first one where there was a first one.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import re
 from wattgram.catalog.names import NOISE, normalise
 
 # Words of a name that people leave out.
-DECORATION = frozenset(
-    "platinum gold silver bronze i3 i5 i7 i9 m3 m5 m7 w3 w5 w7 w9 x3 x4 x5 x6 x7 pro ultra threadripper opteron athlon "
-    "phenom pentium celeron atom itanium core mobile extreme x ryzen epyc xeon with radeon vega includes and near "
-    "silent thermal solution wraith cooler microsoft surface 3 5 7 9".split()
+_DECORATION = (
+    "platinum gold silver bronze i3 i5 i7 i9 m3 m5 m7 w3 w5 w7 w9 x3 x4 x5 x6 x7 pro ultra threadripper "
+    "opteron athlon phenom pentium celeron atom itanium core mobile extreme x ryzen epyc xeon with radeon "
+    "vega includes and near silent thermal solution wraith cooler microsoft surface 3 5 7 9"
 )
-FAMILIES = (
-    "epyc gold platinum silver bronze xeon ryzen threadripper opteron athlon phenom sempron fx itanium phi pentium "
-    "celeron atom core ultra graviton altra grace i3 i5 i7 i9 w3 w5 w7 w9 m3 m5 m7".split()
+DECORATION = frozenset(_DECORATION.split())
+_FAMILIES = (
+    "epyc gold platinum silver bronze xeon ryzen threadripper opteron athlon phenom sempron fx itanium phi "
+    "pentium celeron atom core ultra graviton altra grace i3 i5 i7 i9 w3 w5 w7 w9 m3 m5 m7"
 )
+FAMILIES = frozenset(_FAMILIES.split())
 _LETTERED = re.compile(
     r"(?=.*[0-9].*[0-9])(?:[0-9]{4,5}[a-z]+[0-9]?[a-z]*|[0-9][a-z][0-9a-z]{1,3}|[a-z]{1,2}[0-9]{4}[a-z]*)"
 )
@@ -60,7 +62,7 @@ def _short(tokens: Words) -> list[Words]:
 
 
 def models(names: list[str]) -> dict[str, list[str]]:
-    """For each name its alternatives of deciding words; whatever two parts would share is written out in full."""
+    """For each name its alternatives of deciding words; what two parts would share is written out in full."""
     tokens = {name: words(name) for name in names}
     found = {name: _short(tokens[name]) for name in names}
     for rank in ("plain", "full"):
@@ -91,7 +93,7 @@ def _unversioned(tokens: dict[str, Words], found: dict[str, list[Words]]) -> Non
     for name in tokens:
         for words_ in list(found[name]):
             without = tuple(word for word in words_ if not _VERSION.fullmatch(word))
-            if without != words_ and frozenset(without) not in plain:
+            if without != words_ and not any(first <= frozenset(without) for first in plain):
                 found[name].append(without)
 
 
@@ -112,4 +114,4 @@ def said(tokens: Words, alternatives: list[str], cores: str) -> set[str]:
         every |= {"scalable"}
     if cores:
         every.add(f"{int(float(cores))}core")
-    return every - set.intersection(*(set(words_.split()) for words_ in alternatives))
+    return every - set[str].intersection(*[set(words_.split()) for words_ in alternatives])

@@ -1,7 +1,7 @@
 """Build processors.csv: the rated power of processors and the words they go by.
 
-The makers' pages come first; parts that only a cloud or a phone maker knows, and newer parts, come from small tables.
-Where both have a part, the maker's page wins and a disagreement is noted.
+The makers' pages come first; parts that only a cloud or a phone maker knows, and newer parts, come from small
+tables. Where both have a part, the maker's page wins and a disagreement is noted.
 """
 
 from __future__ import annotations

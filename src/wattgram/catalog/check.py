@@ -6,9 +6,9 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattgram.catalog.records import record
 from wattgram.catalog.tables import SPECS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def check(catalog: Catalog) -> tuple[list[str], dict[str, int]]:
 
 def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, Any]) -> Iterator[str]:
     try:
-        cells = record(kind, row)
+        cells = kind(row)
     except ValueError as error:
         yield f"{where}: {error}"
         return
@@ -84,7 +84,7 @@ def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, A
     if not row.get("source_id"):
         yield f"{where}: it has no source"
     yield from (f"{where}: source '{piece}' is not described" for piece in ids if piece not in sources)
-    for column, value in zip(kind.__annotations__, cells, strict=True):
+    for column, value in vars(cells).items():
         if isinstance(value, (int, float)):
             low, high = next(
                 (r for ending, r in RANGES.items() if column.endswith(ending)), (-math.inf, math.inf)
@@ -106,7 +106,7 @@ def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, A
 def _stamp(catalog: Catalog) -> Iterator[str]:
     """The shipped files are those that the stamp was made of."""
     digest = hashlib.sha256()
-    folder = catalog.folder
+    folder = Path(catalog.folder)
     for path in sorted(
         p for p in folder.rglob("*") if p.suffix in {".csv", ".toml"} and "index" not in p.parts
     ):

@@ -1,12 +1,13 @@
 """How the name of a device is compared: words, not spellings.
 
-`NVIDIA A100-SXM4-80GB`, `a100 sxm-4 80 GB` and `Tesla A100_SXM4 80GiB` are one name. `normalise` turns each of
-them into the same words; a row of the catalog says which words it must have (`model`) and which it may have
-(`variants`), and is a candidate when it explains *every* word that was said. There is no score: a word nobody
-can explain (`3090 Foo`) finds nothing, and a word that says too little (`A100`) finds several rows. Choosing
-among them is the resolver's business.
+`NVIDIA A100-SXM4-80GB`, `a100 sxm-4 80 GB` and `Tesla A100_SXM4 80GiB` are one name. `normalise` turns each
+of them into the same words; a row of the catalog says which words it must have (`model`) and which it may
+have (`variants`), and is a candidate when it explains *every* word that was said. There is no score: a word
+nobody can explain (`3090 Foo`) finds nothing, and a word that says too little (`A100`) finds several rows.
+Choosing among them is the resolver's business.
 
-A cell of the tables is words separated by blanks; in `model`, `|` separates alternatives (`xeon 6148|gold 6148`).
+A cell of the tables is words separated by blanks; in `model`, `|` separates alternatives (`xeon 6148|gold
+6148`).
 """
 
 from __future__ import annotations
@@ -17,20 +18,24 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-NOISE: frozenset[str] = frozenset(
+_NOISE = (
     # makers, brands that never tell two devices apart, and places where devices are rented
-    "nvidia tesla geforce amd ati intel google apple amazon aws azure microsoft gcp cloud colab colaboratory kaggle "
-    "genuine authenticamd gigabyte asus msi evga zotac palit pny gainward sapphire xfx powercolor "
+    "nvidia tesla geforce amd ati intel google apple amazon aws azure microsoft gcp cloud colab colaboratory "
+    "kaggle "
+    "genuine authenticamd gigabyte asus msi evga zotac palit pny "
+    "gainward sapphire xfx powercolor "
     # what kind of thing it is
-    "gpu gpus cpu cpus apu processor processors accelerator accelerators graphics card cards chip chips soc device "
+    "gpu gpus cpu cpus apu processor processors accelerator accelerators graphics card cards chip chips "
+    "soc device "
     "devices hardware tensor core cores module vga cuda corporation inc "
     # number words of processor names (`Eight-Core Processor`) and filler
     "dual quad six eight twelve sixteen series generation gen gen3 gen4 gen5 edition type model name "
     "6th 7th 8th 9th 10th 11th 12th 13th 14th "
     "the of on with per each single one via using used tdp memory ram vram "
     # memory kinds that do not tell two rows apart (hbm2e, hbm3 and hbm3e do, so rows name them)
-    "hbm hbm2 gddr gddr5 gddr5x gddr6 gddr6x gddr7 dgx hgx oc".split()
+    "hbm hbm2 gddr gddr5 gddr5x gddr6 gddr6x gddr7 dgx hgx oc"
 )
+NOISE: frozenset[str] = frozenset(_NOISE.split())
 """Words that never decide anything: allowed beside every row, required by none."""
 
 
@@ -46,8 +51,8 @@ _MARK = re.compile(r"\((?:r|tm|c)\)|[®™©]", re.IGNORECASE)
 _WORD = re.compile(r"[0-9]+\.[0-9]+[a-z]*|[^\W_]+")
 # `rtx3090`, `teslav100`, `tpuv4`, `graviton3`, `epyc7763`: a family word glued to what holds the number
 _FAMILY = re.compile(
-    r"(rtx|gtx|gts|gt|rx|vega|geforce|quadro|tesla|titan|nvidia|amd|intel|radeon|instinct|tpu|ipu|epyc|ryzen|xeon"
-    r"|core|graviton|trainium|inferentia|gaudi|jetson|orin|xavier|altra|threadripper|ascend|maia|mtia)"
+    r"(rtx|gtx|gts|gt|rx|vega|geforce|quadro|tesla|titan|nvidia|amd|intel|radeon|instinct|tpu|ipu|epyc|ryzen"
+    r"|xeon|core|graviton|trainium|inferentia|gaudi|jetson|orin|xavier|altra|threadripper|ascend|maia|mtia)"
     r"([a-z]{0,2}[0-9].*)",
     re.DOTALL,
 )
@@ -65,8 +70,9 @@ _POWER = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:w|watt|watts)")
 _CORES = re.compile(r"([0-9]{1,3})cores?")
 _CLOCK = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:ghz|mhz)")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_UNITS = frozenset("gb gib gbs go g w watt watts core cores ghz mhz".split())
-_LETTERS = frozenset("a b h k l m p t v gb gh gv gp mi".split())  # `V-100`, `MI 300X`, `E5-2650 v 4`
+_UNITS = frozenset({"gb", "gib", "gbs", "go", "g", "w", "watt", "watts", "core", "cores", "ghz", "mhz"})
+# `V-100`, `MI 300X`, `E5-2650 v 4`
+_LETTERS = frozenset({*"abhklmptv", "gb", "gh", "gv", "gp", "mi"})
 _NUMERAL = re.compile(r"[0-9]{1,4}[a-z]?")
 _PAIRS = {
     ("pci", "e"): "pcie",
@@ -92,7 +98,7 @@ def _fold(text: str) -> str:
 
 
 def _measure(word: str) -> str | None:
-    """A word with a unit in its one spelling (`80g` is `80gb`); empty for a clock rate; None for other words."""
+    """A word with a unit in its one spelling (`80g` is `80gb`); empty for a clock rate; else None."""
     if not word[0].isdigit():
         return None
     if found := _MEMORY.fullmatch(word):
@@ -116,7 +122,7 @@ def _parts(word: str) -> list[str]:
 
 
 def _with_units(words: Iterable[str]) -> list[str]:
-    """`80`, `gb` becomes `80gb`; clock rates (`@ 2.30GHz`) are dropped, since no row is told apart by them."""
+    """`80`, `gb` becomes `80gb`; clock rates (`@ 2.30GHz`) are dropped: they tell no row apart."""
     kept: list[str] = []
     for word in words:
         if word in _UNITS and kept and _NUMBER.fullmatch(kept[-1]) and _measure(kept[-1] + word) is not None:
@@ -128,7 +134,7 @@ def _with_units(words: Iterable[str]) -> list[str]:
 
 
 def _joined(words: Iterable[str]) -> list[str]:
-    """Words that a hyphen or blank tore apart (`sxm-4`, `V-100`), without a processor's `with Radeon ... Graphics`."""
+    """Words that a hyphen or blank tore apart (`sxm-4`), without a processor's `with Radeon ... Graphics`."""
     kept: list[str] = []
     skipping = False
     for word in words:

@@ -3,8 +3,10 @@
 A record reads an empty cell as None (unknown), never as 0; columns are described in `data/columns.csv`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NoReturn
 
 __all__ = [
     "Accelerator",
@@ -17,15 +19,59 @@ __all__ = [
     "Instance",
     "Processor",
     "Provider",
+    "Record",
     "Region",
     "RegionZone",
     "Subdivision",
     "ZoneYear",
-    "record",
 ]
 
 
-class Accelerator(NamedTuple):
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _whole(cell: str) -> int | None:
+    return int(float(cell)) if cell else None
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "float": float,
+    "int": lambda cell: int(float(cell)),
+    "float | None": _number,
+    "int | None": _whole,
+}
+
+
+class Record:
+    """A frozen row: made from a row of text, an attribute for every annotation of the class."""
+
+    __slots__ = ("__dict__",)
+    _fields: tuple[tuple[str, Callable[[str], Any]], ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = tuple((field, _READERS[str(of)]) for field, of in cls.__annotations__.items())
+
+    def __init__(self, row: Mapping[str, str]) -> None:
+        """Read the cells the class names; ValueError where one is not of its kind."""
+        self.__dict__.update((field, read(row.get(field) or "")) for field, read in self._fields)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a row of the catalog is frozen: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self.__dict__.items())))
+
+    def __repr__(self) -> str:
+        cells = ", ".join(f"{field}={value!r}" for field, value in self.__dict__.items())
+        return f"{type(self).__name__}({cells})"
+
+
+class Accelerator(Record):
     """A device that computes: rated power, peak dense rates per number format, memory."""
 
     id: str
@@ -57,7 +103,7 @@ class Accelerator(NamedTuple):
     note: str
 
 
-class Processor(NamedTuple):
+class Processor(Record):
     """A processor: its rated power per socket."""
 
     id: str
@@ -74,7 +120,7 @@ class Processor(NamedTuple):
     note: str
 
 
-class Instance(NamedTuple):
+class Instance(Record):
     """A cloud instance type: which accelerators and how much host it brings."""
 
     provider: str
@@ -88,7 +134,7 @@ class Instance(NamedTuple):
     note: str
 
 
-class Region(NamedTuple):
+class Region(Record):
     """A cloud region: where it stands and what its operator publishes about it."""
 
     provider: str
@@ -112,7 +158,7 @@ class Region(NamedTuple):
     source_id: str
 
 
-class RegionZone(NamedTuple):
+class RegionZone(Record):
     """The grid zone a cloud region draws from."""
 
     provider: str
@@ -122,7 +168,7 @@ class RegionZone(NamedTuple):
     source_id: str
 
 
-class Provider(NamedTuple):
+class Provider(Record):
     """A cloud provider: its kind of facility and its fleet's own published effectiveness."""
 
     provider: str
@@ -136,7 +182,7 @@ class Provider(NamedTuple):
     source_id: str
 
 
-class Claim(NamedTuple):
+class Claim(Record):
     """A dated statement of a provider about instruments it bought."""
 
     id: str
@@ -151,7 +197,7 @@ class Claim(NamedTuple):
     source_id: str
 
 
-class Country(NamedTuple):
+class Country(Record):
     """A country and the grid zone that stands for the whole of it."""
 
     country: str
@@ -163,7 +209,7 @@ class Country(NamedTuple):
     source_id: str
 
 
-class Subdivision(NamedTuple):
+class Subdivision(Record):
     """A state or province (ISO 3166-2) and its grid zones, most populous first."""
 
     subdivision: str
@@ -174,7 +220,7 @@ class Subdivision(NamedTuple):
     source_id: str
 
 
-class City(NamedTuple):
+class City(Record):
     """A city, its coordinates and its grid zone."""
 
     id: str
@@ -189,7 +235,7 @@ class City(NamedTuple):
     source_id: str
 
 
-class ZoneYear(NamedTuple):
+class ZoneYear(Record):
     """The carbon intensity of one grid zone in one year, by one boundary and one source."""
 
     zone: str
@@ -205,7 +251,7 @@ class ZoneYear(NamedTuple):
     source_id: str
 
 
-class Assumption(NamedTuple):
+class Assumption(Record):
     """A default: central figure, 90 % range, unit, and over what it is shared."""
 
     id: str
@@ -220,7 +266,7 @@ class Assumption(NamedTuple):
     reason: str
 
 
-class Embodied(NamedTuple):
+class Embodied(Record):
     """Emissions of making one thing."""
 
     id: str
@@ -236,7 +282,7 @@ class Embodied(NamedTuple):
     note: str
 
 
-class Equivalence(NamedTuple):
+class Equivalence(Record):
     """An everyday thing and its emissions; a footnote, never a headline."""
 
     id: str
@@ -245,31 +291,3 @@ class Equivalence(NamedTuple):
     per: str
     year: int | None
     source_id: str
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-def _whole(cell: str) -> int | None:
-    return int(float(cell)) if cell else None
-
-
-T = TypeVar("T", bound=tuple[Any, ...])
-
-_READERS: dict[Any, Callable[[str], Any]] = {
-    str: str,
-    float: float,
-    int: lambda cell: int(float(cell)),
-    float | None: _number,
-    int | None: _whole,
-}
-_FIELDS: dict[Any, list[tuple[str, Callable[[str], Any]]]] = {}
-
-
-def record(kind: type[T], row: Mapping[str, str]) -> T:
-    """The record of a row of text; columns the record does not name are passed over."""
-    fields = _FIELDS.get(kind)
-    if fields is None:
-        fields = _FIELDS[kind] = [(field, _READERS[of]) for field, of in kind.__annotations__.items()]
-    return kind(*(read(row.get(field, "")) for field, read in fields))

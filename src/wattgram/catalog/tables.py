@@ -11,11 +11,13 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.catalog import records
 from wattgram.errors import CatalogError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["SPECS", "Spec", "Table", "build_index", "place_key", "words_of"]
 
@@ -141,7 +143,7 @@ def build_index(table: str, folder: Path) -> dict[str, Any]:
 class Table:
     """One table of the catalog: rows by key, keys by word, and an overlay's rows before the shipped ones."""
 
-    def __init__(self, name: str, folder: Path, overlay: Iterable[Row] = ()) -> None:
+    def __init__(self, name: str, folder: str, overlay: Iterable[Row] = ()) -> None:
         self.name, self.folder, self.spec = name, folder, SPECS[name]
         self._overlay: dict[str, list[Row]] = {}
         self._overlay_words: dict[str, list[str]] = {}
@@ -154,7 +156,7 @@ class Table:
     @cached_property
     def _index(self) -> dict[str, Any]:
         try:
-            with (self.folder / "index" / f"{self.name}.json").open(encoding="utf-8") as handle:
+            with open(f"{self.folder}/index/{self.name}.json", encoding="utf-8") as handle:
                 index: dict[str, Any] = json.load(handle)
         except (OSError, ValueError) as error:
             raise CatalogError(f"the index of table {self.name} cannot be read: {error}") from error
@@ -188,7 +190,7 @@ class Table:
         span = self._index["spans"].get(key, ())
         for at in range(0, len(span), 3):
             number, offset, length = span[at : at + 3]
-            with (self.folder / self.spec.files[number]).open("rb") as handle:
+            with open(f"{self.folder}/{self.spec.files[number]}", "rb") as handle:
                 handle.seek(offset)
                 text = handle.read(length).decode()
             header = self._index["headers"][number]
@@ -206,7 +208,7 @@ class Table:
             for row in rows
         }
         for name in self.spec.files:
-            with (self.folder / name).open(encoding="utf-8", newline="") as handle:
+            with open(f"{self.folder}/{name}", encoding="utf-8", newline="") as handle:
                 for row in csv.DictReader(handle):
                     if tuple(row[column] for column in self.spec.key) not in hidden:
                         yield row
@@ -215,7 +217,7 @@ class Table:
 
     def records(self, key: str) -> list[Any]:
         """All rows of a key as records."""
-        return [records.record(self.spec.kind, row) for row in self.rows(key)]
+        return [self.spec.kind(row) for row in self.rows(key)]
 
     def record(self, key: str) -> Any:
         """The one row of a key; KeyError when there is none."""

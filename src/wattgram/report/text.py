@@ -178,7 +178,5 @@ def _foot(footprint: Footprint) -> Iterator[str]:
     for notice in footprint.warnings:
         yield from textwrap.wrap(f"! {notice.text} [{notice.code}]", WIDTH, subsequent_indent="  ")
     yield ""
-    yield from textwrap.wrap(
-        f"Sources: {', '.join(key for key, _ in footprint.sources)}", WIDTH, subsequent_indent="  "
-    )
+    yield from textwrap.wrap(f"Sources: {', '.join(footprint.source_ids)}", WIDTH, subsequent_indent="  ")
     yield f"Catalog {footprint.catalog.version} · full citations: --format markdown or json"

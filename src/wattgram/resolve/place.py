@@ -303,7 +303,7 @@ def _shown(place: PlaceWord) -> str:
 
 def _coordinates(place: Place, catalog: Catalog) -> PlaceWord:
     cities: list[City] = catalog.memory.get("cities") or [
-        catalog.table("cities").spec.kind(*_city_cells(row)) for row in catalog.table("cities").all_rows()
+        catalog.table("cities").spec.kind(row) for row in catalog.table("cities").all_rows()
     ]
     catalog.memory["cities"] = cities
     notices = []
@@ -325,12 +325,6 @@ def _coordinates(place: Place, catalog: Catalog) -> PlaceWord:
         Notice("nearest-city", f"{place.text} is taken to {found.name}, {distance_km:.0f} km away")
     )
     return found._replace(kind="coordinates", notices=(*found.notices, *notices))
-
-
-def _city_cells(row: dict[str, str]) -> list[Any]:
-    numbers = ("latitude_deg", "longitude_deg", "population")
-    fields = ("id", "city", "subdivision", "country", *numbers, "zone", "zone_basis", "source_id")
-    return [float(row[field] or 0) if field in numbers else row[field] for field in fields]
 
 
 def _nearest_city(latitude_deg: float, longitude_deg: float, cities: list[City]) -> tuple[float, City | None]:
