@@ -29,7 +29,7 @@ MOST_KWH = 1e12
 LIMITS = {"load": (0.0, 1.5, True), "overhead": (1.0, 10.0, False), "pue": (1.0, 5.0, False)}
 
 
-def estimate(
+def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     hardware: str,
     duration: str | float | timedelta | None = None,
     where: str | None = None,

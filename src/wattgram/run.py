@@ -218,10 +218,10 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
     parts = [piece.strip() for piece in re.split(r"\s*\+\s*", text)]
     if not all(parts):
         raise InputError("hardware", given, f"a part is empty; {HARDWARE_FORMS}")
-    return tuple(_part(piece, given) for piece in parts)
+    return tuple(_part(piece) for piece in parts)
 
 
-def _part(text: str, given: str) -> Part:
+def _part(text: str) -> Part:
     count, name = "1", text
     if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
@@ -248,7 +248,7 @@ MOST_INTENSITY_G_PER_KWH = 5000.0
 
 
 def parse_intensity(given: str) -> float | None:
-    """g CO2e/kWh from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
+    """G CO2e/kWh from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
     match = re.fullmatch(_INTENSITY, given.strip()) if "wh" in given.lower() else None
     if not match:
         return None

@@ -50,9 +50,11 @@ class Unknown:
         return "UNKNOWN"
 
     def certain(self) -> Unknown:
+        """The unknown has no range to lose."""
         return self
 
     def as_unit(self, unit: str) -> Unknown:  # noqa: ARG002 - the same face as Value
+        """The unknown has no unit."""
         return self
 
     def to_dict(self) -> None:

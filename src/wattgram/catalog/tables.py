@@ -56,7 +56,7 @@ SPECS: dict[str, Spec] = {
     ),
 }
 
-_MARKS = str.maketrans({mark: "-" for mark in " _./,'’()"})
+_MARKS = str.maketrans(dict.fromkeys(" _./,'’()", "-"))
 
 
 def place_key(text: str) -> str:

@@ -66,7 +66,7 @@ class _Commands(click.Group):
 )
 @click.version_option(package_name="wattgram", message="wattgram %(version)s")
 def cli() -> None:
-    """From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
+    r"""From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
 
     \b
     wattgram estimate 8xA100 100h aws:us-east-1
@@ -75,7 +75,7 @@ def cli() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one return per exit code
     """Run the command; every failure is one sentence on standard error and an exit code."""
     try:
         result: Any = cli.main(None if arguments is None else list(arguments), standalone_mode=False)

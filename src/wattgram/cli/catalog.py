@@ -68,9 +68,9 @@ MOST_LINES = 40
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
 )
 def command(
-    view: str, query: tuple[str, ...], overlay: str | None, as_of: str | None, everything: bool, form: str
+    view: str, query: tuple[str, ...], overlay: str | None, as_of: str | None, *, everything: bool, form: str
 ) -> int:
-    """Look into the catalog, or check it.
+    r"""Look into the catalog, or check it.
 
     \b
     wattgram catalog hardware a100       every device, processor and instance type with these words
@@ -90,7 +90,7 @@ def command(
     found = [(columns, list(_rows(catalog, table, query))) for table, columns in VIEWS[view]]
     if not any(rows for _, rows in found):
         raise InputError("query", " ".join(query), f"no row of {view} has these words")
-    click.echo(_render(found, form, everything), nl=False)
+    click.echo(_render(found, form, everything=everything), nl=False)
     return 0
 
 
@@ -118,7 +118,7 @@ def _zones_of_regions(catalog: Catalog) -> dict[tuple[str, str], str]:
     return {(row["provider"], row["region"]): row["zone"] for row in catalog.table("region_zones").all_rows()}
 
 
-def _render(found: list[tuple[tuple[str, ...], list[dict[str, str]]]], form: str, everything: bool) -> str:
+def _render(found: list[tuple[tuple[str, ...], list[dict[str, str]]]], form: str, *, everything: bool) -> str:
     if form == "json":
         rows = [row for _, table in found for row in table]
         return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

@@ -40,7 +40,7 @@ __all__ = ["command", "read_words"]
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
 )
 def command(hardware: str, duration: str | None, where: str | None, form: str, **options: Any) -> int:
-    """The carbon footprint of one run: what ran, how long, where.
+    r"""The carbon footprint of one run: what ran, how long, where.
 
     \b
     HARDWARE  8xA100 · TPU v3-8 · aws:p4d.24xlarge · 2xEPYC 7763 + 512GB · 300W · - (JSON on standard input)

@@ -41,6 +41,7 @@ class Device(NamedTuple):
 
 
 def class_of(device: Device) -> str:
+    """The kind of facility a device stands in: datacentre, workstation, computer, edge, cpu-node or stated."""
     if device.kind == "accelerator":
         return CLASS_OF_CATEGORY.get(device.record.category, "datacentre")
     if device.kind == "processor":

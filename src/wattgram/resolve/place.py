@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["PlaceWord", "resolve_place"]
 
 FARTHEST_CITY_KM = 500.0
+QUARTER_TURN_DEG = 90.0
 EARTH_RADIUS_KM = 6371.0088
 USUAL_PROVIDERS = ("aws", "azure", "gcp")
 """Whose region a bare region word means, when one of them has it: the three the paper knew."""
@@ -82,7 +83,8 @@ def _provider_region(place: Place, catalog: Catalog) -> PlaceWord:
             {key for known in regions.words() if known.startswith(word) for key in regions.keys_of(known)}
         )
     if not keys:
-        names = [key.replace("|", ":") for key in regions.keys() if key.startswith(f"{providers[0]}|")]
+        mine = f"{providers[0]}|"
+        names = [key.replace("|", ":") for key in regions.keys() if key.startswith(mine)]  # noqa: SIM118
         near = _nearest(f"{providers[0]}:{place.text}", names)
         raise UnknownWordError("region", f"{place.provider}:{place.text}", WHERE_FORMS, near or names[:3])
     return _of_regions(f"{place.provider}:{place.text}", keys, catalog)
@@ -309,9 +311,9 @@ def _coordinates(place: Place, catalog: Catalog) -> PlaceWord:
     notices = []
     latitude, longitude = place.coordinates_deg
     distance_km, city = (
-        _nearest_city(latitude, longitude, cities) if abs(latitude) <= 90 else (math.inf, None)
-    )  # noqa: PLR2004
-    if distance_km > FARTHEST_CITY_KM and abs(longitude) <= 90:  # noqa: PLR2004
+        _nearest_city(latitude, longitude, cities) if abs(latitude) <= QUARTER_TURN_DEG else (math.inf, None)
+    )
+    if distance_km > FARTHEST_CITY_KM and abs(longitude) <= QUARTER_TURN_DEG:
         swapped_km, swapped = _nearest_city(longitude, latitude, cities)
         if swapped_km <= FARTHEST_CITY_KM:
             distance_km, city = swapped_km, swapped
@@ -355,7 +357,7 @@ def _nearest_places(text: str, word: str, catalog: Catalog) -> list[str]:
     names += [row["name"] for row in catalog.table("subdivisions").all_rows()]
     names += [row["city"] for row in catalog.table("cities").all_rows()]
     near = _nearest(text, names)
-    regions = [key.replace("|", ":") for key in catalog.table("regions").keys()]
+    regions = [key.replace("|", ":") for key in catalog.table("regions").keys()]  # noqa: SIM118
     by_region: dict[str, list[str]] = {}
     for name in regions:
         by_region.setdefault(place_key(name.split(":")[1]), []).append(name)
