@@ -20,7 +20,6 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 
 TOPICS = (
     "zones",
-    "countries",
     "places",
     "regions",
     "instances",
@@ -82,6 +81,7 @@ def main() -> int:
             importlib.import_module(f"catalog.{name}").build(options.raw, options.out)
             print(f"built {name}")
     write_sources(options.out)
+    importlib.import_module("catalog.columns").build(options.out, topics())
     importlib.import_module("catalog.index").build(options.out)
     print(f"indexed {options.out}")
     return 0

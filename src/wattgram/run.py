@@ -277,7 +277,7 @@ def parse_where(given: str) -> Place:
         return Place("coordinates", text, coordinates_deg=(first, second))
     for mark in (":", "/"):
         provider, found, region = text.partition(mark)
-        if found and provider.strip() and region.strip():
+        if found and provider.strip() and (region.strip() or mark == ":"):
             return Place("region", region.strip(), provider=provider.strip().lower())
     return Place("word", text)
 

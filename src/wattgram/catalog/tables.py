@@ -59,6 +59,17 @@ SPECS: dict[str, Spec] = {
 _MARKS = str.maketrans(dict.fromkeys(" _./,'’()", "-"))
 
 
+OPERATORS = {
+    "US-CAL-CISO": ("caiso",),
+    "US-CENT-SWPP": ("spp",),
+    "US-NE-ISNE": ("iso-ne", "isone"),
+    "US-NW-BPAT": ("bpa",),
+    "US-NY-NYIS": ("nyiso",),
+    "US-TEX-ERCO": ("ercot",),
+}
+"""What people call an area by its system operator, beside the last word of its id (PJM, MISO, TVA)."""
+
+
 def place_key(text: str) -> str:
     """One spelling for `Montréal` and `montreal`, `northamerica_northeast1` and `northamerica-northeast1`."""
     text = text.strip().lower()
@@ -101,6 +112,9 @@ def words_of(table: str, row: Mapping[str, str]) -> Iterator[str]:
         }.get(table, ())
         yield from (place_key(row[field]) for field in kept if row.get(field))
         yield from (place_key(alias) for alias in aliases)
+        if table == "zones" and row["zone"].startswith("US-") and row["zone"].count("-") > 1:
+            yield place_key(row["zone"].rpartition("-")[2])
+            yield from OPERATORS.get(row["zone"], ())
 
 
 def _key_of(spec: Spec, row: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ __all__ = ["PlaceWord", "resolve_place"]
 
 FARTHEST_CITY_KM = 500.0
 QUARTER_TURN_DEG = 90.0
+SMALL_TOWN_PEOPLE = 200_000
 EARTH_RADIUS_KM = 6371.0088
 USUAL_PROVIDERS = ("aws", "azure", "gcp")
 """Whose region a bare region word means, when one of them has it: the three the paper knew."""
@@ -75,7 +76,8 @@ def _provider_region(place: Place, catalog: Catalog) -> PlaceWord:
     providers = catalog.table("providers").keys_of(place_key(place.provider))
     if not providers:
         return _not_a_provider(place, catalog)
-    word = f"{providers[0]}:{place_key(place.text)}"
+    # The 2019 calculator listed a provider with a blank region; its row has the provider's name as an alias.
+    word = f"{providers[0]}:{place_key(place.text) or providers[0]}"
     regions = catalog.table("regions")
     keys = regions.keys_of(word)
     if not keys:
@@ -160,9 +162,9 @@ def _word(text: str, catalog: Catalog) -> PlaceWord:
     if found:
         return _ranked(text, found)
     regions = catalog.table("regions")
-    keys = regions.keys_of(word) or [
-        key for known in regions.words() if _starts(known, word) for key in regions.keys_of(known)
-    ]
+    keys = regions.keys_of(word)
+    if not any(key.split("|")[0] in USUAL_PROVIDERS for key in keys):
+        keys += [key for known in regions.words() if _starts(known, word) for key in regions.keys_of(known)]
     if keys:
         return _of_regions(text, list(dict.fromkeys(keys)), catalog)
     raise UnknownWordError("place", text, WHERE_FORMS, _nearest_places(text, word, catalog))
@@ -281,6 +283,11 @@ def _ranked(text: str, found: list[PlaceWord]) -> PlaceWord:
         raise AmbiguousWordError(
             "place", text, "write the one you mean", [_shown(place) for place in found[:6]]
         )
+    towns = [place for place in others if place.kind == "city"]
+    if first.kind != "city" and towns == others and all(_small(place) for place in towns):
+        listed = ", ".join(_shown(place) for place in towns[:4])
+        notice = Notice("ambiguous-place", f"{text} is read as {_shown(first)}; there is also {listed}")
+        return first._replace(notices=(*first.notices, notice))
     if first.kind != "city":
         inside = all(place.country == first.country for place in others)
         if inside and all(set(place.zones) <= set(first.zones) for place in others):
@@ -293,6 +300,11 @@ def _ranked(text: str, found: list[PlaceWord]) -> PlaceWord:
         "ambiguous-place", f"{text} is read as {first.name}, the most populous; there is also {listed}"
     )
     return first._replace(notices=(*first.notices, notice))
+
+
+def _small(place: PlaceWord) -> bool:
+    """A town that nobody would mean by the bare name of a state or country."""
+    return (place.record.population or 0) < SMALL_TOWN_PEOPLE
 
 
 def _shown(place: PlaceWord) -> str:

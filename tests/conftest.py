@@ -1,0 +1,19 @@
+"""What every test shares: snapshots as plain text files, one a snapshot."""
+
+from __future__ import annotations
+
+import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+
+class TextFile(SingleFileSnapshotExtension):
+    """A snapshot as a text file that reads as what a person would see."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def text_snapshot(snapshot):
+    """Compare a text with the file that holds it."""
+    return snapshot.use_extension(TextFile)
