@@ -246,7 +246,7 @@ def test_control_characters_in_a_place_never_reach_the_message():
 
 
 def _rows(table):
-    return [row for row in CATALOG.table(table).all_rows()]
+    return list(CATALOG.table(table).all_rows())
 
 
 HOURS = (0.1, 1, 10, 100, 1000, 999.9)

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "UNKNOWN",
+__all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
     "Catalog",
     "Footprint",
     "InputError",
     "Run",
+    "UNKNOWN",
     "Value",
     "WattgramError",
     "estimate",

@@ -105,7 +105,7 @@ def _full(
     measured: Value | Unknown = UNKNOWN
     if run.measured_energy_kwh is not None:
         measured = Value(
-            run.measured_energy_kwh, unit="kWh", origin="measured", reason=f"measured, {run.measured_scope}"
+            run.measured_energy_kwh, unit="kWh", origin="measured", reason=f"scope {run.measured_scope}"
         )
     return Factors(
         rated_power_w=hardware.rated_power_w,

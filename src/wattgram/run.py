@@ -183,7 +183,7 @@ def _spans(given: object, text: str) -> float:
         units.append(unit)
         hours += float(match[1]) * HOURS_PER[unit]
         at += match.end()
-    return hours
+    return float(hours)
 
 
 def _checked_hours(given: object, hours: float) -> float:
@@ -193,7 +193,7 @@ def _checked_hours(given: object, hours: float) -> float:
             given,
             f"it takes more than 0 and at most {LONGEST_DURATION_H:,.0f} hours; {DURATION_FORMS}",
         )
-    return hours
+    return float(hours)
 
 
 # --- what ran -------------------------------------------------------------------------------------------------------

@@ -57,7 +57,9 @@ def test_a_row_read_by_its_span_is_the_row_of_the_file(table):
     rows = CATALOG.table(table)
     by_key = {}
     for row in rows.all_rows():
-        key = "|".join(row[c] for c in (rows.spec.key[: rows.spec.group] if rows.spec.group else rows.spec.key))
+        key = "|".join(
+            row[c] for c in (rows.spec.key[: rows.spec.group] if rows.spec.group else rows.spec.key)
+        )
         by_key.setdefault(key, []).append(row)
     keys = list(by_key)[:: max(1, len(by_key) // 200)]
     for key in keys:
@@ -81,7 +83,9 @@ def test_sxm_draws_at_least_what_pcie_draws():
     rated = {}
     for row in CATALOG.table("accelerators").all_rows():
         if row["tdp_w"] and row["form"] in ("SXM", "PCIe"):
-            rated.setdefault((row["model"], row["memory_gb"]), {}).setdefault(row["form"], []).append(float(row["tdp_w"]))
+            rated.setdefault((row["model"], row["memory_gb"]), {}).setdefault(row["form"], []).append(
+                float(row["tdp_w"])
+            )
     both = {key: forms for key, forms in rated.items() if len(forms) == 2}
     assert len(both) >= 4
     assert all(min(forms["SXM"]) >= max(forms["PCIe"]) for forms in both.values())
@@ -114,7 +118,9 @@ def test_an_overlay_corrects_a_row_and_shows_in_the_version(tmp_path):
     answer = wattgram.estimate("T4", 1000, "FR", catalog=mine)
     assert answer.assembled.factors.intensity_g_per_kwh.central == 10
     assert ".overlay-" in mine.version
-    assert wattgram.estimate("T4", 1, "XX-LAB", catalog=mine).assembled.factors.intensity_g_per_kwh.central == 77
+    assert (
+        wattgram.estimate("T4", 1, "XX-LAB", catalog=mine).assembled.factors.intensity_g_per_kwh.central == 77
+    )
     assert wattgram.estimate("T4", 1, "FR").assembled.factors.intensity_g_per_kwh.central == 31
 
 
@@ -124,7 +130,10 @@ def test_an_overlay_corrects_a_row_and_shows_in_the_version(tmp_path):
         ("planets.csv", "zone,year\nFR,2025\n"),
         ("zones.csv", "zone,year,colour\nFR,2025,red\n"),
         ("zones.csv", "zone,year\nFR,2025\n"),
-        ("zones.csv", "zone,year,boundary,basis,source_id,intensity_g_per_kwh\nFR,2025,lifecycle,consumption,x,much\n"),
+        (
+            "zones.csv",
+            "zone,year,boundary,basis,source_id,intensity_g_per_kwh\nFR,2025,lifecycle,consumption,x,much\n",
+        ),
     ],
 )
 def test_an_overlay_that_does_not_fit_is_one_sentence(tmp_path, name, text):
@@ -170,4 +179,6 @@ def test_columns_csv_describes_every_column_of_every_table():
         name = path.relative_to(DATA).as_posix()
         with path.open(encoding="utf-8", newline="") as handle:
             columns = next(csv.reader(handle))
-        assert {(name, column) for column in columns} <= described | {("columns.csv", c) for c in columns}, name
+        assert {(name, column) for column in columns} <= described | {("columns.csv", c) for c in columns}, (
+            name
+        )

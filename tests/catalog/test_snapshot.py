@@ -24,6 +24,8 @@ def test_every_figure_of_a_table_is_the_reviewed_one(table, text_snapshot):
     spec = SPECS[table]
     lines = []
     for row in CATALOG.table(table).all_rows():
-        figures = [f"{name}={cell}" for name, cell in row.items() if name not in spec.key and _is_figure(cell)]
+        figures = [
+            f"{name}={cell}" for name, cell in row.items() if name not in spec.key and _is_figure(cell)
+        ]
         lines.append(" ".join(["/".join(row[name] for name in spec.key), *figures]))
     assert "\n".join(lines) + "\n" == text_snapshot

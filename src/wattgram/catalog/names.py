@@ -47,33 +47,33 @@ class Entry(NamedTuple):
     variants: frozenset[str]
 
 
-_MARK = re.compile(r"\((?:r|tm|c)\)|[®™©]", re.IGNORECASE)
-_WORD = re.compile(r"[0-9]+\.[0-9]+[a-z]*|[^\W_]+")
+# Patterns are compiled when first used: `A100` from the shell needs one of them.
+_MARK = r"(?i:\((?:r|tm|c)\)|[®™©])"
+_WORD = r"[0-9]+\.[0-9]+[a-z]*|[^\W_]+"
 # `rtx3090`, `teslav100`, `tpuv4`, `graviton3`, `epyc7763`: a family word glued to what holds the number
-_FAMILY = re.compile(
-    r"(rtx|gtx|gts|gt|rx|vega|geforce|quadro|tesla|titan|nvidia|amd|intel|radeon|instinct|tpu|ipu|epyc|ryzen"
+_FAMILY = (
+    r"(?s:(rtx|gtx|gts|gt|rx|vega|geforce|quadro|tesla|titan|nvidia|amd|intel|radeon|instinct|tpu|ipu|epyc|ryzen"
     r"|xeon|core|graviton|trainium|inferentia|gaudi|jetson|orin|xavier|altra|threadripper|ascend|maia|mtia)"
-    r"([a-z]{0,2}[0-9].*)",
-    re.DOTALL,
+    r"([a-z]{0,2}[0-9].*))"
 )
 _SPLITS = (
-    re.compile(r"([0-9]{3,4})(ti|super|xtx|xt)"),  # 3080ti, 7900xtx
-    re.compile(r"([0-9]{3,4})(ti)(super)"),  # 4070tisuper
-    re.compile(r"(m[0-9])(pro|max|ultra)"),  # m1max
-    re.compile(r"([0-9]{4}[a-z]?)(v[0-9])"),  # 2686v4
-    re.compile(r"([a-z][0-9]{3}s?)(sxm[0-9]?|pcie|nvl)"),  # v100sxm2
-    re.compile(r"(titan)(xp|x|v|rtx)"),
-    re.compile(r"([a-z]{0,2}[0-9]{1,4})(ada)"),  # rtx 6000ada
+    r"([0-9]{3,4})(ti|super|xtx|xt)",  # 3080ti, 7900xtx
+    r"([0-9]{3,4})(ti)(super)",  # 4070tisuper
+    r"(m[0-9])(pro|max|ultra)",  # m1max
+    r"([0-9]{4}[a-z]?)(v[0-9])",  # 2686v4
+    r"([a-z][0-9]{3}s?)(sxm[0-9]?|pcie|nvl)",  # v100sxm2
+    r"(titan)(xp|x|v|rtx)",
+    r"([a-z]{0,2}[0-9]{1,4})(ada)",  # rtx 6000ada
 )
-_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:gb|gib|gbs|go)|([0-9]{1,3})g")
-_POWER = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:w|watt|watts)")
-_CORES = re.compile(r"([0-9]{1,3})cores?")
-_CLOCK = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:ghz|mhz)")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_MEMORY = r"([0-9]+(?:\.[0-9]+)?)(?:gb|gib|gbs|go)|([0-9]{1,3})g"
+_POWER = r"([0-9]+(?:\.[0-9]+)?)(?:w|watt|watts)"
+_CORES = r"([0-9]{1,3})cores?"
+_CLOCK = r"[0-9]+(?:\.[0-9]+)?(?:ghz|mhz)"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _UNITS = frozenset({"gb", "gib", "gbs", "go", "g", "w", "watt", "watts", "core", "cores", "ghz", "mhz"})
 # `V-100`, `MI 300X`, `E5-2650 v 4`
 _LETTERS = frozenset({*"abhklmptv", "gb", "gh", "gv", "gp", "mi"})
-_NUMERAL = re.compile(r"[0-9]{1,4}[a-z]?")
+_NUMERAL = r"[0-9]{1,4}[a-z]?"
 _PAIRS = {
     ("pci", "e"): "pcie",
     ("pci", "express"): "pcie",
@@ -101,22 +101,33 @@ def _measure(word: str) -> str | None:
     """A word with a unit in its one spelling (`80g` is `80gb`); empty for a clock rate; else None."""
     if not word[0].isdigit():
         return None
-    if found := _MEMORY.fullmatch(word):
+    if found := re.fullmatch(_MEMORY, word):
         return f"{found[1] or found[2]}gb"
-    if found := _POWER.fullmatch(word):
+    if found := re.fullmatch(_POWER, word):
         return f"{found[1]}w"
-    if found := _CORES.fullmatch(word):
+    if found := re.fullmatch(_CORES, word):
         return f"{found[1]}core"
-    return "" if _CLOCK.fullmatch(word) else None
+    return "" if re.fullmatch(_CLOCK, word) else None
+
+
+def _unmarked(text: str) -> str:
+    """The text without (R), (TM) and their signs."""
+    return text if text.isascii() and "(" not in text else re.sub(_MARK, " ", text)
 
 
 def _parts(word: str) -> list[str]:
     """The words that were glued into one."""
-    found = _FAMILY.fullmatch(word)
+    if (word.isalpha() and not word.startswith("titan")) or (
+        len(word) <= len("a100") and word[:2] not in ("tp", "ip", "rx", "gt")
+    ):
+        return [
+            "pcie" if word == "pciexpress" else word
+        ]  # nothing shorter is glued; letters alone are one word
+    found = re.fullmatch(_FAMILY, word)
     if found:
         return [found[1], *_parts(found[2])]
     for pattern in _SPLITS:
-        if found := pattern.fullmatch(word):
+        if found := re.fullmatch(pattern, word):
             return list(found.groups())
     return ["pcie" if word == "pciexpress" else word]
 
@@ -125,7 +136,12 @@ def _with_units(words: Iterable[str]) -> list[str]:
     """`80`, `gb` becomes `80gb`; clock rates (`@ 2.30GHz`) are dropped: they tell no row apart."""
     kept: list[str] = []
     for word in words:
-        if word in _UNITS and kept and _NUMBER.fullmatch(kept[-1]) and _measure(kept[-1] + word) is not None:
+        if (
+            word in _UNITS
+            and kept
+            and re.fullmatch(_NUMBER, kept[-1])
+            and _measure(kept[-1] + word) is not None
+        ):
             word = kept.pop() + word  # noqa: PLW2901
         measured = _measure(word)
         if measured != "":
@@ -147,7 +163,7 @@ def _joined(words: Iterable[str]) -> list[str]:
         elif (last, word) in _PAIRS:
             kept[-1] = _PAIRS[last, word]
         elif (last == "sxm" and len(word) == 1 and word.isdigit()) or (
-            last in _LETTERS and _NUMERAL.fullmatch(word) and _measure(word) is None
+            last in _LETTERS and re.fullmatch(_NUMERAL, word) and _measure(word) is None
         ):
             kept[-1] = last + word
         else:
@@ -157,7 +173,7 @@ def _joined(words: Iterable[str]) -> list[str]:
 
 def normalise(text: str) -> tuple[str, ...]:
     """The words of a name in their one spelling; the same words again when given its own output."""
-    words = _WORD.findall(_MARK.sub(" ", _fold(_MARK.sub(" ", text))))
+    words = re.findall(_WORD, _unmarked(_fold(_unmarked(text))))
     return tuple(_joined(_with_units(part for word in words for part in _parts(word))))
 
 

@@ -76,6 +76,8 @@ def quantity(value: Value | Unknown) -> str:
     if value.unit == "kg":
         return mass(value.central)
     unit = "" if value.unit in ("", "1") else f" {value.unit}"
+    if unit == " year" and value.central != 1:
+        unit = " years"
     return f"{figure(value.central, 4)}{unit}"
 
 

@@ -88,7 +88,7 @@ def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
 def _why(factor: Factor, footprint: Footprint) -> str:
     """Origin, what was taken, and the source, as short as one line needs them."""
     value = factor.value
-    if factor.name == "rated_power_w":
+    if factor.name == "rated_power_w" and footprint.run.method == "full":
         counted = [d for d in footprint.assembled.hardware.devices if d.kind != "memory"]
         reason = (
             f"{counted[0].number:g} × {counted[0].rated_power_w.central:g} W" if len(counted) == 1 else ""

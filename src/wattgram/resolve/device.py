@@ -72,7 +72,7 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
     if part.kind == "memory":
         each = catalog.default("memory-w-per-gb") * part.amount
         return _label(part.number, part.name), [Device(part.number, part.name, "memory", each.as_unit("W"))]
-    instance = _instance(part.name, catalog)
+    instance = None if _TPU_SLICE.fullmatch(part.name.strip()) else _instance(part.name, catalog)
     if instance:
         found = _instance_devices(instance, catalog, notices)
         name = f"{instance.provider}:{instance.instance_type}"

@@ -20,14 +20,12 @@ CODES: dict[str, str] = {
     "mixed-boundary": "the boundary is direct; the making of the hardware is added to it",
     "nearest-city": "the coordinates were taken to the nearest city in the catalog",
     "no-residual-mix": "no residual mix is published here; unmatched energy takes the location's intensity",
-    "overlay": "a row of your overlay was used",
     "place-unknown": "the place is not known, so there is energy and no carbon",
     "several-zones": "the place is served by several grid zones; the answer carries their spread",
     "sources-disagree": "two sources differ by more than a quarter on this zone and year",
     "stale-intensity": "the newest year known for this zone is over two years old",
     "stated-overrides-method": "a stated factor stands in place of the method's own",
     "stated-power": "stated watts are taken as the average draw of the IT equipment",
-    "two-gpu-board": "one board of this name carries two devices",
 }
 
 
