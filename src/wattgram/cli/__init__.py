@@ -66,13 +66,13 @@ class _Commands(click.Group):
 )
 @click.version_option(package_name="wattgram", message="wattgram %(version)s")
 def cli() -> None:
-    r"""From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
+    """From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
 
     \b
     wattgram estimate 8xA100 100h aws:us-east-1
     wattgram estimate "TPU v3-8" 3d4h Montreal --format json
     wattgram catalog regions montreal
-    """
+    """  # noqa: D301 - \b keeps the lines of a block apart in click
 
 
 def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one return per exit code

@@ -70,13 +70,13 @@ MOST_LINES = 40
 def command(
     view: str, query: tuple[str, ...], overlay: str | None, as_of: str | None, *, everything: bool, form: str
 ) -> int:
-    r"""Look into the catalog, or check it.
+    """Look into the catalog, or check it.
 
     \b
     wattgram catalog hardware a100       every device, processor and instance type with these words
     wattgram catalog zones FR            every intensity of France, with range and source
     wattgram catalog check               every row against its schema, ranges and sources
-    """
+    """  # noqa: D301 - \b keeps the lines of a block apart in click
     if form not in FORMS:
         raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
     catalog = Catalog.load(overlay, as_of)

@@ -40,13 +40,13 @@ __all__ = ["command", "read_words"]
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
 )
 def command(hardware: str, duration: str | None, where: str | None, form: str, **options: Any) -> int:
-    r"""The carbon footprint of one run: what ran, how long, where.
+    """The carbon footprint of one run: what ran, how long, where.
 
     \b
     HARDWARE  8xA100 · TPU v3-8 · aws:p4d.24xlarge · 2xEPYC 7763 + 512GB · 300W · - (JSON on standard input)
     DURATION  100h · 3d4h · 90min · 12:30:00 · PT100H · a number of hours
     WHERE     aws:us-east-1 · CA-QC · France · Montreal · 45.5,-73.6 · 20 g/kWh
-    """
+    """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.estimation import estimate  # noqa: PLC0415
 
