@@ -8,6 +8,7 @@
 ==============  ==========================================================================================
 `estimate`      the footprint of one run: what ran, how long, where
 `Footprint`     the answer: figures, factors, steps, sources, warnings, reports
+`compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
 `Value`         a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`       the figure that is not known, which is not 0
 `Catalog`       the open tables behind every figure; overlays, versions
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.comparison import Comparison, compare
     from wattgram.errors import InputError, WattgramError
     from wattgram.estimation import estimate
     from wattgram.footprint import Footprint
@@ -34,23 +36,27 @@ __version__ = "0.1.0"
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
     "Catalog",
+    "Comparison",
     "Footprint",
     "InputError",
     "Run",
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "compare",
     "estimate",
 ]
 
 _HOME = {
     "UNKNOWN": "wattgram.value",
     "Catalog": "wattgram.catalog",
+    "Comparison": "wattgram.comparison",
     "Footprint": "wattgram.footprint",
     "InputError": "wattgram.errors",
     "Run": "wattgram.run",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
+    "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
 }
 

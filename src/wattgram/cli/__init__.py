@@ -23,6 +23,10 @@ COMMANDS = {
         "wattgram.cli.catalog",
         "Look into the catalog: hardware, regions, zones, sources, assumptions.",
     ),
+    "compare": (
+        "wattgram.cli.compare",
+        "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
+    ),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""

@@ -37,7 +37,11 @@ __all__ = ["command", "read_words"]
 )
 @click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
 @click.option(
-    "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
+    "--format",
+    "form",
+    metavar="FORM",
+    default="text",
+    help="text, json, csv, markdown, latex, bibtex, modelcard, badge or html.  [default: text]",
 )
 def command(hardware: str, duration: str | None, where: str | None, form: str, **options: Any) -> int:
     """The carbon footprint of one run: what ran, how long, where.

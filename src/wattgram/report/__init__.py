@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wattgram.errors import InputError
@@ -10,9 +11,21 @@ from wattgram.errors import InputError
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
-__all__ = ["FORMS", "render"]
+__all__ = ["FORMS", "WRITERS", "render"]
 
-FORMS = ("text", "json", "csv", "markdown")
+WRITERS = {
+    "text": ("wattgram.report.text", "text"),
+    "json": ("wattgram.report.json", "json_text"),
+    "csv": ("wattgram.report.csv", "csv_text"),
+    "markdown": ("wattgram.report.markdown", "markdown"),
+    "latex": ("wattgram.report.latex", "latex"),
+    "bibtex": ("wattgram.report.bibtex", "bibtex"),
+    "modelcard": ("wattgram.report.modelcard", "modelcard"),
+    "badge": ("wattgram.report.badge", "badge"),
+    "html": ("wattgram.report.html", "html"),
+}
+"""Each form, and the module and function that write it; only the form asked for is loaded."""
+FORMS = tuple(WRITERS)
 
 
 def render(footprint: Footprint, form: str) -> str:
@@ -22,15 +35,11 @@ def render(footprint: Footprint, form: str) -> str:
     ------
     InputError : a form that is none, with those that are
     """
-    if form not in FORMS:
-        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
-    writer: Callable[[Footprint], str]
-    if form == "text":
-        from wattgram.report.text import text as writer  # noqa: PLC0415 - only the form asked for is loaded
-    elif form == "json":
-        from wattgram.report.json import json_text as writer  # noqa: PLC0415
-    elif form == "csv":
-        from wattgram.report.csv import csv_text as writer  # noqa: PLC0415
-    else:
-        from wattgram.report.markdown import markdown as writer  # noqa: PLC0415
+    if form not in WRITERS:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
+
+        near = get_close_matches(str(form)[:80], FORMS, n=1)
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}", near)
+    module, function = WRITERS[form]
+    writer: Callable[[Footprint], str] = getattr(import_module(module), function)
     return writer(footprint)

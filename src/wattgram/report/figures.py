@@ -85,6 +85,8 @@ def range_text(value: Value | Unknown) -> str:
     """`0.60 to 0.95`, or nothing for a certain value."""
     if isinstance(value, Unknown) or value.low_sq + value.high_sq == 0:
         return ""
+    if value.unit == "kg":
+        return mass_range(value)
     return f"{figure(value.low)} to {figure(value.high)}"
 
 

@@ -1,0 +1,124 @@
+"""Charts as accessible SVG of our own: bars with ranges, shares of a whole; no dependency, no script.
+
+Horizontal positions are percentages and the text keeps its size, so one drawing fits a phone and a wide page. On the
+page the style sheet colours it (classes `chart-*`); `standalone=True` brings the style along, light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+__all__ = ["Bar", "Share", "bars", "shares"]
+
+STYLE = """
+svg.chart{--ink:#1c2321;--soft:#5a6662;--line:#dfe4e0;--accent:#0b6e5f;--tint:#9fc9bf;background:#fff;
+font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
+@media(prefers-color-scheme:dark){svg.chart{--ink:#e8ecea;--soft:#a3afaa;--line:#38423e;--accent:#5cc9b3;--tint:#2c6a5e;background:#161b19}}
+.chart text{fill:var(--ink)}.chart .chart-soft{fill:var(--soft)}.chart .chart-track{fill:var(--line)}
+.chart .chart-bar{fill:var(--soft)}.chart .chart-own .chart-bar{fill:var(--accent)}.chart .chart-own text{font-weight:600}
+.chart .chart-range{stroke:var(--ink)}.chart .chart-gap{fill:var(--accent)}
+""".strip()
+ROW = 40
+BAR = 7
+SHADES = (1.0, 0.72, 0.52, 0.37, 0.26, 0.18, 0.12, 0.09)
+"""Opacities of the accent colour for shares, largest first: one colour, told apart by order and label."""
+
+
+class Bar(NamedTuple):
+    """One bar: `central` with its range, a label, and the figure as it is read."""
+
+    label: str
+    shown: str
+    central: float
+    low: float
+    high: float
+    own: bool = False
+    detail: str = ""
+    """Said by a screen reader and a pointer in place of label and figure."""
+
+
+class Share(NamedTuple):
+    """One part of a whole, 0 to 1."""
+
+    label: str
+    share: float
+
+
+def bars(
+    rows: Sequence[Bar], title: str, description: str, *, ident: str = "bars", standalone: bool = False
+) -> str:
+    """Horizontal bars with their 90 % ranges, in the order given.
+
+    Parameters
+    ----------
+    rows : the bars; all figures in one unit
+    title, description : what the drawing is and what it says, for those who do not see it
+    ident : prefix of the ids inside, unique on a page
+    standalone : bring the style along, for a file of its own
+
+    Returns
+    -------
+    an `<svg>` element
+    """
+    most = max((row.high for row in rows), default=0.0) or 1.0
+    lines = []
+    for at, row in enumerate(rows):
+        y = at * ROW
+        middle = y + 26 + BAR / 2
+        end, low, high = (f"{100 * x / most:.2f}%" for x in (row.central, row.low, row.high))
+        ranged = (
+            f'<line class="chart-range" stroke="#222" x1="{low}" x2="{high}" y1="{middle:g}" y2="{middle:g}"/>'
+            f'<line class="chart-range" stroke="#222" x1="{low}" x2="{low}" y1="{middle - 4:g}" y2="{middle + 4:g}"/>'
+            f'<line class="chart-range" stroke="#222" x1="{high}" x2="{high}" y1="{middle - 4:g}" y2="{middle + 4:g}"/>'
+            if row.high > row.low
+            else ""
+        )
+        lines.append(
+            f'<g class="{"chart-own" if row.own else "chart-other"}"><title>{escape(row.detail or f"{row.label}: {row.shown}")}</title>'
+            f'<text x="0" y="{y + 18}">{escape(row.label)}</text>'
+            f'<text x="100%" y="{y + 18}" text-anchor="end">{escape(row.shown)}</text>'
+            f'<rect class="chart-track" fill="#ddd" x="0" y="{y + 26}" width="100%" height="{BAR}" rx="3.5"/>'
+            f'<rect class="chart-bar" fill="#666" x="0" y="{y + 26}" width="{end}" height="{BAR}" rx="3.5"/>{ranged}</g>'
+        )
+    return _svg(ident, title, description, len(rows) * ROW + 4, "".join(lines), standalone=standalone)
+
+
+def shares(
+    parts: Sequence[Share], title: str, description: str, *, ident: str = "shares", standalone: bool = False
+) -> str:
+    """One bar cut into parts, largest first; the labels stand in a list beside it, not inside.
+
+    Parameters
+    ----------
+    parts : the parts; what they lack to 1 stays empty
+    title, description : what the drawing is and what it says
+    ident : prefix of the ids inside
+    standalone : bring the style along
+
+    Returns
+    -------
+    an `<svg>` element
+    """
+    begin, cells = 0.0, []
+    for part, shade in zip(
+        sorted(parts, key=lambda one: -one.share), (*SHADES, *SHADES[-1:] * len(parts)), strict=False
+    ):
+        width = max(100 * part.share - 0.3, 0.1)
+        cells.append(
+            f'<rect class="chart-gap" fill="#0b6e5f" fill-opacity="{shade:g}" x="{begin:.2f}%" y="0" width="{width:.2f}%" height="14">'
+            f"<title>{escape(part.label)}: {part.share:.0%}</title></rect>"
+        )
+        begin += 100 * part.share
+    return _svg(ident, title, description, 14, "".join(cells), standalone=standalone)
+
+
+def _svg(ident: str, title: str, description: str, height: float, inside: str, *, standalone: bool) -> str:
+    size = f'width="{640 if standalone else "100%"}" height="{height:g}"'
+    style = f"<style>{STYLE}</style>" if standalone else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" {size} '
+        f'aria-labelledby="{ident}-title {ident}-desc"><title id="{ident}-title">{escape(title)}</title>'
+        f'<desc id="{ident}-desc">{escape(description)}</desc>{style}{inside}</svg>'
+    )

@@ -1,0 +1,98 @@
+"""`wattgram compare HARDWARE DURATION WHERE --by region|zone|provider|hardware|year`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from wattgram.cli import Command
+from wattgram.errors import InputError
+from wattgram.run import check_number
+
+__all__ = ["command"]
+
+CONSTRAINTS = ("provider", "continent", "country", "within", "figure", "number_format")
+MOST_ENTRIES = 10000
+
+
+@click.command(cls=Command, name="compare")
+@click.argument("hardware")
+@click.argument("duration", required=False)
+@click.argument("where", required=False)
+@click.option(
+    "--by",
+    metavar="AXIS",
+    default="region",
+    help="region, zone, provider, hardware or year.  [default: region]",
+)
+@click.option("--provider", metavar="NAME", help="Only regions of this provider; `all` for every provider.")
+@click.option("--continent", metavar="NAME", help="Only places of this continent.")
+@click.option("--country", metavar="NAME", help="Only places of this country.")
+@click.option("--within", metavar="WHAT", help="Stay within the run's own provider, continent or country.")
+@click.option(
+    "--figure", metavar="NAME", help="operational or total.  [default: operational; total by hardware]"
+)
+@click.option("--number-format", metavar="NAME", help="By hardware: fp32, tf32, fp16, bf16 or fp8.")
+@click.option("--limit", metavar="N", help="How many to show.  [default: 20; all in csv and json]")
+@click.option("--count", metavar="N", help="How many of that hardware.")
+@click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
+@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
+@click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
+@click.option("--pue", metavar="X", help="PUE of the run's own site; other sites take their own.")
+@click.option(
+    "--intensity", metavar="G/KWH", help="Carbon intensity of the run's own electricity [g CO2e/kWh]."
+)
+@click.option("--measured-energy-kwh", metavar="KWH", help="Measured energy, in place of the modelled one.")
+@click.option(
+    "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
+)
+@click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
+@click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
+@click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
+@click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
+@click.option(
+    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
+)
+@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@click.option(
+    "--format",
+    "form",
+    metavar="FORM",
+    default="text",
+    help="text, json, csv, markdown or svg.  [default: text]",
+)
+def command(
+    hardware: str, duration: str | None, where: str | None, by: str, form: str, **options: Any
+) -> int:
+    """The same run elsewhere, least emissions first.
+
+    \b
+    wattgram compare 8xA100 100h aws:us-east-1                    other regions of the provider
+    wattgram compare 8xA100 100h FR --by zone --continent Europe  other grid zones
+    wattgram compare 8xA100 100h aws:us-east-1 --by hardware      the same work on other devices
+    """
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
+    from wattgram.cli.estimate import read_words  # noqa: PLC0415
+    from wattgram.comparison import compare  # noqa: PLC0415
+    from wattgram.estimation import estimate  # noqa: PLC0415
+    from wattgram.report.comparison import FORMS  # noqa: PLC0415
+
+    if form not in FORMS:
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+    catalog = Catalog.load(options.pop("overlay"), options.pop("as_of"))
+    limit = options.pop("limit")
+    most = None if limit is None else int(check_number("limit", limit, 1, MOST_ENTRIES, whole=True))
+    asked = {name: options.pop(name) for name in CONSTRAINTS}
+    said = {name: value for name, value in options.items() if value is not None and name != "no_embodied"}
+    if options["no_embodied"]:
+        said["embodied"] = False
+    words: dict[str, Any] = {"hardware": hardware, "duration": duration, "where": where}
+    if hardware == "-":
+        words = read_words(sys.stdin.read()) | {
+            k: v for k, v in words.items() if v is not None and k != "hardware"
+        }
+    footprint = estimate(**(words | said), catalog=catalog)
+    click.echo(compare(footprint, by, **asked).report(form, most), nl=False)
+    return 0

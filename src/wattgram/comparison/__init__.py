@@ -1,0 +1,189 @@
+"""Comparison: the same run in other places, on other hardware at equal work, or in other years.
+
+Every alternative is a footprint of its own, from the same words by the same path; nothing is scaled from the
+first. Two alternatives share most of their factors (the same load and overhead, often the same PUE), and a shared
+factor moves both alike: `probability_lower` counts only what they do not share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from wattgram.comparison.entry import Entry, LeftOut, one_of
+from wattgram.comparison.likelihood import probability_lower
+from wattgram.comparison.places import WITHIN, best_of_each, place_constraint, regions, zones
+from wattgram.comparison.work import NUMBER_FORMATS, devices, years
+from wattgram.footprint import Footprint
+from wattgram.run import Run
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["AXES", "FIGURES", "NUMBER_FORMATS", "WITHIN", "Comparison", "Entry", "compare"]
+
+AXES = ("region", "zone", "provider", "hardware", "year")
+FIGURES = ("operational", "total")
+
+
+class Comparison:
+    """Alternatives to a run, least first (years in order); `entries` holds the run itself too, marked `own`.
+
+    Parameters
+    ----------
+    base : the run itself
+    by : one of AXES
+    figure : which figure is compared, one of FIGURES
+    entries : the alternatives
+    left_out : those of which there is no figure
+    constraint : what was asked for, as said
+    """
+
+    def __init__(
+        self,
+        base: Footprint,
+        by: str,
+        figure: str,
+        entries: Iterable[Entry],
+        left_out: Iterable[LeftOut],
+        constraint: dict[str, str],
+    ) -> None:
+        self.base, self.by, self.figure, self.constraint = base, by, figure, constraint
+        self.left_out = tuple(left_out)
+        known = [entry for entry in entries if isinstance(entry.figure(figure), Value)]
+        self.entries = tuple(known if by == "year" else sorted(known, key=self._central))
+        self.own = next((entry for entry in self.entries if entry.own), None)
+
+    def _central(self, entry: Entry) -> float:
+        return float(entry.figure(self.figure).central or 0.0)
+
+    @property
+    def best(self) -> Entry | None:
+        """The alternative with the least emissions."""
+        return min(self.entries, key=self._central, default=None)
+
+    def ratio(self, entry: Entry) -> float | None:
+        """Figure of the alternative over that of the run [1]; None where the run itself has none or 0."""
+        mine, other = getattr(self.base, self.figure), entry.figure(self.figure)
+        return float(other.central / mine.central) if isinstance(mine, Value) and mine.central else None
+
+    def saved_kg(self, entry: Entry) -> float | None:
+        """What moving to the alternative saves [kg CO2e]; negative where it costs."""
+        mine, other = getattr(self.base, self.figure), entry.figure(self.figure)
+        return float(mine.central - other.central) if isinstance(mine, Value) else None
+
+    def probability_lower(self, entry: Entry) -> float | None:
+        """Probability that the alternative is truly lower than the run; what both share cancels [1]."""
+        if entry.own or not isinstance(getattr(self.base, self.figure), Value):
+            return None
+        return probability_lower(entry.footprint, self.base, self.figure)
+
+    def shown(self, most: int) -> list[Entry]:
+        """The first `most` alternatives, and the run itself wherever it stands."""
+        kept = list(self.entries[:most])
+        if self.own is not None and self.own not in kept:
+            kept.append(self.own)
+        return kept
+
+    def to_dict(self, most: int | None = None) -> dict[str, Any]:
+        """The comparison as JSON has it (`docs/json.md`); `most` limits the entries, never the count."""
+        from wattgram.report.comparison import comparison_dict  # noqa: PLC0415 - forms are made when asked for
+
+        return comparison_dict(self, most)
+
+    def report(self, form: str = "text", most: int | None = None) -> str:
+        """The comparison as a text in one of the forms of `wattgram.report.comparison.FORMS`."""
+        from wattgram.report.comparison import render_comparison  # noqa: PLC0415 - forms are made when asked for
+
+        return render_comparison(self, form, most)
+
+    def __str__(self) -> str:
+        return self.report("text")
+
+    def __repr__(self) -> str:
+        return f"<Comparison by {self.by}: {len(self.entries)} entries, best {self.best!r}>"
+
+
+def compare(  # noqa: PLR0913 - each is a word a user may say
+    run: Run | Footprint,
+    by: str = "region",
+    *,
+    provider: str | None = None,
+    continent: str | None = None,
+    country: str | None = None,
+    within: str | None = None,
+    figure: str | None = None,
+    number_format: str | None = None,
+    catalog: Catalog | None = None,
+) -> Comparison:
+    """The same run elsewhere: by region, zone, provider, hardware at equal work, or year.
+
+    At equal work the duration is scaled by the peak dense rates,
+
+        t_other = t * (n * peak) / (n_other * peak_other)
+
+    with the share of the peak that is reached taken as equal, and its 90 % range carried on both sides.
+
+    Parameters
+    ----------
+    run : a run, or the footprint of one
+    by : `region` (of the run's own provider unless one is named; `provider="all"` for all of them), `zone`,
+        `provider` (each with its cleanest region), `hardware` (as many devices, the same work) or `year`
+    provider, continent, country : only alternatives of these; `provider="all"` lifts the default
+    within : stay within the run's own `provider`, `continent` or `country`
+    figure : `operational` (the default) or `total` (the default by hardware, whose making differs)
+    number_format : format whose peak dense rate measures the work: fp32, tf32, fp16, bf16 or fp8
+    catalog : another catalog than the shipped one
+
+    Returns
+    -------
+    Comparison : entries least first, each a footprint, with ratio, saving and probability [kg CO2e, 1]
+
+    Raises
+    ------
+    InputError : an axis, place, provider or number format that cannot be used
+
+    References
+    ----------
+    Lacoste et al. 2019, arXiv:1910.09700, section 4; METHOD of this project (shared factors are correlated)
+    """
+    base = run if isinstance(run, Footprint) else Footprint(run, _catalog(catalog))
+    one_of("by", by, AXES)
+    if figure is not None:
+        one_of("figure", figure, FIGURES)
+    said = {"provider": provider, "continent": continent, "country": country, "within": within}
+    constraint = {name: text for name, text in said.items() if text}
+    if by == "hardware" and number_format:
+        constraint["number_format"] = number_format
+    makers: dict[str, Callable[[Footprint, dict[str, str]], Iterator[Entry | LeftOut]]] = {
+        "region": regions,
+        "zone": zones,
+        "provider": regions,
+        "hardware": devices,
+        "year": years,
+    }
+    if by in ("region", "zone", "provider"):
+        constraint = place_constraint(base, by, constraint)
+    found = list(makers[by](base, constraint))
+    entries = [one for one in found if isinstance(one, Entry)]
+    if figure is None:
+        figure = "total" if by == "hardware" and isinstance(base.total, Value) else "operational"
+    if by == "provider":
+        entries = best_of_each(entries, figure)
+    if not any(entry.own for entry in entries):
+        entries.append(_itself(base))
+    return Comparison(
+        base, by, figure, entries, (one for one in found if isinstance(one, LeftOut)), constraint
+    )
+
+
+def _catalog(catalog: Catalog | None) -> Catalog:
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - importing this module opens nothing
+
+    return catalog if catalog is not None else Catalog.load()
+
+
+def _itself(base: Footprint) -> Entry:
+    place = base.assembled.place
+    return Entry(place.name if place else base.assembled.hardware.name, "this run", base, own=True)

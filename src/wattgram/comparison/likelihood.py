@@ -1,0 +1,86 @@
+"""How likely one footprint is truly lower than another: what they share moves both alike and cancels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from wattgram.chain import Factors, chain
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["probability_lower"]
+
+OF_HARDWARE = ("rated_power_w", "system_power_w", "host_power_w", "slots_kg")
+
+
+def probability_lower(one: Footprint, other: Footprint, figure: str = "operational") -> float:
+    """Probability that `one` is truly lower than `other`, in closed form; deviations of shared rows cancel.
+
+    P = Phi(ln(c_other / c_one) / s)
+    s^2 = sum over unshared (d_one^2 + d_other^2) + sum over shared (d_one - d_other)^2
+
+    with d the log-deviation that one factor alone gives the result, on the side that would overturn the order.
+
+    Parameters
+    ----------
+    one, other : the two footprints
+    figure : `operational` or `total`
+
+    Returns
+    -------
+    probability [1]; 0.5 where they cannot be told apart
+    """
+    a, b = getattr(one, figure).central, getattr(other, figure).central
+    if a == b:
+        return 0.5
+    if a > b:
+        return 1.0 - probability_lower(other, one, figure)
+    mine, theirs = _alone(one, figure), _alone(other, figure)
+    spread_sq = 0.0
+    for key in mine.keys() | theirs.keys():
+        down, up = mine.get(key, (0.0, 0.0))
+        other_down, other_up = theirs.get(key, (0.0, 0.0))
+        if key in mine and key in theirs:
+            spread_sq += max(up - other_up, other_down - down, 0.0) ** 2
+        else:
+            spread_sq += up**2 + other_down**2
+    if spread_sq == 0 or a == 0:
+        return 1.0
+    return 0.5 * (1.0 + math.erf(math.log(b / a) / math.sqrt(2 * spread_sq)))
+
+
+def _alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
+    """Of each uncertain factor: its row, and the log-deviations (down, up) it alone gives the result."""
+    factors: Factors = footprint.assembled.factors
+    certain = {n: v.certain() for n, v in zip(Factors._fields, factors, strict=True) if isinstance(v, Value)}
+    found: dict[tuple[Any, ...], tuple[float, float]] = {}
+    for name in certain:
+        value = getattr(factors, name)
+        if value.low_sq + value.high_sq == 0:
+            continue
+        result = getattr(chain(factors._replace(**{**certain, name: value})), f"{figure}_kg")
+        if result.low_sq + result.high_sq > 0:
+            found[_row(name, value, footprint)] = (result.low_sq**0.5, result.high_sq**0.5)
+    return found
+
+
+def _row(name: str, value: Value, footprint: Footprint) -> tuple[Any, ...]:
+    """What makes two factors the same: the row of the catalog, and over what that row says it is shared."""
+    found = footprint.assembled
+    place = found.place.name if found.place else ""
+    key = [name, value.reason, value.sources]
+    shared_by = ""
+    if value.origin == "assumed" and ":" in value.reason:
+        identity = value.reason.partition(":")[0]
+        if identity in footprint.catalog.table("assumptions").keys():  # noqa: SIM118 - keys() is ours
+            shared_by = footprint.catalog.assumption(identity).shared_by
+    if shared_by == "hardware" or name in OF_HARDWARE:
+        key.append(found.hardware.name)
+    if shared_by == "region":
+        key.append(place)
+    if name == "duration_h":
+        key.append(found.hardware.name)
+    return tuple(key)

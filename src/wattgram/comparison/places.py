@@ -1,0 +1,123 @@
+"""The same run at other places: cloud regions, grid zones, the cleanest region of each provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wattgram.catalog import Catalog, place_key
+from wattgram.comparison.entry import Entry, LeftOut, one_of, with_factors
+from wattgram.errors import InputError
+from wattgram.footprint import Footprint
+from wattgram.resolve import resolve_place
+from wattgram.value import Value
+
+__all__ = ["WITHIN", "best_of_each", "place_constraint", "regions", "zones"]
+
+WITHIN = ("provider", "continent", "country")
+NO_PLACES = ("WORLD", "EU")
+
+
+def place_constraint(base: Footprint, by: str, said: dict[str, str]) -> dict[str, str]:
+    """What was said, in the catalog's own words, with `within` and the default provider filled in.
+
+    Raises
+    ------
+    InputError : a provider, continent or country that is none
+    """
+    place, wanted = base.assembled.place, dict(said)
+    within = wanted.pop("within", None)
+    if within is not None:
+        one_of("within", within, WITHIN)
+        own = getattr(place, within, "")
+        if not own:
+            raise InputError("within", within, f"the place of this run has no {within}")
+        wanted.setdefault(within, own)
+    if by == "region" and place is not None and place.provider and not wanted:
+        wanted["provider"] = place.provider
+    if wanted.get("provider") == "all":
+        del wanted["provider"]
+    readers = {"provider": _provider, "continent": _continent, "country": _country}
+    return {name: readers[name](text, base.catalog) for name, text in wanted.items()}
+
+
+def _provider(text: str, catalog: Catalog) -> str:
+    table = catalog.table("providers")
+    names = table.keys_of(place_key(text))
+    if not names:
+        one_of("provider", text, sorted(table.keys()))
+    return names[0]
+
+
+def _continent(text: str, catalog: Catalog) -> str:
+    names = {row["continent"].lower(): row["continent"] for row in catalog.table("countries").all_rows()}
+    one_of("continent", text.strip().lower(), sorted(names))
+    return names[text.strip().lower()]
+
+
+def _country(text: str, catalog: Catalog) -> str:
+    found = resolve_place(text, catalog)
+    if found.kind != "country":
+        raise InputError("country", text, f"{found.name} is no country")
+    return found.country
+
+
+def regions(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
+    """The run in every cloud region that fits, each with its own grid and PUE."""
+    own = base.assembled.place
+    for row in base.catalog.table("regions").all_rows():
+        if all(row[column] == wanted for column, wanted in constraint.items()):
+            name = f"{row['provider']}:{row['region']}"
+            is_own = own is not None and own.name == name and base.run.intensity_g_per_kwh is None
+            yield _moved(
+                base, name, ", ".join(w for w in (row["city"], row["country"]) if w), is_own, pue=None
+            )
+
+
+def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
+    """The run in every grid zone that fits, in a machine room as good as its own."""
+    own = base.assembled.place
+    continents = {row["country"]: row["continent"] for row in base.catalog.table("countries").all_rows()}
+    large = {row["zone"] for row in base.catalog.table("countries").all_rows() if row["large"]}
+    for zone in base.catalog.table("zones").keys():  # noqa: SIM118 - keys() is ours
+        years = base.catalog.zone_years(zone, base.run.boundary)
+        if zone in NO_PLACES or zone in large or not years:
+            continue
+        country = years[-1].country
+        if constraint.get("country", country) != country:
+            continue
+        if "continent" in constraint and continents.get(country) != constraint["continent"]:
+            continue
+        is_own = own is not None and zone == base.assembled.zone and base.run.intensity_g_per_kwh is None
+        entry = _moved(base, zone, years[-1].zone_name, is_own, pue=base.run.pue)
+        if isinstance(entry, Entry) and not is_own:  # the same machine room on another grid
+            with_factors(entry.footprint, pue=base.assembled.factors.pue)
+        yield entry
+
+
+def _moved(base: Footprint, name: str, label: str, own: bool, pue: float | None) -> Entry | LeftOut:  # noqa: FBT001
+    """The run at another place: its own intensity and PUE, the same IT energy where that was measured."""
+    if own:
+        return Entry(name, label, base, own=True)
+    run = base.run._replace(where=name, intensity_g_per_kwh=None, pue=pue)
+    try:
+        footprint = Footprint(run, base.catalog)
+    except InputError as error:
+        return LeftOut(name, error.allowed)
+    if base.assembled.factors.measured_scope == "facility" and pue is None:
+        it_energy = base.results.it_energy_kwh
+        footprint = with_factors(footprint, measured_energy_kwh=it_energy, measured_scope="it")
+    return Entry(name, label, footprint)
+
+
+def best_of_each(entries: list[Entry], figure: str) -> list[Entry]:
+    """Of each provider its cleanest region, and the run itself."""
+    best: dict[str, Entry] = {}
+    for entry in entries:
+        if not isinstance(entry.figure(figure), Value):
+            continue
+        provider = entry.name.partition(":")[0]
+        last = best.get(provider)
+        if last is None or (entry.figure(figure).central or 0.0) < (last.figure(figure).central or 0.0):
+            best[provider] = entry
+    own = [entry for entry in entries if entry.own]
+    return list(dict.fromkeys([*best.values(), *own]))

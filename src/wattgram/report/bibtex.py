@@ -1,0 +1,75 @@
+"""BibTeX: every source of an answer as an entry, with the program and the paper whose method it follows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["PAPER_KEY", "TOOL_KEY", "bibtex", "cite_key"]
+
+TOOL_KEY = "wattgram"
+PAPER_KEY = "lacoste2019"
+_PAPER = """@article{lacoste2019,
+  title   = {Quantifying the Carbon Emissions of Machine Learning},
+  author  = {Lacoste, Alexandre and Luccioni, Alexandra and Schmidt, Victor and Dandres, Thomas},
+  journal = {arXiv preprint arXiv:1910.09700},
+  year    = {2019}
+}"""
+_ESCAPED = {
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\^{}",
+}
+_YEAR = re.compile(r"\d{4}")
+
+
+def cite_key(identity: str) -> str:
+    """The key of a source in a citation: letters, digits, dots and hyphens."""
+    return re.sub(r"[^A-Za-z0-9.:-]", "-", identity)
+
+
+def _field(text: str) -> str:
+    plain = text.replace("\\", "").replace("{", "").replace("}", "")
+    return "".join(_ESCAPED.get(c, c if c.isprintable() else " ") for c in plain)
+
+
+def _entry(key: str, fields: dict[str, str]) -> str:
+    width = max(len(name) for name, text in fields.items() if text)
+    lines = ",\n".join(f"  {name:<{width}} = {{{text}}}" for name, text in fields.items() if text)
+    return f"@misc{{{key},\n{lines}\n}}"
+
+
+def bibtex(footprint: Footprint) -> str:
+    """One entry for each source, after those of the program and the paper."""
+    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+
+    tool = {
+        "title": "{wattgram}: from watts to grams, the carbon footprint of machine learning",
+        "year": footprint.catalog.version[:4],
+        "note": f"Version {__version__}, catalog {_field(footprint.catalog.version)}",
+    }
+    entries = [_entry(TOOL_KEY, tool), _PAPER]
+    for identity, source in footprint.sources:
+        year = _YEAR.search(source.get("published", "") or source.get("citation", ""))
+        url = source.get("url", "")
+        entries.append(
+            _entry(
+                cite_key(identity),
+                {
+                    "author": f"{{{_field(source['producer'])}}}" if source.get("producer") else "",
+                    "title": f"{{{_field(source.get('title', '') or source.get('citation', ''))}}}",
+                    "year": year[0] if year else "",
+                    "url": "".join(c for c in url if c.isprintable() and c not in "{}\\ "),
+                    "urldate": source.get("accessed", ""),
+                    "note": _field(source.get("licence", "")) and f"Licence: {_field(source['licence'])}",
+                },
+            )
+        )
+    return "\n\n".join(entries) + "\n"

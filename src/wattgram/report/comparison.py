@@ -1,0 +1,279 @@
+"""A comparison in the forms people need it in: text, JSON, CSV, Markdown, SVG."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError
+from wattgram.report.csv import safe_cell
+from wattgram.report.figures import figure, mass, mass_range
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.comparison import Comparison, Entry
+
+__all__ = ["FORMS", "comparison_dict", "comparison_svg", "render_comparison", "sentence"]
+
+FORMS = ("text", "json", "csv", "markdown", "svg")
+MOST_LINES = 20
+HEADINGS = {
+    "region": "The same run in other cloud regions",
+    "zone": "The same run in other grid zones",
+    "provider": "The same run at each provider, in its cleanest region",
+    "hardware": "The same work on other hardware",
+    "year": "The same run in other years",
+}
+CSV_COLUMNS = (
+    "name",
+    "label",
+    "own",
+    "duration_h",
+    "zone",
+    "intensity_g_per_kwh",
+    "pue",
+    "energy_kwh",
+    "operational_kg",
+    "operational_kg_low",
+    "operational_kg_high",
+    "market_kg",
+    "embodied_kg",
+    "total_kg",
+    "total_kg_low",
+    "total_kg_high",
+    "ratio",
+    "saved_kg",
+    "probability_lower",
+)
+
+
+def render_comparison(comparison: Comparison, form: str, most: int | None = None) -> str:
+    """The comparison in one of FORMS, ending in a newline.
+
+    Raises
+    ------
+    InputError : a form that is none, with those that are
+    """
+    if form not in FORMS:
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+    if form == "json":
+        return (
+            json.dumps(comparison_dict(comparison, most), indent=2, ensure_ascii=False, allow_nan=False)
+            + "\n"
+        )
+    if form == "csv":
+        return _csv(comparison, most)
+    if form == "svg":
+        return comparison_svg(comparison, most or MOST_LINES, standalone=True) + "\n"
+    return (
+        _text(comparison, most or MOST_LINES) if form == "text" else _markdown(comparison, most or MOST_LINES)
+    )
+
+
+def entry_dict(comparison: Comparison, entry: Entry, rank: int) -> dict[str, Any]:
+    """One alternative as plain data; figures as {central, low, high}, null where unknown."""
+    footprint = entry.footprint
+    found = footprint.assembled
+    place = found.place
+    return {
+        "rank": rank,
+        "name": entry.name,
+        "label": entry.label,
+        "own": entry.own,
+        "hardware": found.hardware.name,
+        "where": place.name if place else None,
+        "provider": (place.provider or None) if place else None,
+        "country": (place.country or None) if place else None,
+        "continent": (place.continent or None) if place else None,
+        "zone": found.zone or None,
+        "year": found.year,
+        "duration_h": found.factors.duration_h.to_dict(),
+        "pue": found.factors.pue.to_dict(),
+        "intensity_g_per_kwh": found.factors.intensity_g_per_kwh.to_dict(),
+        "energy_kwh": footprint.energy.to_dict(),
+        "operational_kg": footprint.operational.to_dict(),
+        "market_kg": footprint.market.to_dict(),
+        "embodied_kg": footprint.embodied.to_dict(),
+        "total_kg": footprint.total.to_dict(),
+        "ratio": comparison.ratio(entry),
+        "saved_kg": comparison.saved_kg(entry),
+        "probability_lower": comparison.probability_lower(entry),
+    }
+
+
+def comparison_dict(comparison: Comparison, most: int | None = None) -> dict[str, Any]:
+    """The comparison as plain data: the run, the alternatives, what was left out and why."""
+    from wattgram.footprint import SCHEMA  # noqa: PLC0415 - a footprint is there already
+    from wattgram.report.json import footprint_dict  # noqa: PLC0415
+
+    entries = comparison.entries if most is None else comparison.shown(most)
+    rank = {id(entry): number for number, entry in enumerate(comparison.entries, 1)}
+    sources: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        for value in entry.footprint.assembled.factors:
+            if isinstance(value, Value):
+                sources.update({key: entry.footprint.catalog.source(key) for key in value.sources if key})
+    base = footprint_dict(comparison.base)
+    return {
+        "schema": SCHEMA,
+        "by": comparison.by,
+        "figure": f"{comparison.figure}_kg",
+        "constraint": comparison.constraint,
+        "method": base["method"],
+        "boundary": base["boundary"],
+        "run": base["run"],
+        "count": len(comparison.entries),
+        "entries": [entry_dict(comparison, entry, rank[id(entry)]) for entry in entries],
+        "left_out": [one._asdict() for one in comparison.left_out],
+        "warnings": base["warnings"],
+        "sources": [
+            {"id": key, **{name: source.get(name, "") for name in ("citation", "licence", "url")}}
+            for key, source in sorted(sources.items())
+        ],
+        "catalog": base["catalog"],
+    }
+
+
+def sentence(comparison: Comparison) -> str:
+    """What the comparison says, in one sentence; empty where there is nothing to say."""
+    best, own = comparison.best, comparison.own
+    if best is None:
+        return "No alternative fits the constraints."
+    figures = best.figure(comparison.figure)
+    if best.own:
+        return f"No alternative is lower than this run: {mass(figures.central)} CO2e."
+    ratio, saved = comparison.ratio(best), comparison.saved_kg(best)
+    if own is None or ratio is None or saved is None:
+        return f"Least: {best.name} ({best.label}), {mass(figures.central)} CO2e."
+    if saved <= 0:
+        return f"No alternative is lower than this run: {mass(own.figure(comparison.figure).central)} CO2e."
+    return (
+        f"Least: {best.name} ({best.label}), {mass(figures.central)} CO2e: {mass(saved)} less than this run "
+        f"({1 - ratio:.0%}), lower with probability {probability_text(comparison.probability_lower(best))}."
+    )
+
+
+def probability_text(probability: float | None) -> str:
+    """`0.97`, `>0.99`, `<0.01`; empty where there is none."""
+    if probability is None:
+        return ""
+    if probability > 0.99:  # noqa: PLR2004 - two digits are shown
+        return ">0.99"
+    return "<0.01" if probability < 0.01 else f"{probability:.2f}"  # noqa: PLR2004
+
+
+def change_text(ratio: float | None) -> str:
+    """`-82 %`, `+12 %`, `x4.2`: an alternative against the run, as it is read."""
+    if ratio is None:
+        return ""
+    return f"×{figure(ratio, 2)}" if ratio >= 2 else f"{100 * (ratio - 1):+.0f} %".replace("-", "−")  # noqa: PLR2004
+
+
+def _cells(comparison: Comparison, entry: Entry) -> tuple[str, ...]:
+    value = entry.figure(comparison.figure)
+    change = "this run" if entry.own else change_text(comparison.ratio(entry))
+    label = "" if entry.label == "this run" else entry.label
+    probability = probability_text(comparison.probability_lower(entry))
+    return entry.name, label, mass(value.central), mass_range(value), change, probability
+
+
+COLUMNS = ("", "", "CO2e", "90 % range", "change", "P(lower)")
+
+
+def _text(comparison: Comparison, most: int) -> str:
+    lines = [_cells(comparison, entry) for entry in comparison.shown(most)]
+    widths = [max(len(line[at]) for line in [COLUMNS, *lines]) for at in range(len(COLUMNS))]
+    widths[1] = min(widths[1], 34)
+
+    def row(cells: tuple[str, ...]) -> str:
+        left = f"  {cells[0]:<{widths[0]}}  {cells[1][: widths[1]]:<{widths[1]}}"
+        return (
+            left + "".join(f"  {cell:>{width}}" for cell, width in zip(cells[2:], widths[2:], strict=True))
+        ).rstrip()
+
+    out = [_heading(comparison), "", row(COLUMNS), *(row(line) for line in lines), ""]
+    rest = len(comparison.entries) - len(lines)
+    if rest > 0:
+        out.append(f"… {rest} more: --limit {len(comparison.entries)}, or --format csv")
+    out += [*_notes(comparison), f"Catalog {comparison.base.catalog.version}"]
+    return "\n".join(out) + "\n"
+
+
+def _heading(comparison: Comparison) -> str:
+    found = comparison.base.assembled
+    place = found.place.name if found.place else "a stated intensity"
+    asked = "".join(f" · {name.replace('_', ' ')} {text}" for name, text in comparison.constraint.items())
+    duration = (
+        f"{figure(comparison.base.run.duration_h, 6)} h"
+        if comparison.base.run.duration_h is not None
+        else "measured"
+    )
+    return (
+        f"{HEADINGS[comparison.by]}: {found.hardware.name} · {duration} · {place}{asked}\n{_what(comparison)}"
+    )
+
+
+def _what(comparison: Comparison) -> str:
+    return {
+        "operational": "Operational emissions, location-based",
+        "total": "Operational, location-based, and embodied emissions together",
+    }[comparison.figure] + "; P(lower): probability that it is truly lower than this run."
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    notes = [sentence(comparison)]
+    if comparison.by == "hardware":
+        notes.append(
+            "Equal work: hours by the peak dense rate, all at an equal share of it, which is uncertain; "
+            "it says nothing of memory or of whether the software runs."
+        )
+    if comparison.left_out:
+        names = ", ".join(one.name for one in comparison.left_out[:3])
+        notes.append(f"{len(comparison.left_out)} left out ({names} …: {comparison.left_out[0].reason}).")
+    return notes
+
+
+def _markdown(comparison: Comparison, most: int) -> str:
+    heads = ("", "what", *COLUMNS[2:])
+    lines = [f"**{HEADINGS[comparison.by]}.** {_what(comparison)}", ""]
+    lines += [f"| {' | '.join(heads)} |", "|---|---|--:|--:|--:|--:|"]
+    for entry in comparison.shown(most):
+        cells = [cell.replace("|", "\\|").replace("<", "&lt;") for cell in _cells(comparison, entry)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return (
+        "\n".join([*lines, "", *_notes(comparison), "", f"Catalog {comparison.base.catalog.version}."]) + "\n"
+    )
+
+
+def _csv(comparison: Comparison, most: int | None) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for entry in comparison.entries if most is None else comparison.shown(most):
+        row = entry_dict(comparison, entry, 0)
+        for name, cell in list(row.items()):
+            if isinstance(cell, dict):
+                row |= {name: cell["central"], f"{name}_low": cell["low"], f"{name}_high": cell["high"]}
+            elif isinstance(cell, str):
+                row[name] = safe_cell(cell)
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def comparison_svg(comparison: Comparison, most: int, *, standalone: bool = False) -> str:
+    """The comparison as bars with their ranges."""
+    from wattgram.chart import Bar, bars  # noqa: PLC0415 - only where a chart is drawn
+
+    rows = []
+    for entry in comparison.shown(most):
+        name, label, central, span, change, probability = _cells(comparison, entry)
+        value = entry.figure(comparison.figure)
+        shown = f"{central} · {change}" if change else central
+        detail = f"{name} {label}: {central} CO2e, 90 % range {span}, {change}"
+        if probability:
+            detail += f", lower with probability {probability}"
+        title = f"{name} · {label}" if label else name
+        rows.append(Bar(title, shown, value.central, value.low, value.high, entry.own, detail))  # type: ignore[arg-type]
+    return bars(rows, HEADINGS[comparison.by], sentence(comparison), ident="compare", standalone=standalone)

@@ -1,0 +1,150 @@
+"""LaTeX: a paragraph and a table for a paper; the references are a file of their own (`bibtex`)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wattgram.report.bibtex import PAPER_KEY, TOOL_KEY, cite_key
+from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.value import Unknown, Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["escape", "latex", "paragraph"]
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "×": r"$\times$",
+    "÷": r"$\div$",
+    "±": r"$\pm$",
+    "·": r"$\cdot$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "₂": r"$_2$",
+    "…": r"\dots{}",
+    "–": "--",
+    "−": "$-$",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+}
+_CO2E = re.compile(r"CO2e?\b")
+BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
+
+
+def escape(text: str) -> str:
+    """Text as LaTeX shows it literally."""
+    out = "".join(_SPECIAL.get(c, c if c.isprintable() else " ") for c in text)
+    return _CO2E.sub(lambda found: f"CO$_2${found[0][3:]}", out)
+
+
+def _amount(text: str) -> str:
+    """A figure and its unit, kept on one line."""
+    return escape(text).replace(" ", "~")
+
+
+def latex(footprint: Footprint) -> str:
+    """The paragraph, then the table of factors."""
+    return (
+        "% For the text of the paper. The references it cites: format bibtex. No package is needed.\n"
+        f"{paragraph(footprint)}\n\n{_table(footprint)}"
+    )
+
+
+def paragraph(footprint: Footprint) -> str:
+    """What was run, what it drew and emitted, by which assumptions; citations included."""
+    found, run = footprint.assembled, footprint.run
+    duration = f" for {_amount(figure(run.duration_h, 6) + ' h')}" if run.duration_h is not None else ""
+    place = f" in {escape(_place(footprint))}" if found.place else ""
+    energy = footprint.energy
+    said = [f"We ran {escape(found.hardware.name)}{duration}{place}."]
+    how = "measured" if run.measured_energy_kwh is not None else "estimated"
+    said.append(
+        f"The energy at the facility meter is {how} at {_amount(quantity(energy))}{_ranged(range_text(energy))}."
+    )
+    operational = footprint.operational
+    if isinstance(operational, Value):
+        intensity = found.factors.intensity_g_per_kwh
+        basis = f"{_amount(figure(intensity.central or 0.0, 4) + ' g')} of CO$_2$e per kWh"
+        zone = f" ({escape(found.zone)}, {found.year}, {BOUNDARY[run.boundary]})" if found.zone else ""
+        sources = _cite(intensity.sources)
+        said.append(
+            f"At a grid intensity of {basis}{zone}{sources} the location-based operational emissions are "
+            f"{_amount(mass(operational.central))} of CO$_2$e{_ranged(mass_range(operational) if operational.low_sq else '')}."
+        )
+    if isinstance(footprint.embodied, Value):
+        said.append(
+            f"The share of the making of the hardware is {_amount(mass(footprint.embodied.central))} of CO$_2$e"
+            f"{_ranged(mass_range(footprint.embodied))}; together {_amount(mass(footprint.total.central))}"
+            f"{_ranged(mass_range(footprint.total))}."
+        )
+    if isinstance(footprint.market, Value):
+        said.append(
+            f"By the provider's claim the market-based emissions are {_amount(mass(footprint.market.central))}"
+            f"{_cite(tuple(claim.source_id for claim in found.claims))}; they are stated beside the location-based "
+            "figure and not subtracted from it."
+        )
+    version = escape(footprint.catalog.version)
+    said.append(
+        f"Ranges cover 90\\,\\%. Estimates were made with wattgram~\\cite{{{TOOL_KEY}}}, catalog {version}, "
+        f"after the method of \\cite{{{PAPER_KEY}}}."
+    )
+    return "\n".join(said)
+
+
+def _place(footprint: Footprint) -> str:
+    place = footprint.assembled.place
+    if place is None:
+        return ""
+    if place.kind == "region" and place.record.city:
+        return f"{place.name} ({place.record.city}, {place.country})"
+    return place.name
+
+
+def _ranged(span: str) -> str:
+    return f" (90\\,\\% range {_amount(span)})" if span else ""
+
+
+def _cite(sources: tuple[str, ...]) -> str:
+    keys = ",".join(cite_key(key) for joined in sources for key in joined.split("|") if key)
+    return f"~\\cite{{{keys}}}" if keys else ""
+
+
+def _table(footprint: Footprint) -> str:
+    rows = [
+        "\\begin{table}",
+        "  \\centering",
+        "  \\caption{Factors of the estimate, with their 90\\,\\% ranges and sources.}",
+        "  \\label{tab:carbon}",
+        "  \\begin{tabular}{lrll}",
+        "    \\hline",
+        "    Quantity & Value & 90\\,\\% range & Source \\\\",
+        "    \\hline",
+    ]
+    for factor in footprint.factors:
+        value = factor.value
+        source = _cite(value.sources).lstrip("~") or escape(value.origin)
+        cells = (escape(LABELS[factor.name]), _amount(quantity(value)), _amount(range_text(value)), source)
+        rows.append(f"    {' & '.join(cells)} \\\\")
+    rows.append("    \\hline")
+    for name, value in footprint.steps:
+        if name in ("energy_kwh", "operational_kg", "embodied_kg", "total_kg"):
+            span = mass_range(value) if value.unit == "kg" else range_text(value)
+            unit = " CO2e" if value.unit == "kg" else ""
+            shown = span if value.low_sq + value.high_sq else ""
+            cells = (escape(LABELS[name]), _amount(quantity(value) + unit), _amount(shown), "")
+            rows.append(f"    {' & '.join(cells)} \\\\")
+    if isinstance(footprint.operational, Unknown):
+        rows.append("    operational & unknown & & \\\\")
+    return "\n".join([*rows, "    \\hline", "  \\end{tabular}", "\\end{table}"]) + "\n"

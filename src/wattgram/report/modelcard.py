@@ -1,0 +1,116 @@
+"""Model card: the YAML that Hugging Face reads (`co2_eq_emissions`, in grams) and the section people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.value import Value
+
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = ["metadata", "modelcard", "section", "yaml_text"]
+
+GRAMS_PER_KG = 1e3
+TRAINING_TYPE = {"training": "pre-training", "large-training": "pre-training", "finetuning": "fine-tuning"}
+"""What the workload says of the training, in the words of the card; unsaid, the line is left out."""
+AFTER = "after [Lacoste et al. (2019)](https://arxiv.org/abs/1910.09700)"
+BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
+
+
+def metadata(footprint: Footprint) -> dict[str, Any]:
+    """The block `co2_eq_emissions`; what is not known is left out, never guessed."""
+    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+
+    found = footprint.assembled
+    block: dict[str, Any] = {}
+    if isinstance(footprint.operational, Value):
+        # ten digits: all that matters of the figure, without the noise of its binary form
+        block["emissions"] = float(f"{footprint.operational.central * GRAMS_PER_KG:.10g}")
+    block["source"] = f"wattgram {__version__}, catalog {footprint.catalog.version}"
+    if footprint.run.workload in TRAINING_TYPE:
+        block["training_type"] = TRAINING_TYPE[footprint.run.workload]
+    if found.place is not None and found.place.kind != "intensity":
+        block["geographical_location"] = _location(footprint)
+    block["hardware_used"] = found.hardware.name
+    return {"co2_eq_emissions": block}
+
+
+def _location(footprint: Footprint) -> str:
+    place = footprint.assembled.place
+    if place is None:
+        return ""
+    if place.kind == "region":
+        where = ", ".join(
+            word for word in (place.record.city, place.record.subdivision or place.country) if word
+        )
+        return f"{where} ({place.name})"
+    return place.name
+
+
+def yaml_text(footprint: Footprint) -> str:
+    """The metadata as YAML."""
+    import yaml  # noqa: PLC0415 - only a card needs it
+
+    text: str = yaml.safe_dump(metadata(footprint), sort_keys=False, allow_unicode=True, width=1000)
+    return text
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def section(footprint: Footprint) -> str:
+    """The section `Environmental impact` of a card, in Markdown."""
+    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+
+    found, run = footprint.assembled, footprint.run
+    place = found.place
+    rows = [("Hardware", found.hardware.name)]
+    if run.duration_h is not None:
+        rows.append(("Hours used", figure(run.duration_h, 6)))
+    if place is not None and place.provider:
+        rows.append(("Cloud provider", place.provider))
+        rows.append(("Compute region", place.region))
+    elif place is not None:
+        rows.append(("Location", place.name))
+    if found.zone:
+        zone = f"{found.zone} {found.year}, {BOUNDARY[run.boundary]}"
+        rows.append(("Grid intensity", f"{quantity(found.factors.intensity_g_per_kwh)} CO2e ({zone})"))
+    energy = range_text(footprint.energy)
+    rows.append(
+        (
+            "Energy at the facility meter",
+            f"{quantity(footprint.energy)}{f' (90 %: {energy})' if energy else ''}",
+        )
+    )
+    for name, value in (
+        ("Carbon emitted (operational, location-based)", footprint.operational),
+        ("Carbon of the making of the hardware", footprint.embodied),
+        ("Total", footprint.total),
+    ):
+        if isinstance(value, Value):
+            span = f" (90 %: {mass_range(value)})" if value.low_sq + value.high_sq else ""
+            rows.append((name, f"{mass(value.central)} CO2e{span}"))
+        elif run.embodied or name.startswith("Carbon emitted"):
+            rows.append((name, "unknown"))
+    if isinstance(footprint.market, Value):
+        rows.append(
+            (
+                "Market-based, by the provider's claim (not subtracted)",
+                f"{mass(footprint.market.central)} CO2e",
+            )
+        )
+    lines = ["## Environmental impact", "", "| | |", "|---|---|"]
+    lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
+    lines += [
+        "",
+        f"Estimated with wattgram {__version__} (catalog {footprint.catalog.version}), {AFTER}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def modelcard(footprint: Footprint) -> str:
+    """YAML front matter and the section, as they stand in a README.md of the hub."""
+    return f"---\n{yaml_text(footprint)}---\n\n{section(footprint)}"
