@@ -9,6 +9,7 @@
 `estimate`      the footprint of one run: what ran, how long, where
 `Footprint`     the answer: figures, factors, steps, sources, warnings, reports
 `compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`Comparison`    alternatives to a run, least first, with the probability that each is lower
 `Value`         a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`       the figure that is not known, which is not 0
 `Catalog`       the open tables behind every figure; overlays, versions

@@ -72,7 +72,7 @@ def command(
     wattgram compare 8xA100 100h aws:us-east-1                    other regions of the provider
     wattgram compare 8xA100 100h FR --by zone --continent Europe  other grid zones
     wattgram compare 8xA100 100h aws:us-east-1 --by hardware      the same work on other devices
-    """
+    """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.cli.estimate import read_words  # noqa: PLC0415
     from wattgram.comparison import compare  # noqa: PLC0415
