@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wattgram.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
     from wattgram.run import Run
     from wattgram.value import UNKNOWN, Value
-
-__version__ = "0.1.0"
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
     "Catalog",

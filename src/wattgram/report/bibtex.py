@@ -48,7 +48,7 @@ def _entry(key: str, fields: dict[str, str]) -> str:
 
 def bibtex(footprint: Footprint) -> str:
     """One entry for each source, after those of the program and the paper."""
-    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+    from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
 
     tool = {
         "title": "{wattgram}: from watts to grams, the carbon footprint of machine learning",

@@ -21,7 +21,7 @@ BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
 
 def metadata(footprint: Footprint) -> dict[str, Any]:
     """The block `co2_eq_emissions`; what is not known is left out, never guessed."""
-    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+    from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
 
     found = footprint.assembled
     block: dict[str, Any] = {}
@@ -63,7 +63,7 @@ def _cell(text: str) -> str:
 
 def section(footprint: Footprint) -> str:
     """The section `Environmental impact` of a card, in Markdown."""
-    from wattgram import __version__  # noqa: PLC0415 - the version only where it is printed
+    from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
 
     found, run = footprint.assembled, footprint.run
     place = found.place
