@@ -164,7 +164,7 @@ def test_places_by_their_form(text, kind, provider):
     assert (place.kind, place.provider) == (kind, provider)
 
 
-@pytest.mark.parametrize("bad", ["", "   ", "200,300", "95,95", "x" * 10_000])
+@pytest.mark.parametrize("bad", ["", "   ", "200,300", "95,95", "0.432", "x" * 10_000])
 def test_a_bad_place_is_one_sentence(bad):
     """Empty, over-long, or off the globe."""
     with pytest.raises(InputError):

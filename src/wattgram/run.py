@@ -279,6 +279,10 @@ def parse_where(given: str) -> Place:
         provider, found, region = text.partition(mark)
         if found and provider.strip() and (region.strip() or mark == ":"):
             return Place("region", region.strip(), provider=provider.strip().lower())
+    if text.replace(".", "", 1).isdigit():
+        raise InputError(
+            "place", given, f"a bare number is no place; an intensity has its unit, as in '{text} kg/kWh'"
+        )
     return Place("word", text)
 
 
