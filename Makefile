@@ -15,11 +15,13 @@ help: ## the targets
 	touch $@
 
 .venv/ready-run: .tools/ready pyproject.toml uv.lock
-	$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	$(UV) sync --quiet --frozen --inexact --compile-bytecode --no-dev --python $(PYTHON)
+	$(RUN)/python -m compileall -q src
 	touch $@
 
 .venv/ready-dev: .tools/ready pyproject.toml uv.lock
-	$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
+	$(UV) sync --quiet --frozen --inexact --compile-bytecode --python $(PYTHON)
+	$(RUN)/python -m compileall -q src
 	touch $@
 
 run: .venv/ready-run ## set up and run the main job
