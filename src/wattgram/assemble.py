@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wattgram.catalog.records import Claim, Provider
     from wattgram.run import Run
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "class_overhead", "class_pue", "matched_share", "site_pue"]
 
 CERTAIN_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "given", (), "stated watts are the draw itself")
 MATCHING = ("annual-match", "hourly-match")
@@ -111,7 +111,7 @@ def _full(
         rated_power_w=hardware.rated_power_w,
         load=load,
         host_power_w=hardware.host_power_w,
-        overhead=fill_overhead(run.overhead, _default_overhead(hardware, catalog)),
+        overhead=fill_overhead(run.overhead, class_overhead(hardware, catalog)),
         system_power_w=hardware.system_power_w,
         use_system_power=unstated
         and isinstance(hardware.system_power_w, Value)
@@ -132,7 +132,8 @@ def _full(
     )
 
 
-def _default_overhead(hardware: Hardware, catalog: Catalog) -> Value:
+def class_overhead(hardware: Hardware, catalog: Catalog) -> Value:
+    """Rest of the node over what is counted, where none is stated [1]."""
     return catalog.default(hardware.overhead_id, "1") if hardware.overhead_id else CERTAIN_ONE
 
 
@@ -159,23 +160,34 @@ def _intensity(
 
 
 def _default_pue(hardware: Hardware, place: PlaceWord | None, catalog: Catalog) -> Value:
-    if place is not None and place.kind == "region":
-        region = place.record
-        if region.pue is not None:
-            reason = f"published for {place.name}, {region.pue_year}"
-            return published_pue(region.pue, catalog, tuple(region.pue_source_id.split("|")), reason)
-        provider: Provider = catalog.table("providers").record(place.provider)
-        default = catalog.default(
-            "pue-hyperscaler" if provider.facility == "hyperscaler" else "pue-enterprise", "1"
-        )
-        if provider.pue is None:
-            return default
-        sources = tuple(provider.source_id.split("|"))
-        reason = f"fleet of {provider.name}, {provider.pue_year}"
-        if provider.facility != "hyperscaler":
-            return published_pue(provider.pue, catalog, sources, reason)
-        low, high = min(default.low, provider.pue), max(default.high, provider.pue)
-        return Value(provider.pue, low, high, "1", "catalog", sources, reason)
+    site = UNKNOWN if place is None else site_pue(place, catalog)
+    return site if isinstance(site, Value) else class_pue(hardware, catalog)
+
+
+def site_pue(place: PlaceWord, catalog: Catalog) -> Value | Unknown:
+    """PUE of a cloud region: its own published one, its fleet's, or that of its operator's class [1]; else unknown."""
+    if place.kind != "region":
+        return UNKNOWN
+    region = place.record
+    if region.pue is not None:
+        reason = f"published for {place.name}, {region.pue_year}"
+        return published_pue(region.pue, catalog, tuple(region.pue_source_id.split("|")), reason)
+    provider: Provider = catalog.table("providers").record(place.provider)
+    default = catalog.default(
+        "pue-hyperscaler" if provider.facility == "hyperscaler" else "pue-enterprise", "1"
+    )
+    if provider.pue is None:
+        return default
+    sources = tuple(provider.source_id.split("|"))
+    reason = f"fleet of {provider.name}, {provider.pue_year}"
+    if provider.facility != "hyperscaler":
+        return published_pue(provider.pue, catalog, sources, reason)
+    low, high = min(default.low, provider.pue), max(default.high, provider.pue)
+    return Value(provider.pue, low, high, "1", "catalog", sources, reason)
+
+
+def class_pue(hardware: Hardware, catalog: Catalog) -> Value:
+    """PUE where only the hardware is known: none on a desk, that of an enterprise room elsewhere [1]."""
     if hardware.kind in ("workstation", "computer", "edge"):
         return catalog.default("pue-desk", "1")
     return catalog.default("pue-enterprise", "1")
@@ -231,6 +243,11 @@ def _find_claims(place: PlaceWord, year: int | None, catalog: Catalog) -> tuple[
         if last is None or (claim.to_year or 9999, begins) > (last.to_year or 9999, last.from_year or 0):
             kept[claim.basis] = claim
     return tuple(kept.values())
+
+
+def matched_share(place: PlaceWord, year: int | None, catalog: Catalog) -> float | Unknown:
+    """Share of a place's electricity matched by its provider's claims of that year [1]; unknown without a claim."""
+    return _matched_share(_claims(place, year, catalog))
 
 
 def _matched_share(claims: tuple[Claim, ...]) -> float | Unknown:
