@@ -82,7 +82,7 @@ class Value:
     ValueError : not low <= central <= high, a negative or non-finite figure, or a range that reaches 0
     """
 
-    __slots__ = ("_ends", "central", "high_sq", "low_sq", "origin", "reason", "sources", "unit")
+    __slots__ = ("central", "ends", "high_sq", "low_sq", "origin", "reason", "sources", "unit")
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Value:
         reason: str = "",
     ) -> None:
         self.central = central
-        self._ends: tuple[Number, Number] | None = None
+        self.ends: tuple[Number, Number] | None = None
         self.unit, self.origin, self.sources, self.reason = unit, origin, sources, reason
         if isinstance(central, (int, float)):
             low = central if low is None else low
@@ -121,23 +121,24 @@ class Value:
         origin: str = "derived",
         sources: tuple[str, ...] = (),
         reason: str = "",
+        ends: tuple[Number, Number] | None = None,
     ) -> Value:
         """A value from its stored squared log-deviations (how tables and columns carry it)."""
         value = cls.__new__(cls)
         value.central, value.low_sq, value.high_sq = central, low_sq, high_sq
-        value._ends = None
+        value.ends = ends
         value.unit, value.origin, value.sources, value.reason = unit, origin, sources, reason
         return value
 
     @property
     def low(self) -> Number:
         """Lower end of the 90 % range [unit]."""
-        return self._ends[0] if self._ends else self.central * exp(self.low_sq**0.5 * -Z_90)
+        return self.ends[0] if self.ends else self.central * exp(self.low_sq**0.5 * -Z_90)
 
     @property
     def high(self) -> Number:
         """Upper end of the 90 % range [unit]."""
-        return self._ends[1] if self._ends else self.central * exp(self.high_sq**0.5 * Z_90)
+        return self.ends[1] if self.ends else self.central * exp(self.high_sq**0.5 * Z_90)
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Value):
@@ -165,11 +166,10 @@ class Value:
         central = self.central + other.central
         low = central + ((self.central - self.low) ** 2 + (other.central - other.low) ** 2) ** 0.5 * -1.0
         high = central + ((self.high - self.central) ** 2 + (other.high - other.central) ** 2) ** 0.5
-        total = Value.from_deviations(
-            central, _deviation_sq(central, low), _deviation_sq(high, central), unit
+        # The ends are kept as computed: a column need not take a logarithm to undo it.
+        return Value.from_deviations(
+            central, _deviation_sq(central, low), _deviation_sq(high, central), unit, ends=(low, high)
         )
-        total._ends = (low, high)  # kept as computed: a column need not take a logarithm to undo it
-        return total
 
     __radd__ = __add__
 
@@ -194,11 +194,9 @@ class Value:
 
     def as_unit(self, unit: str) -> Value:
         """The same figures under this unit label (a formula's result gets the unit its name says)."""
-        value = Value.from_deviations(
-            self.central, self.low_sq, self.high_sq, unit, self.origin, self.sources, self.reason
+        return Value.from_deviations(
+            self.central, self.low_sq, self.high_sq, unit, self.origin, self.sources, self.reason, self.ends
         )
-        value._ends = self._ends
-        return value
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value):
@@ -234,7 +232,7 @@ def _nothing(value: Value) -> bool:
 
 
 def exp(x: Number) -> Number:
-    """e to the power of a number or of a column."""
+    """The exponential of a number or of a column."""
     return math.exp(x) if isinstance(x, (int, float)) else x.exp()
 
 

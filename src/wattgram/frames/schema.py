@@ -61,7 +61,8 @@ class Roles(NamedTuple):
     spans: dict[str, str]
     times: dict[str, str]
 
-    def __contains__(self, role: object) -> bool:
+    def has(self, role: str) -> bool:
+        """Whether a column plays this role."""
         return any(role in group for group in self)
 
     @property
@@ -98,14 +99,16 @@ def roles_of(columns: Iterable[str], suffix: str) -> Roles:
 
 def _check(roles: Roles, names: list[str]) -> None:
     listed = "the columns are hardware, count, hours or start and end, where or provider and region, and more"
-    if "hardware" not in roles:
+    if not roles.has("hardware"):
         from difflib import get_close_matches  # noqa: PLC0415 - only a wrong table pays for it
 
         shown = ", ".join(names[:12])
         raise InputError(
             "table", shown, f"it has no column 'hardware'; {listed}", get_close_matches("hardware", names)
         )
-    timed = "hours" in roles or ("start" in roles and "end" in roles) or "measured_energy_kwh" in roles
+    timed = (
+        roles.has("hours") or roles.has("measured_energy_kwh") or (roles.has("start") and roles.has("end"))
+    )
     if not timed:
         shown = ", ".join(names[:12])
         raise InputError("table", shown, f"it has no column 'hours', nor 'start' and 'end'; {listed}")

@@ -140,7 +140,8 @@ def place_words(
     counts: Mapping[tuple[str, int], int], boundary: str, catalog: Catalog, mapping: Mapping[str, str]
 ) -> Lookup:
     """Place words and years to intensity, site PUE, zone, matched share and residual mix."""
-    rows, failures = [], {}
+    rows: list[dict[str, Any]] = []
+    failures: dict[str, Failure] = {}
     for at, ((word, year), number) in enumerate(sorted(counts.items())):
         row: dict[str, Any] = {"where": word, "year": year, "place_id": at}
         try:
@@ -162,7 +163,7 @@ def place_words(
             )
         rows.append(row)
     values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh")
-    names = ("where", "year", "place_id", "place_issue", "place_warning", "zone", "matched_share")
+    names = ("where", "year", "place_id", "place_fixed", "place_issue", "place_warning", "zone", "matched_share")
     return _lookup(("where", "year"), names, values, rows, failures.values())
 
 
