@@ -103,14 +103,19 @@ def _of_class(thing: Any) -> Any:
 
 def _folded(signature: Any) -> str:
     """A signature on one line, or one parameter a line where it is long."""
-    text = str(signature).replace("'", "")
+    text = _unquoted(str(signature))
     if len(text) < LONG_SIGNATURE or not isinstance(signature, inspect.Signature):
         return text
-    parameters = [str(parameter).replace("'", "") for parameter in signature.parameters.values()]
+    parameters = [_unquoted(str(parameter)) for parameter in signature.parameters.values()]
     keyword_only = [p.kind is p.KEYWORD_ONLY for p in signature.parameters.values()]
     if True in keyword_only:
         parameters.insert(keyword_only.index(True), "*")
     return "(\n    " + ",\n    ".join(parameters) + ",\n)" + text[text.rindex(")") + 1 :]
+
+
+def _unquoted(text: str) -> str:
+    """Annotations without their quotes; default texts keep theirs."""
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
 
 
 def _docstring(thing: Any) -> list[str]:

@@ -5,7 +5,7 @@
 
 A page is a small session: its blocks run in order in one empty folder. In a ```console block every line that begins
 with `$ ` is a command for the shell and what follows is its output, standard error included; `…` alone on a line stands
-for lines left out. In a ```python block `#> ` lines are what the code above them prints. A ```text block with a file
+for lines left out, within a line for characters. In a ```python block `#> ` lines are what the code above them prints. A ```text block with a file
 name (```csv runs.csv) is written into the folder first, so that a tutorial can bring its own small files.
 """
 
@@ -125,8 +125,9 @@ def _commands(body: str) -> list[tuple[str, str, int]]:
 
 
 def same(shown: str, printed: str) -> bool:
-    """Whether the output is as shown, where `…` alone on a line stands for any lines."""
-    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in (shown + "\n").split(ELLIPSIS + "\n"))
+    """Whether the output is as shown; `…` alone on a line stands for any lines, within one for any characters."""
+    pattern = re.escape(shown + "\n").replace(f"{ELLIPSIS}\\\n", f"{ELLIPSIS}\n")
+    pattern = re.sub(rf"(?m)^{ELLIPSIS}\n", lambda _: r"(?:.*\n)*?", pattern).replace(ELLIPSIS, ".*?")
     return re.fullmatch(pattern, printed + "\n") is not None
 
 

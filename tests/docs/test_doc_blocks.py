@@ -43,6 +43,8 @@ def test_a_changed_output_is_found(tmp_path, monkeypatch):
         ("a\n…", "a\nb\nc", True),
         ("a\n…\nd", "a\nb\nc", False),
         ("a.c", "abc", False),
+        ("a … c", "a b b c", True),
+        ("a … c", "a b\nc", False),
     ],
 )
 def test_an_ellipsis_stands_for_lines(shown, printed, equal):
