@@ -223,7 +223,8 @@ def _deviation_sq(upper: Number, lower: Number) -> Number:
     """(ln(upper / lower) / z)^2, and 0 where both are 0: a zero has no deviation."""
     if isinstance(upper, (int, float)) and isinstance(lower, (int, float)):
         return 0.0 if upper == lower else (math.log(upper / lower) / Z_90) ** 2
-    return where(lower > 0, (ln(upper / lower) * (1 / Z_90)) ** 2, 0.0)
+    positive = where(lower > 0, lower, 1.0)
+    return (ln(where(lower > 0, upper * positive**-1.0, 1.0)) * (1 / Z_90)) ** 2
 
 
 def _nothing(value: Value) -> bool:

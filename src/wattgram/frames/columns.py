@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FACTORS", "Options", "answers", "checked", "factors"]
 
-FACTORS = ("rated_power_w", "load", "host_power_w", "overhead", "system_power_w", "pue", "intensity_g_per_kwh", "slots_kg")
+FACTORS = (
+    "rated_power_w",
+    "load",
+    "host_power_w",
+    "overhead",
+    "system_power_w",
+    "pue",
+    "intensity_g_per_kwh",
+    "slots_kg",
+)
 """The factors that a row has of its own; service life and utilisation are those of every row."""
 ENERGY_ONLY = "where-missing"
 """The one issue beside which there is an energy: the place alone is not known."""
@@ -77,7 +86,9 @@ def checked(frame: Any, roles: Roles, words: Words) -> Any:
     faults += [_fault(~col(name).is_null(), None, name) for name in words.issues]
     faults += [_out_of(name, *LIMITS[name]) for name in LIMITS if roles.has(name)]
     if roles.has("start"):
-        faults.append(_fault((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable"))
+        faults.append(
+            _fault((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable")
+        )
     if roles.has("intensity"):
         faults.append(_out_of("intensity", 0.0, MOST_INTENSITY_G_PER_KWH, above=False))
     if roles.has("measured_energy_kwh"):
@@ -90,15 +101,15 @@ def checked(frame: Any, roles: Roles, words: Words) -> Any:
     if roles.has("measured_energy_kwh"):
         untimed = untimed & col("measured_energy_kwh").is_null()
     faults.append(_fault(untimed, "hours-missing"))
-    place = col("place_issue")
-    faults.append(nw.when(place != ENERGY_ONLY).then(place))
+    unstated = col("intensity").is_null() if roles.has("intensity") else nw.lit(value=True)
+    grid = nw.when(unstated).then(col("grid_issue"))
+    faults += [col("place_issue"), nw.when(grid != ENERGY_ONLY).then(grid)]
     frame = frame.with_columns(nw.coalesce(*faults).alias(WORK + "fatal"))
     fine = col("fatal").is_null()
     kept = [nw.when(fine).then(col("hours")).alias(WORK + "hours")]
     if roles.has("measured_energy_kwh"):
         kept.append(nw.when(fine).then(col("measured_energy_kwh")).alias(WORK + "measured_energy_kwh"))
-    placeless = place if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(place)
-    return frame.with_columns(*kept, nw.coalesce(col("fatal"), placeless).alias(WORK + "issue"))
+    return frame.with_columns(*kept, nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
 
 
 def _fault(condition: Any, code: str | None, column: str = "") -> Any:
@@ -120,7 +131,10 @@ def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     said = {name: col(name) if roles.has(name) else None for name in ("load", "overhead", "pue", "intensity")}
     workload = _stated_word("workload") if roles.has("workload") else None
     hosted = words.hardware.varies("host_power_w")
-    made: dict[str, Value] = {"rated_power_w": _value("rated_power_w") * count, "slots_kg": _value("slots_kg") * count}
+    made: dict[str, Value] = {
+        "rated_power_w": _value("rated_power_w") * count,
+        "slots_kg": _value("slots_kg") * count,
+    }
     if hosted:
         made["host_power_w"] = _value("host_power_w") * count
     # Load: the class by device-hours, as in one run; stated watts are a draw, so their load is 1.
@@ -131,14 +145,18 @@ def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     made["load"] = where(known(said["load"]), stated(said["load"], "1"), load)
     made["overhead"] = fill_overhead(said["overhead"], _value("class_overhead"))
     site = _value("site_pue")
-    default = where(known(site), site, _value("class_pue")) if words.places.varies("site_pue") else _value("class_pue")
+    default = (
+        where(known(site), site, _value("class_pue"))
+        if words.places.varies("site_pue")
+        else _value("class_pue")
+    )
     made["pue"] = fill_pue(said["pue"], default)
     # Intensity: of the hours, where a series has them; else of the year, with the spread of a short run.
     long_run = col("hours") >= catalog.figure("grid-long-run-hours")
     grid = _value("grid_g_per_kwh")
     ranged = intensity_range(grid, long_run.fill_null(value=False), catalog)
-    if words.places.varies("place_fixed"):
-        ranged = where(col("place_fixed"), grid, ranged)
+    if words.places.varies("grid_fixed"):
+        ranged = where(col("grid_fixed"), grid, ranged)
     made["intensity_g_per_kwh"] = where(known(said["intensity"]), stated(said["intensity"], "g/kWh"), ranged)
     extra = {}
     if words.hardware.varies("system_power_w"):
@@ -162,14 +180,19 @@ def _scale(device_hours_h: Any, workload: Any, catalog: Catalog) -> Scale:
     if workload is None:
         return by_hours
     none = workload.is_null()
-    return Scale(where(none, by_hours.large, workload == "large-training"), where(none, by_hours.small, nw.lit(False)))  # noqa: FBT003
+    return Scale(
+        where(none, by_hours.large, workload == "large-training"),
+        where(none, by_hours.small, nw.lit(value=False)),
+    )
 
 
 def _by_workload(workload: Any, scale: Scale, catalog: Catalog) -> Value:
     load = fill_load(None, scale, catalog)
     if workload is not None:
         for name in WORKLOADS:
-            load = where((workload == name).fill_null(value=False), fill_load(None, scale, catalog, name), load)
+            load = where(
+                (workload == name).fill_null(value=False), fill_load(None, scale, catalog, name), load
+            )
     return load
 
 
@@ -177,7 +200,7 @@ def _system_power(roles: Roles, said: dict[str, Any], hosted: bool, scale: Scale
     parts = [~said[name].is_null() for name in ("load", "overhead") if said[name] is not None]
     if hosted:
         parts.append(col("host_power_w") > 0)
-    stated_parts: Any = nw.lit(False)  # noqa: FBT003
+    stated_parts: Any = nw.lit(value=False)
     for part in parts:
         stated_parts = stated_parts | part
     taken = takes_system_power(col("system_power_w"), col("system_power_at_any_scale"), stated_parts, scale)
@@ -246,7 +269,9 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_low": total.low,
         "total_kg_high": total.high,
         "intensity_g_per_kwh": col("f_intensity_g_per_kwh"),
-        "zone": col("zone") if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(col("zone")),
+        "zone": col("zone")
+        if not roles.has("intensity")
+        else nw.when(col("intensity").is_null()).then(col("zone")),
         "warning": warning(roles, words, options),
         "issue": col("issue"),
     }
@@ -256,7 +281,8 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
 def warning(roles: Roles, words: Words, options: Options) -> Any:
     """The codes of a row, joined by |: those of its words, what was assumed, and what its figures raise."""
     fine = col("fatal").is_null()
-    parts = [nw.when(fine).then(lookup) for lookup in words.warnings]
+    of_grid = (fine & col("intensity").is_null()) if roles.has("intensity") else fine
+    parts = [nw.when(of_grid if name == "grid_warning" else fine).then(col(name)) for name in words.warnings]
     assumed = {
         "default-load": _blank(roles, "load"),
         "default-overhead": _blank(roles, "overhead"),
@@ -276,7 +302,9 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
             assumed[name] = assumed[name] & ~col("use_system_power")
     parts += [nw.when(fine & condition).then(nw.lit(code)) for code, condition in assumed.items()]
     if roles.has("intensity"):
-        low = (col("intensity") > 0) & (col("intensity") < options.catalog.figure("lowest-plausible-intensity"))
+        low = (col("intensity") > 0) & (
+            col("intensity") < options.catalog.figure("lowest-plausible-intensity")
+        )
         parts.append(nw.when(fine & low).then(nw.lit("intensity-unit")))
     if options.boundary == "direct" and options.embodied:
         parts.append(nw.when(fine).then(nw.lit("mixed-boundary")))
@@ -285,7 +313,7 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
 
 
 def _blank(roles: Roles, name: str) -> Any:
-    return col(name).is_null() if roles.has(name) else nw.lit(True)  # noqa: FBT003
+    return col(name).is_null() if roles.has(name) else nw.lit(value=True)
 
 
 def _scope(roles: Roles) -> Any:

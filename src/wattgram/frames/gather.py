@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -36,10 +38,14 @@ class Words(NamedTuple):
         return tuple(name for lookup in self.readings for name in lookup.columns if name.endswith("_issue"))
 
     @property
-    def warnings(self) -> tuple[Any, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """The columns of warning codes, those that hold any."""
-        pairs = ((self.hardware, "hardware_warning"), (self.places, "place_warning"))
-        return tuple(col(name) for lookup, name in pairs if lookup.varies(name))
+        pairs = (
+            (self.hardware, "hardware_warning"),
+            (self.places, "place_warning"),
+            (self.places, "grid_warning"),
+        )
+        return tuple(name for lookup, name in pairs if lookup.varies(name))
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -48,37 +54,49 @@ class Words(NamedTuple):
         return tuple(sorted(found, key=lambda one: -one.rows))
 
 
-def gather(frame: Any, backend: Backend, roles: Roles, options: Options, mapping: Mapping[str, str]) -> Words:
-    """The words of a frame that `backend.ingest` has read, resolved: one distinct-count per dimension."""
-    readings = _readings(frame, backend)
-    frame = timed(frame, backend, roles, readings)
-    hardware = {word: number for word, number in _counts(frame, backend, "hardware")}
-    places = {(word, int(year)): number for word, year, number in _counts(frame, backend, "where", "year")}
-    import datetime as dt  # noqa: PLC0415 - two figures of it
-
+def gather(
+    native: Any, backend: Backend, roles: Roles, options: Options, mapping: Mapping[str, str]
+) -> Words:
+    """The words of a frame, resolved: one distinct-count per dimension, where the frame's rows are."""
+    spoken = (
+        backend.over(native, roles, partial(_spoken, backend=backend)) if roles.spans or roles.times else {}
+    )
+    readings = tuple(
+        duration_words(counts) if role == "hours" else time_words(role, counts)
+        for role, counts in spoken.items()
+    )
+    named = backend.over(native, roles, partial(_named, backend=backend, roles=roles, readings=readings))
     first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
     return Words(
         readings,
-        hardware_words(hardware, options.catalog, mapping),
-        place_words(places, options.boundary, options.catalog, mapping),
+        hardware_words(named["hardware"], options.catalog, mapping),
+        place_words(named["places"], options.boundary, options.catalog, mapping),
         first,
         time.time() * 1e6,
     )
 
 
+def _spoken(frame: Any, backend: Backend) -> dict[str, dict[Any, int]]:
+    """The texts of spans and times that the engine has not read itself."""
+    there = frame.collect_schema().names()
+    roles = [role for role in ("hours", "start", "end") if f"{WORK}{role}_word" in there]
+    return {role: {w: n for w, n in _counts(frame, backend, f"{role}_word") if w} for role in roles}
+
+
+def _named(
+    frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]
+) -> dict[str, dict[Any, int]]:
+    """The hardware words, and the places with the years they are needed for."""
+    frame = timed(frame, backend, roles, readings)
+    places = {(word, int(year)): number for word, year, number in _counts(frame, backend, "where", "year")}
+    return {"hardware": dict(_counts(frame, backend, "hardware")), "places": places}
+
+
 def _counts(frame: Any, backend: Backend, *names: str) -> list[tuple[Any, ...]]:
     keys = [WORK + name for name in names]
-    return backend.fetch(frame.group_by(*keys).agg(nw.len().alias(WORK + "rows")).select(*keys, WORK + "rows"))
-
-
-def _readings(frame: Any, backend: Backend) -> tuple[Lookup, ...]:
-    there = frame.collect_schema().names()
-    found = []
-    for role in ("hours", "start", "end"):
-        if f"{WORK}{role}_word" in there:
-            counts = {word: number for word, number in _counts(frame, backend, f"{role}_word") if word}
-            found.append(duration_words(counts) if role == "hours" else time_words(role, counts))
-    return tuple(found)
+    return backend.fetch(
+        frame.group_by(*keys).agg(nw.len().alias(WORK + "rows")).select(*keys, WORK + "rows")
+    )
 
 
 def timed(frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]) -> Any:
@@ -110,7 +128,9 @@ def _place_word(roles: Roles) -> Any:
         provider = col("provider")
         named = provider.str.strip_chars() != ""
         region = nw.when(named).then(nw.concat_str(provider, region, separator=":")).otherwise(region)
-    return nw.when(where.str.strip_chars() != "").then(where).otherwise(region) if roles.has("where") else region
+    return (
+        nw.when(where.str.strip_chars() != "").then(where).otherwise(region) if roles.has("where") else region
+    )
 
 
 def _hours(roles: Roles) -> Any:

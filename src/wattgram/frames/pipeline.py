@@ -57,7 +57,7 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
     catalog = said.get("catalog") or Catalog.load()
     options = Options(catalog, said.get("boundary", "lifecycle"), said.get("embodied", True), suffix)
     mapping: Mapping[str, str] = read_mapping(said.get("mapping"))
-    words = gather(backend.ingest(frame, roles), backend, roles, options, mapping)
+    words = gather(frame, backend, roles, options, mapping)
     return Plan(backend, roles, words, options)
 
 

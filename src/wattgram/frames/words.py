@@ -10,7 +10,14 @@ import csv
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wattgram.assemble import class_overhead, class_pue, matched_share, site_pue
+from wattgram.assemble import (
+    class_overhead,
+    class_pue,
+    matched_share,
+    no_residual_mix,
+    odd_intensity,
+    site_pue,
+)
 from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
 from wattgram.frames.schema import BLANKS
 from wattgram.resolve import resolve_hardware, resolve_place
@@ -20,6 +27,7 @@ from wattgram.value import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.resolve import PlaceWord
 
 __all__ = [
     "Failure",
@@ -112,6 +120,7 @@ def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping
         "device_count",
         "datacentre",
         "draw_stated",
+        "system_power_at_any_scale",
     )
     return _lookup(("hardware",), names, values, rows, failures)
 
@@ -123,6 +132,7 @@ def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
         "device_count": float(hardware.device_count),
         "datacentre": hardware.kind == "datacentre",
         "draw_stated": hardware.kind == "stated",
+        "system_power_at_any_scale": hardware.system_power_at_any_scale,
     }
     _put(row, "rated_power_w", hardware.rated_power_w)
     _put(row, "host_power_w", hardware.host_power_w)
@@ -147,44 +157,52 @@ def place_words(
         try:
             meaning = _meaning(mapping, word)
             if meaning.strip().lower() in BLANKS:
-                row |= {"place_issue": "where-missing", "place_warning": "place-unknown"}
+                row |= {"grid_issue": "where-missing", "grid_warning": "place-unknown"}
             else:
-                row |= _place(meaning, year or None, boundary, catalog)
+                place = resolve_place(meaning, catalog)
+                row |= _place(place, year or None, catalog)
+                _grid(row, place, year or None, boundary, catalog)
         except InputError as error:
-            row["place_issue"] = _fault("where", error)
+            issue = _fault("where", error)
+            row["grid_issue" if "place_warning" in row else "place_issue"] = issue
             known = failures.get(word)
             failures[word] = Failure(
                 "where",
                 word,
                 number + (known.rows if known else 0),
-                row["place_issue"],
+                issue,
                 str(error),
                 error.nearest,
             )
         rows.append(row)
     values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh")
-    names = ("where", "year", "place_id", "place_fixed", "place_issue", "place_warning", "zone", "matched_share")
+    names = ("where", "year", "place_id", "place_issue", "place_warning", "grid_issue", "grid_warning")
+    names += ("grid_fixed", "zone", "matched_share")
     return _lookup(("where", "year"), names, values, rows, failures.values())
 
 
-def _place(word: str, year: int | None, boundary: str, catalog: Catalog) -> dict[str, Any]:
-    place = resolve_place(word, catalog)
-    notices = list(place.notices)
-    row: dict[str, Any] = {"zone": None}
+def _place(place: PlaceWord, year: int | None, catalog: Catalog) -> dict[str, Any]:
+    """What a place says whatever the intensity is: the PUE of its site, its matched share, its residual mix."""
+    row: dict[str, Any] = {}
     share = matched_share(place, year, catalog)
     residual = residual_mix(place.country, catalog)
-    if place.intensity_g_per_kwh is not None:
-        _put(row, "grid_g_per_kwh", Value(place.intensity_g_per_kwh))
-        row["place_fixed"] = True
-    else:
-        annual, row["zone"], _, found = annual_intensity(place, boundary, year, catalog)
-        notices += found
-        _put(row, "grid_g_per_kwh", annual)
     row["matched_share"] = share if isinstance(share, float) else None
     _put(row, "site_pue", site_pue(place, catalog))
     _put(row, "residual_g_per_kwh", UNKNOWN if residual is None else residual)
-    row["place_warning"] = _codes(notices)
+    row["place_warning"] = _codes([*place.notices, *no_residual_mix(share, residual)])
     return row
+
+
+def _grid(row: dict[str, Any], place: PlaceWord, year: int | None, boundary: str, catalog: Catalog) -> None:
+    """What the grid of a place says, where the row states no intensity of its own."""
+    if place.intensity_g_per_kwh is not None:
+        row["grid_fixed"] = True
+        _put(row, "grid_g_per_kwh", Value(place.intensity_g_per_kwh))
+        row["grid_warning"] = _codes(odd_intensity(place.intensity_g_per_kwh, catalog))
+        return
+    annual, row["zone"], _, notices = annual_intensity(place, boundary, year, catalog)
+    _put(row, "grid_g_per_kwh", annual)
+    row["grid_warning"] = _codes(notices)
 
 
 # --- spans and times ------------------------------------------------------------------------------------------------

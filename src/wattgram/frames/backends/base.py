@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
-
-import narwhals.stable.v2 as nw
+from typing import Any
 
 from wattgram.frames.schema import WORK, Roles
 from wattgram.frames.words import Lookup
 
-__all__ = ["Backend", "Pipeline", "kinds_of"]
+__all__ = ["Backend", "Pipeline", "Step", "kinds_of", "work"]
 
 Pipeline = Callable[[Any], Any]
 """From a frame with working columns to one with the answers."""
+Counts = dict[str, dict[Any, int]]
+"""Of each dimension its distinct words, with the number of rows of each."""
+Step = Callable[[Any], Counts]
+"""From a frame with working columns to its words."""
 
 
-class Backend(Protocol):
+class Backend:
     """The native part of one engine. Frames between its methods are narwhals frames."""
 
-    name: str
+    name = ""
 
-    def columns(self, native: Any) -> list[str]:
+    def columns(self, native: Any) -> list[Any]:
         """Names of the columns, as they stand."""
+        raise NotImplementedError
 
     def ingest(self, native: Any, roles: Roles) -> Any:
         """The frame with a working column for each role, `_wg_hardware`, `_wg_hours`, `_wg_start` and so on.
@@ -31,18 +34,27 @@ class Backend(Protocol):
         microseconds since 1970 in Float64. Texts of times and spans that the engine does not read itself stand in
         `_wg_start_word`, `_wg_hours_word`.
         """
+        raise NotImplementedError
+
+    def over(self, native: Any, roles: Roles, step: Step) -> Counts:
+        """The words that a step finds in the whole frame."""
+        return step(self.ingest(native, roles))
 
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """The frame with the UTC year of a time as `_wg_year` (0 where there is none), or year x 100 + month."""
+        raise NotImplementedError
 
     def attach(self, frame: Any, lookup: Lookup) -> Any:
         """The frame with the columns of a look-up beside it, by its keys; not a row more or less."""
+        raise NotImplementedError
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small frame."""
+        raise NotImplementedError
 
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The frame as it came, with the answers beside its columns and its rows in their order."""
+        raise NotImplementedError
 
 
 def kinds_of(lookup: Lookup) -> dict[str, str]:
@@ -54,24 +66,13 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
             kinds[name] = "text"
         elif name in ("year", "hardware_id", "place_id"):
             kinds[name] = "whole"
-        elif name in ("datacentre", "draw_stated"):
+        elif name in ("datacentre", "draw_stated", "system_power_at_any_scale", "grid_fixed"):
             kinds[name] = "flag"
         else:
             kinds[name] = "number"
     return kinds
 
 
-def joined(frame: Any, table: Any, lookup: Lookup) -> Any:
-    """A left join by the look-up's keys, whose own copies of the keys are gone."""
-    table = table.rename({name: WORK + name if name in lookup.keys else name for name in lookup.columns})
-    return frame.join(table, on=[WORK + key for key in lookup.keys], how="left")
-
-
 def work(lookup: Lookup) -> dict[str, list[Any]]:
     """The columns of a look-up under their working names."""
     return {WORK + name: cells for name, cells in lookup.columns.items()}
-
-
-def narwhal(native: Any) -> Any:
-    """A narwhals frame of any of the engines."""
-    return nw.from_native(native)

@@ -8,14 +8,25 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from wattgram.frames.backends.base import Pipeline, kinds_of
+from wattgram.frames.backends.base import Backend, Pipeline, kinds_of
 from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
 from wattgram.frames.words import Lookup
 
 __all__ = ["DuckDB", "quoted"]
 
 HOUR_US = 3_600_000_000
-WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 REAL = ("FLOAT", "DOUBLE")
 
 
@@ -29,7 +40,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-class DuckDB:
+class DuckDB(Backend):
     """DuckDB relations."""
 
     name = "duckdb"
@@ -50,7 +61,9 @@ class DuckDB:
             made |= _span(quoted(name), types[name], role)
         for role, name in roles.times.items():
             made |= _micros(quoted(name), types[name], role)
-        return nw.from_native(native.project(", ".join(["*", *(f"{sql} as {WORK}{name}" for name, sql in made.items())])))
+        return nw.from_native(
+            native.project(", ".join(["*", *(f"{sql} as {WORK}{name}" for name, sql in made.items())]))
+        )
 
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """Year of a time (or year x 100 + month), from microseconds alone."""
@@ -62,7 +75,9 @@ class DuckDB:
     def attach(self, frame: Any, lookup: Lookup) -> Any:
         """A left join with a temporary table on the frame's own connection."""
         native = nw.to_native(frame)
-        return frame.join(nw.from_native(_placed(native, lookup)), on=[WORK + key for key in lookup.keys], how="left")
+        return frame.join(
+            nw.from_native(_placed(native, lookup)), on=[WORK + key for key in lookup.keys], how="left"
+        )
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small relation."""
@@ -80,7 +95,12 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     cell, line = "\x1f", "\x1e"
     rows = zip(*lookup.columns.values(), strict=True)
     text = line.join(cell.join("" if x is None else _cell(x) for x in row) for row in rows)
-    sql_of = {"text": "{}", "number": "cast({} as double)", "whole": "cast({} as bigint)", "flag": "cast({} as boolean)"}
+    sql_of = {
+        "text": "{}",
+        "number": "cast({} as double)",
+        "whole": "cast({} as bigint)",
+        "flag": "cast({} as boolean)",
+    }
     kinds = kinds_of(lookup)
     picked = ", ".join(
         f"{sql_of[kinds[column]].format(f'p[{at}]' if column in lookup.keys else _null(at))} as {WORK}{column}"
@@ -88,7 +108,7 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     )
     source = f"(select string_split(unnest(string_split({literal(text)}, chr(30))), chr(31)) as p)"
     where = "" if text else " where false"
-    native.query("frame", f"create temp table {name} as select {picked} from {source}{where}")
+    native.query("frame", f"create temp table {name} as select {picked} from {source}{where}")  # noqa: S608 - the words are one quoted literal
     return native.query("frame", f"from {name}")
 
 
@@ -139,4 +159,7 @@ def _micros(name: str, kind: str, role: str) -> dict[str, str]:
         return {role: f"(case when isfinite({name}) then cast(epoch_us({time}) as double) end)"}
     text = f"coalesce(trim(cast({name} as varchar)), '')"
     read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast({text} as timestamp)) end)"
-    return {role: f"cast({read} as double)", f"{role}_word": f"(case when {read} is null then {text} else '' end)"}
+    return {
+        role: f"cast({read} as double)",
+        f"{role}_word": f"(case when {read} is null then {text} else '' end)",
+    }

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from wattgram.frames.backends.base import Pipeline, kinds_of, work
+from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
 from wattgram.frames.words import Lookup
 
@@ -18,7 +18,7 @@ __all__ = ["Pandas"]
 US_PER_HOUR = 3_600_000_000
 
 
-class Pandas:
+class Pandas(Backend):
     """pandas DataFrames, with numpy, nullable, arrow, categorical or object columns."""
 
     name = "pandas"
@@ -51,7 +51,13 @@ class Pandas:
         native = nw.to_native(frame)
         micros = native[WORK + of].to_numpy(dtype="float64", na_value=np.nan)
         known = np.isfinite(micros)
-        months = np.where(known, micros, 0).astype("int64").astype("datetime64[us]").astype("datetime64[M]").astype("int64")
+        months = (
+            np.where(known, micros, 0)
+            .astype("int64")
+            .astype("datetime64[us]")
+            .astype("datetime64[M]")
+            .astype("int64")
+        )
         years = 1970 + months // 12
         name, figure = ("month", years * 100 + months % 12 + 1) if month else ("year", years)
         return nw.from_native(native.assign(**{WORK + name: np.where(known, figure, 0)}))
@@ -61,7 +67,10 @@ class Pandas:
         dtypes = {"text": object, "number": "float64", "whole": "int64", "flag": "boolean"}
         kinds = kinds_of(lookup)
         table = pd.DataFrame(
-            {name: pd.Series(cells, dtype=dtypes[kinds[name.removeprefix(WORK)]]) for name, cells in work(lookup).items()}
+            {
+                name: pd.Series(cells, dtype=dtypes[kinds[name.removeprefix(WORK)]])
+                for name, cells in work(lookup).items()
+            }
         )
         on = [WORK + key for key in lookup.keys]
         return nw.from_native(nw.to_native(frame).merge(table, on=on, how="left"))
@@ -84,7 +93,10 @@ def _text(column: Any) -> Any:
     null = column.isna().to_numpy()
     cells = column.to_numpy(dtype=object, na_value="")
     return np.array(
-        ["" if gone else cell if type(cell) is str else _plain(cell) for cell, gone in zip(cells, null, strict=True)],
+        [
+            "" if gone else cell if type(cell) is str else _plain(cell)
+            for cell, gone in zip(cells, null, strict=True)
+        ],
         dtype=object,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from wattgram.frames.backends.base import Pipeline, kinds_of, work
+from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
 from wattgram.frames.words import Lookup
 
@@ -17,7 +17,7 @@ __all__ = ["Polars"]
 US_PER_HOUR = 3_600_000_000
 
 
-class Polars:
+class Polars(Backend):
     """polars DataFrames and LazyFrames."""
 
     name = "polars"

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wattgram.frames.backends.base import Pipeline, kinds_of, work
+from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
 from wattgram.frames.words import Lookup
 
@@ -19,7 +19,7 @@ US_PER_HOUR = 3_600_000_000
 MONTHS = 12
 
 
-class PyArrow:
+class PyArrow(Backend):
     """pyarrow Tables, with dictionary, large, view, decimal or null columns."""
 
     name = "pyarrow"
@@ -60,7 +60,10 @@ class PyArrow:
         """A left join; `finish` puts the rows back in order."""
         dtypes = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "flag": pa.bool_()}
         kinds = kinds_of(lookup)
-        columns = {name: pa.array(cells, dtypes[kinds[name.removeprefix(WORK)]]) for name, cells in work(lookup).items()}
+        columns = {
+            name: pa.array(cells, dtypes[kinds[name.removeprefix(WORK)]])
+            for name, cells in work(lookup).items()
+        }
         on = [WORK + key for key in lookup.keys]
         return nw.from_native(nw.to_native(frame).join(pa.table(columns), keys=on, join_type="left outer"))
 
@@ -90,10 +93,17 @@ def _number(column: Any, *, words: bool = False) -> tuple[Any, Any]:
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_duration(kind):
-        return pc.divide(column.cast(pa.duration("us"), safe=False).cast(pa.int64()).cast(pa.float64()), float(US_PER_HOUR)), None
+        return pc.divide(
+            column.cast(pa.duration("us"), safe=False).cast(pa.int64()).cast(pa.float64()), float(US_PER_HOUR)
+        ), None
     if pa.types.is_boolean(kind):
         return pc.if_else(pc.is_valid(column), float("inf"), pa.scalar(None, pa.float64())), None
-    if pa.types.is_null(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if (
+        pa.types.is_null(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+    ):
         number = column.cast(pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(number), pa.scalar(None, pa.float64()), number), None
     text = pc.utf8_trim_whitespace(_text(column))
