@@ -176,8 +176,8 @@ def place_words(
             )
         rows.append(row)
     values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh")
-    names = ("where", "year", "place_id", "place_issue", "place_warning", "grid_issue", "grid_warning")
-    names += ("grid_fixed", "zone", "matched_share")
+    issues = ("place_issue", "place_warning", "grid_issue", "grid_warning")
+    names = ("where", "year", "place_id", *issues, "grid_fixed", "zone", "matched_share")
     return _lookup(("where", "year"), names, values, rows, failures.values())
 
 
