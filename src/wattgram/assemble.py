@@ -9,13 +9,15 @@ from wattgram.chain import Factors
 from wattgram.errors import InputError
 from wattgram.resolve import Hardware, Notice, PlaceWord, resolve_hardware, resolve_place
 from wattgram.resolve.fill import (
+    Scale,
     fill_load,
     fill_overhead,
     fill_pue,
     intensity_range,
-    is_large_training,
     published_pue,
+    scale_of,
     stated,
+    takes_system_power,
 )
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.value import UNKNOWN, Unknown, Value
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from wattgram.catalog.records import Claim, Provider
     from wattgram.run import Run
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "of_published_power"]
 
 CERTAIN_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "given", (), "stated watts are the draw itself")
 MATCHING = ("annual-match", "hourly-match")
@@ -45,6 +47,7 @@ class Assembled(NamedTuple):
     paper_intensity_g_per_kwh: float | Unknown
     paper_basis: str
     paper_offset_percent: float | None
+    scale: Scale
 
 
 def assemble(run: Run, catalog: Catalog) -> Assembled:
@@ -68,7 +71,15 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
         claims = _claims(place, year, catalog)
         factors = _full(run, hardware, place, duration, intensity, claims, catalog, notices)
     return Assembled(
-        factors, hardware, place, zone, intensity_year, claims, tuple(dict.fromkeys(notices)), *paper
+        factors,
+        hardware,
+        place,
+        zone,
+        intensity_year,
+        claims,
+        tuple(dict.fromkeys(notices)),
+        *paper,
+        _scale(run, hardware, catalog),
     )
 
 
@@ -82,14 +93,11 @@ def _full(
     catalog: Catalog,
     notices: list[Notice],
 ) -> Factors:
+    scale = _scale(run, hardware, catalog)
     if hardware.kind == "stated" and run.load is None:
         load = CERTAIN_ONE
     else:
-        device_hours_h = (run.duration_h or 0.0) * hardware.device_count
-        large = is_large_training(device_hours_h, hardware.kind == "datacentre", catalog)
-        load = fill_load(run.load, bool(large), catalog, run.workload)
-    host_stated = hardware.host_power_w.central > 0
-    unstated = run.load is None and run.overhead is None and run.workload is None and not host_stated
+        load = fill_load(run.load, scale, catalog, run.workload)
     share = _matched_share(claims)
     residual = residual_mix(place.country, catalog) if place else None
     if residual is None:
@@ -113,9 +121,7 @@ def _full(
         host_power_w=hardware.host_power_w,
         overhead=fill_overhead(run.overhead, _default_overhead(hardware, catalog)),
         system_power_w=hardware.system_power_w,
-        use_system_power=unstated
-        and isinstance(hardware.system_power_w, Value)
-        and not isinstance(measured, Value),
+        use_system_power=run.measured_energy_kwh is None and of_published_power(run, hardware, scale),
         duration_h=duration,
         pue=fill_pue(run.pue, _default_pue(hardware, place, catalog) if run.pue is None else CERTAIN_ONE),
         intensity_g_per_kwh=intensity,
@@ -129,6 +135,19 @@ def _full(
         measured_energy_kwh=measured,
         measured_scope=run.measured_scope if isinstance(measured, Value) else "",
         embodied=run.embodied,
+    )
+
+
+def _scale(run: Run, hardware: Hardware, catalog: Catalog) -> Scale:
+    device_hours_h = (run.duration_h or 0.0) * hardware.device_count
+    return scale_of(device_hours_h, hardware.kind == "datacentre", catalog, run.workload)
+
+
+def of_published_power(run: Run, hardware: Hardware, scale: Scale) -> bool:
+    """Whether the published system power of the hardware is what this run drew, at that scale."""
+    parts_stated = run.load is not None or run.overhead is not None or hardware.host_power_w.central > 0
+    return bool(
+        takes_system_power(hardware.system_power_w, hardware.system_power_at_any_scale, parts_stated, scale)
     )
 
 
