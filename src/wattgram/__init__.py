@@ -14,6 +14,7 @@
 `UNKNOWN`       the figure that is not known, which is not 0
 `Catalog`       the open tables behind every figure; overlays, versions
 `Run`           what a user can say about one run
+`Series`        the intensity of a zone hour by hour, with its cumulative integral
 ==============  ==========================================================================================
 
 Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from wattgram.estimation import estimate
     from wattgram.footprint import Footprint
     from wattgram.run import Run
+    from wattgram.series import Series
     from wattgram.value import UNKNOWN, Value
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
@@ -41,6 +43,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "Footprint",
     "InputError",
     "Run",
+    "Series",
     "UNKNOWN",
     "Value",
     "WattgramError",
@@ -55,6 +58,7 @@ _HOME = {
     "Footprint": "wattgram.footprint",
     "InputError": "wattgram.errors",
     "Run": "wattgram.run",
+    "Series": "wattgram.series",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "compare": "wattgram.comparison",
