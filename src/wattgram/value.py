@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["UNKNOWN", "Number", "Unknown", "Value", "known", "ln", "where"]
+__all__ = ["UNKNOWN", "Z_90", "Number", "Unknown", "Value", "exp", "known", "ln", "where"]
 
 Number = Any
 """A float, or a column expression that behaves like one under + * / **."""

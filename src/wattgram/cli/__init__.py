@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "Command", "cli", "main"]
 
 COMMANDS = {
+    "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "catalog": (
         "wattgram.cli.catalog",
         "Look into the catalog: hardware, regions, zones, sources, assumptions.",

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
 
-__all__ = ["estimate_frame"]
+__all__ = ["batch", "estimate_frame", "summarise"]
+
+
+def __getattr__(name: str) -> Any:
+    """`batch` and `summarise`, loaded when they are used."""
+    if name in ("batch", "summarise"):
+        from wattgram.frames import batch as home  # noqa: PLC0415 - only on first use
+
+        return getattr(home, name)
+    raise AttributeError(f"module 'wattgram.frames' has no attribute '{name}'")
 
 
 def estimate_frame(

@@ -50,7 +50,7 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
     ------
     InputError : a column that is missing, twice, or named as an answer
     """
-    suffix = said.get("suffix", "")
+    suffix = said.get("suffix") or ""
     if said.get("boundary", "lifecycle") not in BOUNDARIES:
         raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}")
     roles = roles_of(backend.columns(frame), suffix)
