@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from typing import Any
@@ -79,6 +80,8 @@ def command(runs: str, output: str | None, by: str | None, form: str, **said: An
     said["series"] = said["series"] or None
     names = [name.strip() for name in (by or "").split(",") if name.strip()]
     bar = Bar(said_rows=output is not None)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     try:
         summary = batch(
             runs,
@@ -92,6 +95,11 @@ def command(runs: str, output: str | None, by: str | None, form: str, **said: An
         bar.clear()
     click.echo(summary.report(form), nl=False)
     return 2 if summary.is_void else 1 if summary.has_issues else 0
+
+
+def _stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal calls it
+    """End like Ctrl-C, so that what was half written goes."""
+    raise KeyboardInterrupt
 
 
 class Bar:

@@ -14,7 +14,7 @@ from wattgram.errors import InputError, MissingExtraError, WattgramError
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
 
-__all__ = ["ENGINES", "batch", "summarise"]
+__all__ = ["ENGINES", "batch"]
 
 ENGINES = ("duckdb", "polars", "spark", "dask")
 MEMORY = "400MB"
@@ -104,30 +104,6 @@ def _missing(engine: str, error: ImportError) -> WattgramError:
     return WattgramError(f"the engine {engine} needs a package that is not installed: pip install {name}")
 
 
-def summarise(frame: Any, *, by: Sequence[str] = (), **said: Any) -> Summary:
-    """What a frame of runs comes to: totals with correlated ranges, coverage, issues, and the words that name nothing.
-
-    Parameters
-    ----------
-    frame : any frame that `estimate_frame` takes
-    by : columns to sum by; `month` is the month of `start`
-    said : `catalog`, `mapping`, `boundary`, `embodied`, `series` as in `estimate_frame`
-    """
-    from wattgram.frames.backends import backend_of  # noqa: PLC0415 - each engine when its frame comes
-    from wattgram.frames.pipeline import plan  # noqa: PLC0415
-
-    return _summary(frame, plan(frame, backend_of(frame), **said), tuple(by))
-
-
-def _summary(frame: Any, plan: Any, by: tuple[str, ...]) -> Summary:
-    from wattgram.frames.totals import totals  # noqa: PLC0415 - needs narwhals
-
-    found = totals(frame, plan, by)
-    whole = found.pop(())
-    options = plan.options
-    return Summary(whole, by, found, plan.words.failures, options.boundary, options.catalog.version)
-
-
 # --- engines ----------------------------------------------------------------------------------------------------------
 
 
@@ -143,10 +119,14 @@ def _on_duckdb(
     import duckdb  # noqa: PLC0415 - only with this engine
 
     from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415
-    from wattgram.frames.pipeline import plan  # noqa: PLC0415
+    from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
     from wattgram.frames.sink import replacing, write_duckdb  # noqa: PLC0415
 
-    settings = {"memory_limit": MEMORY, "temp_directory": scratch, "preserve_insertion_order": True}
+    settings: dict[str, Any] = {
+        "memory_limit": MEMORY,
+        "temp_directory": scratch,
+        "preserve_insertion_order": True,
+    }
     with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, source, output):
         frame, backend = source.on_duckdb(connection), DuckDB()
         with _watched(connection, progress, "words"):
@@ -156,7 +136,7 @@ def _on_duckdb(
             with replacing(output) as partial, _watched(connection, progress, "rows"):
                 write_duckdb(answers, partial, format_of(output, "output", ""))
         with _watched(connection, progress, "totals"):
-            return _summary(frame, made, by)
+            return summary_of(frame, made, by)
 
 
 @contextmanager
@@ -267,7 +247,7 @@ def _generic(
     write: Callable[[Any, str, str], None],
 ) -> Summary:
     from wattgram.frames.backends import backend_of  # noqa: PLC0415
-    from wattgram.frames.pipeline import plan  # noqa: PLC0415
+    from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
     from wattgram.frames.sink import replacing  # noqa: PLC0415
 
     backend = backend_of(frame)
@@ -283,6 +263,6 @@ def _generic(
             with replacing(output) as partial:
                 write(answers, partial, form)
     progress("totals", 0.0)
-    summary = _summary(frame, made, by)
+    summary = summary_of(frame, made, by)
     progress("totals", 1.0)
     return summary

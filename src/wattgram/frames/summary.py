@@ -119,7 +119,7 @@ class Summary(NamedTuple):
             "market_kg": "market-based, by the providers' claims",
         }
         for name, label in named.items():
-            value = whole.values[name]
+            value = whole.figures[name]
             if value is None:
                 continue
             if name == "energy_kwh":
@@ -147,7 +147,7 @@ class Summary(NamedTuple):
 
     def _ranked(self) -> list[tuple[tuple[str, ...], Totals]]:
         def size(item: tuple[tuple[str, ...], Totals]) -> float:
-            value = item[1].values["operational_kg"] or item[1].values["energy_kwh"]
+            value = item[1].figures["operational_kg"] or item[1].figures["energy_kwh"]
             return -(value.central if value else 0.0)
 
         return sorted(self.groups.items(), key=size)
@@ -157,7 +157,7 @@ class Summary(NamedTuple):
 
     def _cells(self, label: tuple[str, ...], totals: Totals) -> tuple[str, ...]:
         energy, operational, making = (
-            totals.values[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
+            totals.figures[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
         )
         return (
             *(cell or "(blank)" for cell in label),
@@ -196,7 +196,7 @@ class Summary(NamedTuple):
         for label, totals in items:
             cells: list[Any] = [*map(safe_cell, label), totals.rows, totals.rows - totals.answered]
             for name in FIGURES:
-                value = totals.values[name]
+                value = totals.figures[name]
                 cells += [value.central, value.low, value.high] if value else [None, None, None]
             writer.writerow(cells)
         return out.getvalue()
@@ -206,7 +206,7 @@ def _rows(number: int) -> str:
     return f"{number:,} run" if number == 1 else f"{number:,} runs"
 
 
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))] if rows else []
     return ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
 

@@ -38,13 +38,13 @@ class Totals(NamedTuple):
     """Rows without an issue."""
     covered: dict[str, int]
     """Of each figure the number of rows that have it."""
-    values: dict[str, Value | None]
+    figures: dict[str, Value | None]
     """Of each figure its sum over those rows, None where no row has it."""
     issues: dict[str, int]
 
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
-        figures = {name: None if value is None else value.to_dict() for name, value in self.values.items()}
+        figures = {name: None if value is None else value.to_dict() for name, value in self.figures.items()}
         return {
             "rows": self.rows,
             "rows_answered": self.answered,

@@ -44,7 +44,7 @@ class Dask(Pandas):
         """The answers beside the frame, partition by partition, when it is computed."""
         meta = native._meta.copy()  # noqa: SLF001 - dask's own name for the empty frame of its kind
         for name in outputs:
-            meta[name] = pd.Series([], dtype=object if name.startswith(TEXTS) else "float64")
+            meta[name] = pd.Series([], dtype="string" if name.startswith(TEXTS) else "float64")
         return native.map_partitions(_answers, roles, apply, tuple(outputs), meta=meta)
 
 
@@ -57,4 +57,5 @@ def _reduced(part: Any, roles: Roles, step: Pipeline) -> Any:
 
 
 def _answers(part: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
-    return Pandas().finish(part, roles, apply, outputs)
+    found = Pandas().finish(part, roles, apply, outputs)
+    return found.astype({name: "string" for name in outputs if name.startswith(TEXTS)})

@@ -45,6 +45,10 @@ class DuckDB(Backend):
 
     name = "duckdb"
 
+    def __init__(self) -> None:
+        self._tables: dict[int, tuple[Lookup, Any]] = {}
+        """Look-ups that stand on the connection already: one scan after another joins the same table."""
+
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
         return list(native.columns)
@@ -74,10 +78,9 @@ class DuckDB(Backend):
 
     def attach(self, frame: Any, lookup: Lookup) -> Any:
         """A left join with a temporary table on the frame's own connection."""
-        native = nw.to_native(frame)
-        return frame.join(
-            nw.from_native(_placed(native, lookup)), on=[WORK + key for key in lookup.keys], how="left"
-        )
+        if id(lookup) not in self._tables:
+            self._tables[id(lookup)] = (lookup, nw.from_native(_placed(nw.to_native(frame), lookup)))
+        return frame.join(self._tables[id(lookup)][1], on=[WORK + key for key in lookup.keys], how="left")
 
     def settle(self, frame: Any) -> Any:
         """A temporary table of the rows."""
