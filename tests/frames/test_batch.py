@@ -197,7 +197,14 @@ SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    p
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "with_signal",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
     """Killed between the last byte and the rename, the output is the file that was there, whole."""
     out = tmp_path / "answers.csv"
@@ -215,7 +222,10 @@ def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
         assert sorted(os.listdir(tmp_path)) == ["answers.csv", "runs.csv"]
 
 
-@pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl"])
+@pytest.mark.parametrize(
+    "ending",
+    ["parquet", pytest.param("csv", marks=pytest.mark.slow), pytest.param("jsonl", marks=pytest.mark.slow)],
+)
 def test_a_full_disk_is_one_sentence_and_no_half_file(tmp_path, ending):
     """A file that cannot grow past 64 KB stands for the full disk."""
     runs = tmp_path / "runs.parquet"
