@@ -10,6 +10,7 @@
 `Footprint`     the answer: figures, factors, steps, sources, warnings, reports
 `compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
 `Comparison`    alternatives to a run, least first, with the probability that each is lower
+`track`         a run that is measured: context manager, decorator, or start and stop
 `Value`         a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`       the figure that is not known, which is not 0
 `Catalog`       the open tables behind every figure; overlays, versions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from wattgram.estimation import estimate
     from wattgram.footprint import Footprint
     from wattgram.run import Run
+    from wattgram.tracker.track import track
     from wattgram.value import UNKNOWN, Value
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
@@ -46,6 +48,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "WattgramError",
     "compare",
     "estimate",
+    "track",
 ]
 
 _HOME = {
@@ -59,6 +62,7 @@ _HOME = {
     "WattgramError": "wattgram.errors",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
+    "track": "wattgram.tracker.track",
 }
 
 

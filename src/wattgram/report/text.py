@@ -18,12 +18,12 @@ WIDTH = 108
 LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
 _ORDER = (
+    ("measured_energy_kwh", ""),
     ("rated_power_w", ""),
     ("load", ""),
     ("host_power_w", ""),
     ("overhead", "it_power_w"),
     ("system_power_w", "it_power_w"),
-    ("measured_energy_kwh", ""),
     ("duration_h", ""),
     ("pue", "energy_kwh"),
     ("intensity_g_per_kwh", "operational_kg"),
@@ -50,8 +50,8 @@ def _head(footprint: Footprint) -> Iterator[str]:
         kind = "operational, location-based" + ("" if run.method == "full" else f", method {run.method}")
         if run.intensity_g_per_kwh is None and found.zone:
             kind += f", {BOUNDARY[run.boundary]}"
-        yield f"  {mass(operational.central) + ' CO2e':<16}{_within(mass_range(operational), operational):<30}{kind}"
-    yield f"  {quantity(energy):<16}{_within(range_text(energy) + ' kWh', energy):<30}at the facility meter"
+        yield f"  {mass(operational.central) + ' CO2e':<15} {_within(mass_range(operational), operational):<29} {kind}"
+    yield f"  {quantity(energy):<15} {_within(range_text(energy) + ' kWh', energy):<29} at the facility meter"
 
 
 def _within(text_of_range: str, value: Value) -> str:
@@ -75,7 +75,8 @@ def _product(footprint: Footprint) -> Iterator[str]:
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
             yield _line(sign, factor, footprint)
         yield _result("embodied_kg", steps["embodied_kg"])
-        yield _result("total_kg", steps["total_kg"])
+        if "total_kg" in steps:
+            yield _result("total_kg", steps["total_kg"])
 
 
 def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
