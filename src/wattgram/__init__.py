@@ -5,17 +5,31 @@
     >>> footprint.operational        # kg CO2e, central with its 90 % range
     >>> print(footprint.report())
 
-==============  ==========================================================================================
 `estimate`      the footprint of one run: what ran, how long, where
 `Footprint`     the answer: figures, factors, steps, sources, warnings, reports
 `compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
 `Comparison`    alternatives to a run, least first, with the probability that each is lower
 `track`         a run that is measured: context manager, decorator, or start and stop
+`track`           a run that is measured: context manager, decorator, or start and stop
 `Value`         a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`       the figure that is not known, which is not 0
 `Catalog`       the open tables behind every figure; overlays, versions
 `Run`           what a user can say about one run
 ==============  ==========================================================================================
+=======
+================  ==========================================================================================
+`estimate`        the footprint of one run: what ran, how long, where
+`Footprint`       the answer: figures, factors, steps, sources, warnings, reports
+`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`Comparison`      alternatives to a run, least first, with the probability that each is lower
+`estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`track`           a run that is measured: context manager, decorator, or start and stop
+`Value`           a figure with its 90 % range, unit, origin and sources; product and sum
+`UNKNOWN`         the figure that is not known, which is not 0
+`Catalog`         the open tables behind every figure; overlays, versions
+`Run`             what a user can say about one run
+`Series`          the intensity of a zone hour by hour, with its cumulative integral
+================  ==========================================================================================
 
 Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
 library alone and opens no file.
@@ -33,7 +47,9 @@ if TYPE_CHECKING:
     from wattgram.errors import InputError, WattgramError
     from wattgram.estimation import estimate
     from wattgram.footprint import Footprint
+    from wattgram.frames import estimate_frame
     from wattgram.run import Run
+    from wattgram.series import Series
     from wattgram.tracker.track import track
     from wattgram.value import UNKNOWN, Value
 
@@ -43,11 +59,13 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "Footprint",
     "InputError",
     "Run",
+    "Series",
     "UNKNOWN",
     "Value",
     "WattgramError",
     "compare",
     "estimate",
+    "estimate_frame",
     "track",
 ]
 
@@ -58,10 +76,12 @@ _HOME = {
     "Footprint": "wattgram.footprint",
     "InputError": "wattgram.errors",
     "Run": "wattgram.run",
+    "Series": "wattgram.series",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
+    "estimate_frame": "wattgram.frames",
     "track": "wattgram.tracker.track",
 }
 

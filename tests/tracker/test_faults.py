@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -216,10 +217,8 @@ def test_a_full_disk(small_disk, clock, constant, caplog):
     runs = str(small_disk / "runs")
     with wattgram.track(runs=runs, meters=[constant()], clock=clock) as t:
         clock.advance(60)
-        try:
+        with suppress(OSError):
             ballast.write_bytes(b"x" * 100_000)
-        except OSError:
-            pass
         clock.advance(3600)
         assert "No space left" in caplog.text
         assert t.footprint().assembled.factors.measured_energy_kwh.central == pytest.approx(
@@ -236,10 +235,8 @@ def test_a_full_disk(small_disk, clock, constant, caplog):
 
 def test_a_disk_that_is_full_to_the_end(small_disk, clock, constant):
     """Nothing could be written at all: the answer is there all the same, with the warning."""
-    try:
+    with suppress(OSError):
         (small_disk / "ballast").write_bytes(b"x" * 100_000)
-    except OSError:
-        pass
     with wattgram.track(runs=str(small_disk / "runs"), meters=[constant()], clock=clock) as t:
         clock.advance(3600)
     footprint = t.footprint()

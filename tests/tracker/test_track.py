@@ -235,9 +235,14 @@ def test_the_bare_decorator(runs, monkeypatch):
 
 def test_an_exception_passes_through_and_is_written_down(clock, runs, constant):
     """The user's exception is the user's; the run reads as interrupted, with its energy so far and the reason."""
-    with pytest.raises(ZeroDivisionError), wattgram.track(runs=runs, meters=[constant()], clock=clock):
+
+    @wattgram.track(runs=runs, meters=[constant()], clock=clock)
+    def train():
         clock.advance(60)
-        1 / 0  # noqa: B018 - the fault is meant
+        return 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        train()
     run = read_runs(runs)[0]
     assert (run.state, run.reason) == ("interrupted", "ZeroDivisionError")
     assert sum(run.joules().values()) == pytest.approx(3000)
