@@ -6,6 +6,7 @@ was cut short (full disk, kill) is ended by the next one, so readers lose that l
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from typing import Any
@@ -68,7 +69,7 @@ class Writer:
         done = os.write(self.fd, text)
         self.torn = done < len(text)
         if self.torn:
-            raise OSError(28, "the disk took only part of a line")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _ensure_open(self) -> None:
         if self.fd is not None and os.fstat(self.fd).st_nlink > 0:
