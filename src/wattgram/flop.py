@@ -118,9 +118,7 @@ def device_hours_h(training_flop: Number, peak_tflop_per_s: Number, mfu: Number)
     return training_flop * TERA_PER_UNIT * HOURS_PER_SECOND * (peak_tflop_per_s * mfu) ** -1.0
 
 
-def compute_energy_j(
-    flop: Number, peak_tflop_per_s: Number, utilisation: Number, power_w: Number
-) -> Number:
+def compute_energy_j(flop: Number, peak_tflop_per_s: Number, utilisation: Number, power_w: Number) -> Number:
     """Energy of compute-bound work.
 
     E = F / (peak * u) * P

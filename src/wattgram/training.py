@@ -18,7 +18,7 @@ from wattgram.value import Value
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.resolve import Hardware
-    from wattgram.work import Work
+    from wattgram.run import Work
 
 __all__ = ["Training", "count_text", "model_width", "training_factors"]
 
@@ -61,14 +61,14 @@ def _flop(work: Work, catalog: Catalog, notices: list[Notice]) -> Value:
     row = "flop-frozen-base" if work.lora else "flop-training"
     each = catalog.default(row)
     sources = each.sources
-    reason = f"{each.central:g} × {count_text(parameters)} parameters × {count_text(tokens)} tokens"
+    reason = f"{each.central:g} × {count_text(parameters)} × {count_text(tokens)} tokens"
     attention: Value | float = 0.0
     if work.context_tokens is not None:
         width, of_width = model_width(work, catalog, notices)
         per_entry = catalog.default("flop-attention")
         attention = flop.attention_flop_per_token(per_entry, width, work.context_tokens)
         sources = tuple(dict.fromkeys((*sources, *per_entry.sources, *of_width)))
-        reason += f" with attention over {count_text(work.context_tokens)}"
+        reason += f", attention over {count_text(work.context_tokens)}"
     total = flop.training_flop(parameters, tokens, each, attention)
     return Value.from_deviations(
         total.central, total.low_sq, total.high_sq, "FLOP", "derived", sources, reason

@@ -7,16 +7,15 @@ Parsing and checking only, as in `run`; which peak rate and which share of it be
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from wattgram.errors import InputError, OutOfRangeError
-from wattgram.run import check_number
+from wattgram.run import Work, check_number
 
 __all__ = [
     "BITS",
     "NUMBER_FORMATS",
     "WORK_WORDS",
-    "Work",
     "make_work",
     "parse_count",
     "parse_flop",
@@ -90,25 +89,6 @@ COUNT_FORMS = "write a number such as 175e9, 175B, 300B, 15T or 7.5M"
 FLOP_FORMS = "write a number of operations such as 3.15e23, 315 ZFLOP or 3640 PF-days"
 
 
-class Work(NamedTuple):
-    """What a training computes, as said; None is "not said"."""
-
-    flop: float | None = None
-    parameters: float | None = None
-    active_parameters: float | None = None
-    tokens: float | None = None
-    number_format: str | None = None
-    mfu: float | None = None
-    context_tokens: float | None = None
-    layers_times_width: float | None = None
-    lora: bool = False
-
-    @property
-    def working_parameters(self) -> float | None:
-        """Parameters that work on each token: the active ones of a mixture of experts, else all."""
-        return self.parameters if self.active_parameters is None else self.active_parameters
-
-
 def parse_count(what: str, given: Any, low: float, high: float) -> float:
     """A number of things from `175e9`, `175B`, `7.5M`, `1,000`, or a number.
 
@@ -176,7 +156,8 @@ def make_work(said: dict[str, Any]) -> Work | None:
     ------
     InputError : words that do not go together, or one that is missing; OutOfRangeError : a number without meaning
     """
-    words = {name: said[name] for name in WORK_WORDS if said.get(name) not in (None, False)}
+    said = {name: said.get(name) for name in WORK_WORDS}
+    words = {name: word for name, word in said.items() if word is not None and word is not False}
     if not words:
         return None
     _together(words)
@@ -206,7 +187,9 @@ def make_work(said: dict[str, Any]) -> Work | None:
 
 def _together(words: dict[str, Any]) -> None:
     """FLOPs alone, or parameters with tokens; the rest refines one of the two."""
-    model = [name for name in ("parameters", "active_parameters", "tokens", "context", "lora") if name in words]
+    model = [
+        name for name in ("parameters", "active_parameters", "tokens", "context", "lora") if name in words
+    ]
     shape = [name for name in ("layers", "heads", "head_dim") if name in words]
     if "flops" in words:
         if model or shape:

@@ -28,7 +28,11 @@ USUAL_FORMATS = ("bf16", "fp16", "fp32")
 
 MFU_OF_FAMILY: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("mfu-a100", ("nvidia-a100-", "nvidia-a800-"), "published trainings on A100"),
-    ("mfu-h100", ("nvidia-h100-", "nvidia-h800-", "nvidia-h200-", "nvidia-gh200-"), "published trainings on H100"),
+    (
+        "mfu-h100",
+        ("nvidia-h100-", "nvidia-h800-", "nvidia-h200-", "nvidia-gh200-"),
+        "published trainings on H100",
+    ),
     (
         "mfu-h100",
         ("nvidia-b100-", "nvidia-b200-", "nvidia-b300-", "nvidia-gb200-", "nvidia-gb300-", "nvidia-h20"),
@@ -82,10 +86,8 @@ def find_peak(hardware: Hardware, number_format: str | None, notices: list[Notic
     for device in devices:
         rate = _rate(device, column) * float(device.number)
         total = rate if total is None else total + rate
-    reason = " and ".join(
-        f"{device.number:,.10g} × {getattr(device.record, column):g} TFLOP/s {chosen} dense"
-        for device in devices
-    )
+    rates = (f"{device.number:,.10g} × {getattr(device.record, column):g} TFLOP/s" for device in devices)
+    reason = f"{chosen} dense, {' and '.join(rates)}"
     sources = tuple(dict.fromkeys(s for device in devices for s in device.record.source_id.split("|")))
     if number_format is None:
         text = f"no number format was stated; {chosen} is taken, and the rate differs with it"
