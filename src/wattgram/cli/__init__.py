@@ -28,6 +28,7 @@ COMMANDS = {
         "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
     ),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+    "serve": ("wattgram.cli.serve", "The web calculator and its API, in your browser."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
 
