@@ -14,9 +14,6 @@ from wattgram.web.view import row_address
 __all__ = ["learn_view"]
 
 PLACES = ("Norway", "CA-QC", "France", "GB", "Germany", "Iowa", "Poland", "India")
-PUE_ROWS = ("pue-hyperscaler", "pue-enterprise", "pue-university", "pue-desk")
-LOAD_ROWS = ("load-large-training", "load-training", "load-inference")
-OVERHEAD_ROWS = ("overhead-datacentre", "overhead-workstation")
 
 
 def _intensity(where: str, boundary: str, catalog: Catalog) -> dict[str, Any] | None:
@@ -69,9 +66,9 @@ def learn_view(catalog: Catalog, say: Messages) -> dict[str, Any]:
             "zones": say.figure(len(catalog.table("zones").keys()), 6),
             "accelerators": len(catalog.table("accelerators").keys()),
         },
-        "pue": _assumptions(PUE_ROWS, catalog, say),
-        "load": _assumptions(LOAD_ROWS, catalog, say),
-        "overhead": _assumptions(OVERHEAD_ROWS, catalog, say),
+        "pue": _assumptions("pue", catalog, say),
+        "load": _assumptions("load", catalog, say),
+        "overhead": _assumptions("overhead", catalog, say),
         "fleets": [
             (row["name"], say.digits(row["pue"]), row["pue_year"], row_address("providers", row["provider"]))
             for row in catalog.table("providers").all_rows()
@@ -97,13 +94,17 @@ def learn_view(catalog: Catalog, say: Messages) -> dict[str, Any]:
             for row in catalog.table("embodied").all_rows()
             if row["kind"] == "accelerator"
         ],
-        "life": _assumptions(("service-life-years", "utilisation-over-life"), catalog, say),
+        "life": [*_assumptions("service-life", catalog, say), *_assumptions("utilisation", catalog, say)],
     }
 
 
-def _assumptions(names: tuple[str, ...], catalog: Catalog, say: Messages) -> list[dict[str, str]]:
-    known = set(catalog.table("assumptions").keys())
-    rows = [catalog.assumption(name) for name in names if name in known]
+def _assumptions(factor: str, catalog: Catalog, say: Messages) -> list[dict[str, str]]:
+    """The defaults of one factor, as they are now."""
+    rows = [
+        catalog.assumption(row["id"])
+        for row in catalog.table("assumptions").all_rows()
+        if row["factor"] == factor
+    ]
     return [
         {
             "id": row.id,
