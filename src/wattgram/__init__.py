@@ -9,6 +9,7 @@
 `estimate`      the footprint of one run: what ran, how long, where
 `Footprint`     the answer: figures, factors, steps, sources, warnings, reports
 `compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`audit`         carbon statements in a text, recomputed from their own words and judged
 `Comparison`    alternatives to a run, least first, with the probability that each is lower
 `Value`         a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`       the figure that is not known, which is not 0
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
     from wattgram.errors import InputError, WattgramError
@@ -44,6 +46,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "audit",
     "compare",
     "estimate",
 ]
@@ -57,6 +60,7 @@ _HOME = {
     "Run": "wattgram.run",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
+    "audit": "wattgram.auditing",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
 }

@@ -19,6 +19,10 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "Command", "cli", "main"]
 
 COMMANDS = {
+    "audit": (
+        "wattgram.cli.audit",
+        "Check published carbon statements against their own words.",
+    ),
     "catalog": (
         "wattgram.cli.catalog",
         "Look into the catalog: hardware, regions, zones, sources, assumptions.",
