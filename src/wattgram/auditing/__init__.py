@@ -1,8 +1,8 @@
-"""Auditing: checking published carbon statements against their own words.
+r"""Auditing: checking published carbon statements against their own words.
 
     >>> import wattgram
-    >>> finding, = wattgram.audit("- **Hardware Type:** RTX 3080\\n- **Hours used:** 10\\n"
-    ...                           "- **Cloud Provider:** Private Infrastructure\\n- **Carbon Emitted:** 1.38 kg CO2eq")
+    >>> finding, = wattgram.audit("- **Hardware Type:** RTX 3080\n- **Hours used:** 10\n"
+    ...                           "- **Cloud Provider:** Private Infrastructure\n- **Carbon Emitted:** 1.38 kg CO2eq")
     >>> finding.verdict
     'reproduces'
 
@@ -80,7 +80,7 @@ def _supplied(
             resolved = resolve_hardware(hardware, catalog)
             out["hardware"] = {"hardware": "", "powers_w": (resolved.rated_power_w.central,)}
         else:
-            out["hardware"] = {"hardware": found.word, "chips": found.chips, "count": found.count}
+            out["hardware"] = {"hardware": found.word, "chips": found.chips, "count": found.number}
     if hours is not None:
         out["hours"] = {"hours": parse_duration(hours)}
     if where is not None:

@@ -42,6 +42,8 @@ class Claim:
     source: str = ""
     """What the statement says it was made with."""
     assumed: tuple[str, ...] = field(default=())
+    span: tuple[int, int] | None = None
+    """Lines that the statement fills, counted from 0, the second excluded; None where it stands in prose."""
 
     def shown(self) -> str:
         """The statement in one line of at most 300 characters."""

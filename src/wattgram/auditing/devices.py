@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wattgram.calculator import devices as page_devices
 from wattgram.catalog import place_key
-from wattgram.catalog.names import NOISE, entries, match, normalise
+from wattgram.catalog.names import NOISE, Entry, entries, match, normalise
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
@@ -59,7 +59,7 @@ class Named(NamedTuple):
 
     word: str
     """The name as said, without the count; can be typed again."""
-    count: int | None
+    number: int | None
     """How many, where the words say so."""
     start: int
     end: int
@@ -125,7 +125,7 @@ def _rows_of(name: str, catalog: Catalog) -> list[str]:
     return list(dict.fromkeys(found + open_forms)) if found else []
 
 
-def _entries(catalog: Catalog) -> list[object]:
+def _entries(catalog: Catalog) -> list[Entry]:
     if "audit-entries" not in catalog.memory:
         found = catalog.table("accelerators").entries()
         catalog.memory["audit-entries"] = [
@@ -148,7 +148,7 @@ def find_device(text: str, catalog: Catalog) -> Named | None:
         found = _longest(text, catalog, processors=True)
     if found is None:
         return None
-    return found._replace(count=_count_around(text, found))
+    return found._replace(number=_count_around(text, found))
 
 
 def _slice(text: str, found: re.Match[str], catalog: Catalog) -> Named:
@@ -177,29 +177,36 @@ def _longest(text: str, catalog: Catalog, *, processors: bool) -> Named | None:
             seed = token.lower() in ("v", "mi", "tpu") and tokens[at + 1][2][:1].isdigit()
         if not seed:
             continue
-        best: tuple[int, int, int, int] | None = None
-        for first in range(max(0, at - 3), at + 1):
-            for last in range(at, min(len(tokens), at + WINDOW)):
-                if last > first and _broken(text[tokens[first][0] : tokens[last][1]]):
-                    break
-                name = text[tokens[first][0] : tokens[last][1]]
-                if not _known(name, catalog, processors=processors):
-                    continue
-                telling = len(frozenset(normalise(name)) - NOISE)
-                size = first - last  # of two runs that tell as much, the shorter
-                if best is None or (telling, size) > best[:2]:
-                    best = (telling, size, first, last)
+        best = _best_run(text, tokens, at, catalog, processors=processors)
         if best is not None:
-            first = best[2]
+            first, last = best
             while (
                 first
                 and tokens[first - 1][2].lower() in MAKERS
                 and not _broken(text[tokens[first - 1][0] : tokens[first][0]])
             ):
                 first -= 1
-            start, end = tokens[first][0], tokens[best[3]][1]
+            start, end = tokens[first][0], tokens[last][1]
             return Named(text[start:end], None, start, end)
     return None
+
+
+def _best_run(
+    text: str, tokens: list[tuple[int, int, str]], at: int, catalog: Catalog, *, processors: bool
+) -> tuple[int, int] | None:
+    """First and last of the tokens around one that name a device: those that tell most, and of these the fewest."""
+    best: tuple[int, int, int, int] | None = None
+    for first in range(max(0, at - 3), at + 1):
+        for last in range(at, min(len(tokens), at + WINDOW)):
+            name = text[tokens[first][0] : tokens[last][1]]
+            if last > first and _broken(name):
+                break
+            if not _known(name, catalog, processors=processors):
+                continue
+            telling = len(frozenset(normalise(name)) - NOISE)
+            if best is None or (telling, first - last) > best[:2]:
+                best = (telling, first - last, first, last)
+    return (best[2], best[3]) if best else None
 
 
 def _broken(span: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.auditing.claim import Claim
 from wattgram.auditing.devices import find_device
 from wattgram.auditing.numbers import (
+    HOURS,
     NUMBER,
     Hours,
     bare_mass,
@@ -74,7 +75,7 @@ def _hours(value: str, unit: str) -> tuple[float, float, bool] | None:
     if not found:
         return None
     joined = _joined(value, found)
-    return joined if joined else (found[0].hours, found[0].half_unit_h, summed or found[0].per_device)
+    return joined or (found[0].hours, found[0].half_unit_h, summed or found[0].per_device)
 
 
 def _joined(value: str, found: list[Hours]) -> tuple[float, float, bool] | None:
@@ -96,7 +97,7 @@ def _hardware(value: str, catalog: Catalog) -> dict[str, Any]:
     found = find_device(value, catalog)
     if found is None:
         return {"hardware": ""}
-    return {"hardware": found.word, "count": found.count, "chips": found.chips}
+    return {"hardware": found.word, "count": found.number, "chips": found.chips}
 
 
 def from_labels(labels: Labels, catalog: Catalog, kind: str) -> Claim:

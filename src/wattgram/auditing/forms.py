@@ -124,10 +124,7 @@ def _summary(audited: Audited) -> str:
 
 
 def _json(audited: Audited) -> str:
-    findings = []
-    for name, found in audited:
-        for finding in found:
-            findings.append(finding.to_dict() | {"file": name or None})
+    findings = [one.to_dict() | {"file": name or None} for name, found in audited for one in found]
     return json.dumps({"findings": findings}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -47,7 +47,7 @@ def block_of(lines: list[str], first: int, last: int) -> tuple[int, int] | None:
             if (
                 line.strip()
                 and len(line) - len(line.lstrip()) <= indent
-                and not (indent == 0 and line.startswith("#") and False)
+               
             ):
                 break
             end += 1
@@ -122,7 +122,7 @@ def _yaml_claim(data: Any, line: int, text: str, catalog: Catalog) -> Claim:
         text=text,
         mass=mass,
         hardware=hardware.word if hardware else "",
-        count=hardware.count if hardware else None,
+        count=hardware.number if hardware else None,
         chips=hardware.chips if hardware else 0,
         provider=find_provider(location),
         region=location,

@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 GRAMS_PER_KG = 1e3
+MOST = 1e12
+"""No run took more hours or kilowatt-hours."""
+MOST_W = 1e7
 KG_PER_POUND = 0.45359237
 """The international pound, by definition [kg]."""
 HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "o": 8766 / 12, "y": 8766.0}
@@ -195,7 +198,7 @@ def hours_of(text: str) -> list[Hours]:
         unit = _UNIT_OF_TIME.get(word[:2]) or _UNIT_OF_TIME.get(word[:1], "h")
         said = _found(match)
         hours = said.value * HOURS[unit]
-        if not 0 < hours < 1e12:
+        if not 0 < hours < MOST:
             continue
         half = said.half_unit * HOURS[unit]
         out.append(
@@ -246,7 +249,7 @@ def energies_kwh(text: str) -> list[tuple[float, int]]:
         before = text[max(0, match.start() - 8) : match.start()]
         if not re.search(r"(?i)(?:/|per)\s*$", before):
             out.append((_found(match).value * _ENERGY_FACTOR[match["unit"].lower()], match.start("digits")))
-    return [(kwh, at) for kwh, at in out if 0 < kwh < 1e13]
+    return [(kwh, at) for kwh, at in out if 0 < kwh < MOST]
 
 
 def powers_w(text: str) -> list[float]:
@@ -258,7 +261,7 @@ def powers_w(text: str) -> list[float]:
             out.append(_found(match).value * kilo)
             if "upto" in match.groupdict() and match["upto"]:
                 out.append(float(match["upto"]) * kilo)
-    return [watts for watts in dict.fromkeys(out) if 0 < watts <= 1e7]
+    return [watts for watts in dict.fromkeys(out) if 0 < watts < MOST_W]
 
 
 def pues(text: str) -> list[float]:

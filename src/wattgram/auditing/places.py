@@ -228,7 +228,8 @@ def _places_of(region: str, provider: str, catalog: Catalog) -> list[tuple[str, 
     bare = bare.strip(" ,.;:|-")
     inner = re.findall(r"\(([^()]*)\)", region)
     pieces = [piece.strip() for piece in re.split(r"[,;/|]", bare) if piece.strip()]
-    words = list(dict.fromkeys([bare, *inner, *pieces]))
+    coded = [word for word in inner if re.fullmatch(r"[a-z]+:[\w-]+", word.strip())]
+    words = list(dict.fromkeys([*coded, bare, *inner, *pieces]))
     words = [
         word
         for word in words
@@ -266,21 +267,28 @@ def grids_of(region: str, provider: str, stated_g_per_kwh: list[float], catalog:
         if stated_g_per_kwh and not any(abs(shown - value) < 1 for value in stated_g_per_kwh):
             continue
         grids.append(Grid(row.intensity_g_per_kwh, row.key, "page", row.key, not cloud))
-    if stated_g_per_kwh:
-        return grids  # a stated figure is the word; the region beside it only says where it is from
+    if not stated_g_per_kwh:  # a stated figure is the word; the region beside it only says where it is from
+        grids += _of_today(region, provider, catalog)
+    return list(dict.fromkeys(grids))
+
+
+def _of_today(region: str, provider: str, catalog: Catalog) -> list[Grid]:
+    """What today's catalog has for the place, of every year in question and under both boundaries."""
+    grids = []
     for where, place in places_of(region, provider, catalog):
-        for zone in dict.fromkeys((*place.zones, *(place.direct_zones or ()))):
+        for zone in dict.fromkeys((*place.zones, *place.direct_zones)):
             for boundary in ("lifecycle", "direct"):
-                for row in catalog.zone_years(zone, boundary):
-                    if row.year < FIRST_YEAR:
-                        continue
-                    name = f"{row.zone} {row.year}, {'life-cycle' if boundary == 'lifecycle' else 'direct'}"
-                    grids.append(Grid(row.intensity_g_per_kwh, name, "catalog", where))
+                said = "life-cycle" if boundary == "lifecycle" else boundary
+                grids += [
+                    Grid(row.intensity_g_per_kwh, f"{row.zone} {row.year}, {said}", "catalog", where)
+                    for row in catalog.zone_years(zone, boundary)
+                    if row.year >= FIRST_YEAR
+                ]
         record = place.record if place.kind == "region" else None
         if record is not None and record.declared_direct_g_per_kwh:
             name = f"{place.name} {record.declared_year}, declared by the operator"
             grids.append(Grid(record.declared_direct_g_per_kwh, name, "catalog", where))
-    return list(dict.fromkeys(grids))
+    return grids
 
 
 def known_range_g_per_kwh(catalog: Catalog) -> tuple[float, float]:

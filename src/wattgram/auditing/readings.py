@@ -22,6 +22,7 @@ __all__ = ["Reading", "default_grid", "readings_of", "reckon"]
 
 SHOWN_DIGITS = 3
 W_PER_KW = 1e3
+MOST_KG = 1e12
 _RANK_OF_GRID = {"stated": 0, "page": 1, "default": 2, "catalog": 4, "full": 6}
 _RANK_OF_POWER = {"stated": 0, "page": 0, "catalog": 1, "energy": 0, "full": 0}
 
@@ -99,7 +100,7 @@ def reckon(
     """The product as the page rounds it, as it displays it, and at full precision [kg CO2e]."""
     exact = power_w * devices * hours / W_PER_KW * pue * grid.intensity_g_per_kwh / 1e3
     out = [(exact, "exact")]
-    if pue == 1.0 and grid.basis in ("stated", "page", "default") and math.isfinite(exact) and exact < 1e12:  # noqa: PLR2004 - no page showed more
+    if pue == 1.0 and grid.basis in ("stated", "page", "default") and math.isfinite(exact) and exact < MOST_KG:
         typed = grid.basis != "page"
         page = [page_kg(power_w, hours * devices, grid.intensity_g_per_kwh, typed=typed)]
         if devices != 1:
@@ -119,31 +120,41 @@ def _displayed(kg: float) -> float:
 def readings_of(claim: Claim, catalog: Catalog, full: Footprint | None) -> list[Reading]:
     """Every product that the words admit; none where the device or the hours are missing."""
     grids = grids_for(claim, catalog)
-    pue = claim.pue or 1.0
-    out: list[Reading] = []
-    if claim.energy_kwh:
-        stated = Power(0.0, f"{claim.energy_kwh:g} kWh as stated", "energy")
-        for grid in grids:
-            kg = claim.energy_kwh * grid.intensity_g_per_kwh / 1e3
-            out += [Reading(kg, stated, 1, claim.hours or 0.0, grid, "energy")]
-            if claim.pue:
-                out += [Reading(kg * claim.pue, stated, 1, claim.hours or 0.0, grid, "energy", claim.pue)]
+    out = _of_energy(claim, grids)
     if claim.hours:
+        pue = claim.pue or 1.0
         for power in powers_for(claim, catalog):
             for devices, counted in counts_for(claim):
-                for grid in grids:
-                    out += [
-                        Reading(kg, power, devices, claim.hours, grid, mode, pue, counted)
-                        for kg, mode in reckon(power.power_w, devices, claim.hours, grid, pue)
-                    ]
-    if full is not None:
-        today = Power(full.assembled.hardware.rated_power_w.central, full.assembled.hardware.name, "full")
-        for name, value in (("operational", full.operational), ("total", full.total)):
-            if value.central is not None:
-                grid = Grid(
-                    full.assembled.factors.intensity_g_per_kwh.central or 0.0,
-                    f"today's full method, {name}",
-                    "full",
-                )
-                out.append(Reading(float(value.central), today, 1, claim.hours or 0.0, grid, "full"))
-    return out
+                out += [
+                    Reading(kg, power, devices, claim.hours, grid, mode, pue, counted)
+                    for grid in grids
+                    for kg, mode in reckon(power.power_w, devices, claim.hours, grid, pue)
+                ]
+    return out + _of_full(claim, full)
+
+
+def _of_energy(claim: Claim, grids: list[Grid]) -> list[Reading]:
+    """A stated energy times each intensity, with and without a stated PUE."""
+    if not claim.energy_kwh:
+        return []
+    stated = Power(0.0, f"{claim.energy_kwh:g} kWh as stated", "energy")
+    pues = dict.fromkeys((1.0, claim.pue or 1.0))
+    return [
+        Reading(claim.energy_kwh * grid.intensity_g_per_kwh / 1e3 * pue, stated, 1, claim.hours or 0.0, grid, "energy", pue)
+        for grid in grids
+        for pue in pues
+    ]
+
+
+def _of_full(claim: Claim, full: Footprint | None) -> list[Reading]:
+    """The full method's own figures."""
+    if full is None:
+        return []
+    hardware = full.assembled.hardware
+    today = Power(hardware.rated_power_w.central, hardware.name, "full")
+    grams = full.assembled.factors.intensity_g_per_kwh.central or 0.0
+    return [
+        Reading(float(value.central), today, 1, claim.hours or 0.0, Grid(grams, f"today's full method, {name}", "full"), "full")
+        for name, value in (("operational", full.operational), ("total", full.total))
+        if value.central is not None
+    ]

@@ -7,7 +7,7 @@ import re
 import tempfile
 from typing import TYPE_CHECKING
 
-from wattgram.auditing.machine import KEY, block_of, front_matter
+from wattgram.auditing.machine import block_of, front_matter
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,18 +49,34 @@ def chosen(findings: list[Finding]) -> Footprint:
     return listed[0].full
 
 
-def replaced(text: str, footprint: Footprint) -> str:
-    """The card with its metadata and section made new; what else it holds stays byte for byte.
+def replaced(text: str, findings: list[Finding]) -> str:
+    """The card with its metadata and its carbon statement made new; what else it holds stays byte for byte.
+
+    A list or table that states the run is replaced where it stands; else the section is, under its own heading; else
+    a section is added at the end.
 
     Raises
     ------
-    InputError : the front matter is no YAML
+    InputError : no one run is stated, or the front matter is no YAML
     """
     from wattgram.report.modelcard import section, yaml_text  # noqa: PLC0415 - only a rewrite needs them
 
+    footprint = chosen(findings)
     end = "\r\n" if "\r\n" in text else "\n"
-    text = _metadata(text, yaml_text(footprint).replace("\n", end), end)
-    return _section(text, section(footprint).replace("\n", end), end)
+    spans = [one.claim.span for one in findings if one.claim.span is not None and one.full is not None]
+    new = section(footprint).replace("\n", end)
+    text = _in_place(text, spans[0], new, end) if spans else _section(text, new, end)
+    return _metadata(text, yaml_text(footprint).replace("\n", end), end)
+
+
+def _in_place(text: str, span: tuple[int, int], section: str, end: str) -> str:
+    lines = text.split("\n")
+    body = section.rstrip("\r\n").split("\n")[2:]
+    if end == "\r\n":
+        body = [line.rstrip("\r") + "\r" for line in body]
+    if span[1] >= len(lines):
+        body[-1] = body[-1].rstrip("\r")
+    return "\n".join([*lines[: span[0]], *body, *lines[span[1] :]])
 
 
 def _metadata(text: str, block: str, end: str) -> str:
@@ -148,8 +164,3 @@ def write_file(path: str, text: str) -> bool:
             os.unlink(temporary)
         raise
     return True
-
-
-def has_metadata(text: str) -> bool:
-    """Whether a card carries the metadata already."""
-    return KEY in text

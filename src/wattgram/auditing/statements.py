@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wattgram.auditing.claim import Claim
@@ -21,6 +22,8 @@ __all__ = ["MOST_CHARACTERS", "find_claims"]
 MOST_CHARACTERS = 5_000_000
 LEAST_LABELS = 3
 MOST_GAP = 4
+SIGNED = "Estimated with wattgram"
+"""How the last line of a section of ours begins."""
 REACH = 2000
 """How far before a figure, in characters, the words it belongs to may stand."""
 _INLINE = re.compile(
@@ -79,15 +82,25 @@ def _pieces(lines: list[str]) -> list[tuple[int, str]]:
         cuts = [match.start() for match in _INLINE.finditer(line)] if line.count(":") > 1 else []
         if len(cuts) > 1:
             bounds = [0, *cuts, len(line)] if line[: cuts[0]].strip(" -*•") else [*cuts, len(line)]
-            out += [(number, line[a:b].strip(" ;,|-•.")) for a, b in zip(bounds, bounds[1:], strict=False)]
+            out += [(number, line[a:b].strip(" ;,|-•.")) for a, b in pairwise(bounds)]
         else:
             out.append((number, line))
     return out
 
 
 def _lists(lines: list[str], used: set[int], catalog: Catalog) -> list[Claim]:
-    groups: list[Labels] = []
-    group: Labels = {}
+    """Labelled lines that stand together: each group that states something is a statement."""
+    out = []
+    for labels in _groups(lines, used):
+        if _states(labels):
+            first, last = _span({line - 1 for _, _, line in labels.values()}, lines)
+            used.update(range(first, last + 1))
+            out.append(from_labels(labels, catalog, "list").with_words(span=(first, last + 1)))
+    return out
+
+
+def _groups(lines: list[str], used: set[int]) -> list[Labels]:
+    groups: list[Labels] = [{}]
     gap = 0
     pieces = [(number, line) for number, line in _pieces(lines) if number not in used]
     for at, (number, line) in enumerate(pieces):
@@ -97,25 +110,41 @@ def _lists(lines: list[str], used: set[int], catalog: Catalog) -> list[Claim]:
         if not kind:
             gap += 1
             if gap > MOST_GAP or re.match(r"\s*#{1,6}\s", line):
-                groups, group, gap = [*groups, group], {}, 0
+                groups.append({})
+                gap = 0
             continue
         if not value.strip(" |"):
             value = _next_value(pieces, at)
-        if kind in group and (kind in ("hardware", "carbon") or number - group[kind][2] > MOST_GAP):
-            if kind == "carbon" and not _figure(group["carbon"][0]):
-                del group["carbon"]
-            elif kind == "hardware" and "hours" not in group and "carbon" not in group:
-                continue
-            else:
-                groups, group = [*groups, group], {}
-        group.setdefault(kind, (value, unit, number + 1))
+        group = groups[-1]
+        if kind == "carbon" and kind in group and not _figure(group[kind][0]):
+            del group[kind]
+        elif kind in group and _ends(kind, group, number):
+            groups.append({})
+        groups[-1].setdefault(kind, (value, unit, number + 1))
         gap = 0
-    out = []
-    for labels in [*groups, group]:
-        if _states(labels):
-            used.update(line - 1 for _, _, line in labels.values())
-            out.append(from_labels(labels, catalog, "list"))
-    return out
+    return groups
+
+
+def _ends(kind: str, group: Labels, number: int) -> bool:
+    """Whether a label that stands again begins another statement."""
+    if kind == "hardware":
+        return "hours" in group or "carbon" in group
+    return kind == "carbon" or number - group[kind][2] > MOST_GAP
+
+
+def _span(numbers: set[int], lines: list[str]) -> tuple[int, int]:
+    """First and last line of a statement: its labelled lines, the whole of their table, and what signs our own."""
+    first, last = min(numbers), max(numbers)
+    while first > 0 and "|" in lines[first] and "|" in lines[first - 1]:
+        first -= 1
+    while last + 1 < len(lines) and "|" in lines[last] and "|" in lines[last + 1]:
+        last += 1
+    at = last + 1
+    while at < len(lines) and at <= last + 2 and not lines[at].strip():
+        at += 1
+    if at < len(lines) and lines[at].lstrip().startswith(SIGNED):
+        last = at
+    return first, last
 
 
 def _next_value(pieces: list[tuple[int, str]], at: int) -> str:
@@ -199,6 +228,8 @@ def _prose(text: str, catalog: Catalog) -> list[Claim]:
             continue
         if re.match(r"(?i)[^.]{0,20}\bmanually offset", text[mass.end : mass.end + 40]):
             continue
+        if _beside(text[start : mass.start], bool(figures)):
+            continue
         figures.append((mass, start, end))
     out: list[Claim] = []
     for at, (mass, start, end) in enumerate(figures):
@@ -209,12 +240,19 @@ def _prose(text: str, catalog: Catalog) -> list[Claim]:
         floor = previous[2] if previous else 0
         before = _before(text, max(floor, start - REACH), start) if not same else ""
         ceiling = figures[at + 1][1] if at + 1 < len(figures) else len(text)
-        after = _after(text, until if until < end else end, max(end, ceiling) if until == end else until)
+        after = _after(text, min(until, end), max(end, ceiling) if until == end else until)
         near = text[from_at : min(until, end)]
         words = from_prose(near, before, after, catalog)
         line = text.count("\n", 0, mass.start) + 1
         out.append(Claim(line=line, kind="prose", text=f"{before[-160:]} {near}", mass=mass, **words))
     return out
+
+
+def _beside(before: str, follows: bool) -> bool:
+    """Whether a mass is the end of a range, or a figure that a statement gives beside its own."""
+    if re.search(r"\d\s*%[^()]{0,30}$|\d\s*(?:to|-|and)\s*~?$", before[-40:]) and re.search(r"\d", before[-40:]):
+        return True
+    return follows and re.search(r"(?i)making of the hardware|\bembodied\b|market-based", before) is not None
 
 
 def _before(text: str, low: int, high: int) -> str:
@@ -262,6 +300,8 @@ def _filled(claim: Claim, donor: Claim) -> Claim:
     said = []
     carried = (*_CARRIED, "hours") if claim.kind == "yaml" else _CARRIED
     for name in carried:
+        if name == "intensities_g_per_kwh" and claim.region:
+            continue
         if not getattr(claim, name) and getattr(donor, name):
             words[name] = getattr(donor, name)
             said.append(name.removesuffix("_g_per_kwh").removesuffix("_w"))

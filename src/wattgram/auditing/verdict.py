@@ -243,52 +243,46 @@ def _would_fit(claim: Claim, readings: list[Reading], catalog: Catalog) -> tuple
 def _assumed(claim: Claim, reading: Reading, said: str = "") -> tuple[str, ...]:
     """What the words were taken to mean, where they leave a choice."""
     out = [*claim.assumed]
-    mass = claim.mass
     if said:
         out.append(said)
-    if mass is not None and not mass.unit:
+    if claim.mass is not None and not claim.mass.unit:
         out.append("the figure is in kilograms, as no unit is written")
     if reading.mode == "full":
-        out.append(f"by {reading.grid.name}, as in `full`")
-        return tuple(out)
-    if reading.power.basis == "energy":
-        out.append(f"the energy is the {reading.power.name}")
-    elif reading.power.basis != "stated":
-        table = "the calculator's table" if reading.power.basis == "page" else "the catalog"
-        out.append(f"{claim.hardware} is {reading.power.name}, {reading.power.power_w:g} W in {table}")
+        return (*out, f"by {reading.grid.name}, as in `full`")
+    out += _of_hardware(claim, reading)
+    out += _of_place(claim, reading)
+    how = {"page": "rounded as the calculator's page does", "display": "cut to three digits as the page shows it"}
+    return (*out, *([how[reading.mode]] if reading.mode in how else []))
+
+
+def _of_hardware(claim: Claim, reading: Reading) -> list[str]:
+    power = reading.power
+    if power.basis == "energy":
+        return [f"the energy is the {power.name}"]
+    out = []
+    if power.basis != "stated":
+        table = "the calculator's table" if power.basis == "page" else "the catalog"
+        out.append(f"{claim.hardware} is {power.name}, {power.power_w:g} W in {table}")
     if reading.counted:
         out.append(reading.counted)
-    elif reading.mode != "energy" and claim.count is None and not claim.chips and not claim.per_device:
-        out.append("one device, as no count is stated")
     elif claim.chips:
         out.append(f"{claim.hardware} is {claim.chips} chips")
-    grams = reading.grid.intensity_g_per_kwh
-    if reading.grid.basis == "default":
-        why = (
-            "private infrastructure"
-            if claim.private
-            else "no place is stated"
-            if not _placed(claim)
-            else "the place is not known"
-        )
-        out.append(
-            f"{reading.grid.name}, as {why}"
-            if why != "private infrastructure"
-            else f"{reading.grid.name} for {why}"
-        )
-    elif reading.grid.basis == "page":
-        out.append(
-            f"{claim.region.strip()} is {reading.grid.name}, {grams:g} g/kWh in the calculator's table"
-        )
-    elif reading.grid.basis == "catalog":
-        out.append(f"{claim.region.strip()} is taken at {reading.grid.name}, {grams:g} g/kWh")
-    if reading.mode in ("page", "display"):
-        out.append(
-            "rounded as the calculator's page does"
-            if reading.mode == "page"
-            else "cut to three digits as the page shows it"
-        )
-    return tuple(out)
+    elif claim.count is None and not claim.per_device:
+        out.append("one device, as no count is stated")
+    return out
+
+
+def _of_place(claim: Claim, reading: Reading) -> list[str]:
+    grid = reading.grid
+    if grid.basis == "default":
+        if claim.private:
+            return [f"{grid.name} for private infrastructure"]
+        return [f"{grid.name}, as {'the place is not known' if _placed(claim) else 'no place is stated'}"]
+    if grid.basis == "page":
+        return [f"{claim.region.strip()} is {grid.name}, {grid.intensity_g_per_kwh:g} g/kWh in the calculator's table"]
+    if grid.basis == "catalog":
+        return [f"{claim.region.strip()} is taken at {grid.name}, {grid.intensity_g_per_kwh:g} g/kWh"]
+    return []
 
 
 # --- today's estimate -----------------------------------------------------------------------------------------------
@@ -316,8 +310,9 @@ def _full(claim: Claim, catalog: Catalog, reading: Reading | None = None) -> Foo
     if reading is not None and reading.power.basis in ("page", "catalog") and not claim.chips:
         hardwares.append(reading.power.name)
     hardwares += [f"{claim.powers_w[0]:g}W"] if claim.powers_w else []
+    tries: list[str | None] = [*wheres] or ([None] if "intensity" in words else [])
     for hardware in hardwares:
-        for where in wheres or ([None] if "intensity" in words else []):
+        for where in tries:
             try:
                 return estimate(hardware, claim.hours, where, catalog=catalog, **words)
             except InputError:

@@ -148,7 +148,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 def _write(texts: list[tuple[str, str]], audited: list[tuple[str, list[Finding]]]) -> None:
     """Rewrite every card; all are made before the first is written."""
-    from wattgram.auditing.rewrite import chosen, replaced, write_file  # noqa: PLC0415
+    from wattgram.auditing.rewrite import replaced, write_file  # noqa: PLC0415
 
     made = []
     for (name, text), (_, findings) in zip(texts, audited, strict=True):
@@ -156,7 +156,7 @@ def _write(texts: list[tuple[str, str]], audited: list[tuple[str, list[Finding]]
             raise InputError("--write", name or "a text", "it rewrites model cards in Markdown files alone")
         if "\ufffd" in text or text.encode("utf-8") != _raw(name):
             raise InputError("--write", name, "it is not in UTF-8, so it cannot be kept byte for byte")
-        made.append((name, replaced(text, chosen(findings))))
+        made.append((name, replaced(text, findings)))
     for name, text in made:
         changed = write_file(name, text)
         click.echo(f"wattgram: {echo(name)} {'rewritten' if changed else 'is up to date'}", err=True)
