@@ -66,11 +66,8 @@ def _hours(value: str, unit: str) -> tuple[float, float, bool] | None:
         and not re.match(r"\s*[x×]\s*\d", value[lead.end() :])
     ):
         said = number(lead["digits"], lead["scale"] or "", about=bool(lead["about"]))
-        minutes = re.search(r"(?i)\bmin", unit)
-        days = re.search(r"(?i)\bdays?\b", unit)
-        factor = (
-            1 / 60 if minutes else 24.0 if days else 1 / 3600 if re.fullmatch(r"(?i)s|sec\w*", unit) else 1.0
-        )
+        named = re.match(r"(?:in )?(s|sec|m(?=$|in)|d|w)", unit.lower())
+        factor = HOURS[named[1][0]] if named else 1.0
         return (said.value * factor, said.half_unit * factor, summed) if said.value > 0 else None
     if not found:
         return None

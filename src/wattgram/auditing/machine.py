@@ -44,11 +44,7 @@ def block_of(lines: list[str], first: int, last: int) -> tuple[int, int] | None:
         end = at + 1
         while end < last:
             line = lines[end]
-            if (
-                line.strip()
-                and len(line) - len(line.lstrip()) <= indent
-               
-            ):
+            if line.strip() and len(line) - len(line.lstrip()) <= indent:
                 break
             end += 1
         while end > at + 1 and not lines[end - 1].strip():
@@ -62,6 +58,10 @@ def yaml_claims(text: str, catalog: Catalog) -> list[Claim]:
     if KEY not in text:
         return []
     lines = [line.rstrip("\r") for line in text.split("\n")]
+    if text.lstrip().startswith("{"):
+        data = _load(text)
+        line = 1 + text.count("\n", 0, text.index(KEY))
+        return [] if data is None else [_yaml_claim(data, line, text, catalog)]
     bounds = front_matter(text)
     first, last = (bounds[0], bounds[1] - 1) if bounds else (0, len(lines))
     block = block_of(lines, first, last)

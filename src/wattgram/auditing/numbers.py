@@ -27,6 +27,7 @@ GRAMS_PER_KG = 1e3
 MOST = 1e12
 """No run took more hours or kilowatt-hours."""
 MOST_W = 1e7
+MOST_EXPONENT = 300
 KG_PER_POUND = 0.45359237
 """The international pound, by definition [kg]."""
 HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "o": 8766 / 12, "y": 8766.0}
@@ -70,7 +71,7 @@ def number(digits: str, scale: str = "", *, about: bool = False, bound: bool = F
     factor = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(scale.strip().lower(), factor)
     mantissa, _, exponent = text.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
-    step = 10.0 ** (int(exponent or 0) - decimals)
+    step = 10.0 ** max(-MOST_EXPONENT, min(MOST_EXPONENT, int(exponent or 0) - decimals))
     value = float(text)
     if about and not decimals and not exponent and value:
         zeros = len(mantissa) - len(mantissa.rstrip("0"))
@@ -266,7 +267,8 @@ def powers_w(text: str) -> list[float]:
 
 def pues(text: str) -> list[float]:
     """Every stated power usage effectiveness [1]."""
-    out = []
-    for match in re.finditer(_PUE, text, re.IGNORECASE):
-        out.append(float(match["other"]) if match["other"] else _found(match).value)
+    out = [
+        float(match["other"]) if match["other"] else _found(match).value
+        for match in re.finditer(_PUE, text, re.IGNORECASE)
+    ]
     return [value for value in out if 1 <= value <= MOST_PUE]

@@ -74,8 +74,12 @@ _CONTINENTS = {
     "south-america": "South America", "oceania": "Oceania", "africa": "Africa",
 }  # fmt: skip
 _PLACE_IN_PROSE = re.compile(
-    r"\b(?:in|at|located in|based in|region of|from|en|à|in der Region|located at|within)\s+(?:the\s+)?((?:[A-ZÀ-Þ][\w.'-]+)(?:[ ,]+[A-ZÀ-Þ][\w.'-]+){0,3})"
+    r"(?:\b(?:in|at|located in|based in|region of|from|en|à|in der Region|located at|within)|·)\s+(?:the\s+)?((?:[A-ZÀ-Þ][\w.'-]+)(?:[ ,]+[A-ZÀ-Þ][\w.'-]+){0,3})"
 )
+_CODE = re.compile(
+    r"(?<![\w-])([A-Z]{2}-[A-Z0-9]{2,4}(?:-[A-Z0-9]{2,6})?)(?![\w-])|(?:\bin|\bat|·)\s+([A-Z]{2})(?![\w-])"
+)
+_CLAUSE = re.compile(r"(?i)\s+(?:which|with|using|and|where|that|dont|on|for|is|was|has)\b")
 _NAMED_REGION = re.compile(
     r"(?i)\b(?:region|zone|région|región|regione|região|location|rechenregion|регион\w*|区域)\s*[:：]?\s*(?:of\s+|is\s+|was\s+|in\s+)?[\"'`]?([A-Za-zÀ-ÿ][\w-]*(?:[ ,]+[\w()-]+){0,4})"
 )
@@ -84,6 +88,7 @@ _REGION_ID = re.compile(
     re.IGNORECASE,
 )
 SHORTEST_WORD = 4
+LONGEST_NAME = 100
 FIRST_YEAR = 2019
 """Of the catalog's years those from the calculator's own on: nobody stated a footprint of training before."""
 
@@ -123,27 +128,48 @@ def find_provider(text: str) -> str:
 
 def find_region(text: str, catalog: Catalog) -> str:
     """A cloud region or another place that prose names; empty where it names none."""
+    for search in (_after_the_word_region, _region_id, _zone_or_country_code, _place_name):
+        if found := search(text, catalog):
+            return found
+    return ""
+
+
+def _after_the_word_region(text: str, catalog: Catalog) -> str:
     for match in _NAMED_REGION.finditer(text):
-        name = re.split(r"(?i)\s+(?:which|with|using|and|where|that|dont|on|for|is|was|has)\b", match[1])[
-            0
-        ].strip(" .,;:")
-        tries = [name, name.partition(",")[0].strip()]
-        for word in dict.fromkeys(tries):
+        name = _CLAUSE.split(match[1])[0].strip(" .,;:")
+        for word in dict.fromkeys([name, name.partition(",")[0].strip()]):
             if word and not absent(word) and (_page_rows(word, "", catalog) or places_of(word, "", catalog)):
                 return word
+    return ""
+
+
+def _region_id(text: str, catalog: Catalog) -> str:
+    regions = catalog.table("regions")
     for match in _REGION_ID.finditer(text):
-        if _page_rows(match[0], "", catalog, exact=True) or catalog.table("regions").keys_of(
-            place_key(match[0])
-        ):
+        if _page_rows(match[0], "", catalog, exact=True) or regions.keys_of(place_key(match[0])):
             return match[0]
+    return ""
+
+
+def _zone_or_country_code(text: str, catalog: Catalog) -> str:
+    for match in _CODE.finditer(text):
+        code = match[1] or match[2]
+        found = _resolved(code, catalog)
+        if found is not None and found.kind in ("zone", "country", "subdivision"):
+            return code
+    return ""
+
+
+def _place_name(text: str, catalog: Catalog) -> str:
     for match in _PLACE_IN_PROSE.finditer(text):
         words = re.split(r"(?<=\S)[ ,]+", match[1])
         for size in range(len(words), 0, -1):
             name = " ".join(words[:size]).rstrip(".")
-            if len(name) >= SHORTEST_WORD - 1 or name in ("US", "UK"):
-                found = _resolved(name, catalog)
-                if found is not None and found.kind in ("country", "subdivision", "city"):
-                    return name
+            if len(name) < SHORTEST_WORD - 1 and name not in ("US", "UK"):
+                continue
+            found = _resolved(name, catalog)
+            if found is not None and found.kind in ("country", "subdivision", "city"):
+                return name
     return ""
 
 
@@ -233,7 +259,7 @@ def _places_of(region: str, provider: str, catalog: Catalog) -> list[tuple[str, 
     words = [
         word
         for word in words
-        if word and not absent(word) and len(word) < 100 and not word.replace(".", "").isdigit()
+        if word and not absent(word) and len(word) < LONGEST_NAME and not word.replace(".", "").isdigit()
     ]
     for word in words:
         for text in [f"{provider}:{word}", word] if provider else [word]:

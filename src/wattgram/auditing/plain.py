@@ -63,13 +63,13 @@ _UNIT_MACROS = (
 _GROUP = r"\{((?:[^{}\n]|\n(?!\s*\n))*)\}"
 _SPACED_DIGITS = re.compile(rf"(?<=\d)[{NO_BREAK}](?=\d{{3}}(?!\d))")
 _LATEX_SIGNS = (
+    (r"\\\\(?:\[[^\]\n]*\])?", " "),
     (r"\\times\b|\\cdot\b", "×"),
     (r"\\approx\b|\\sim\b|\\simeq\b|\\textasciitilde(?:\{\})?", "~"),
     (r"\\leq?\b|\\lt\b", "<"),
     (r"\\textsubscript\{2\}|\\ce\{CO2\}", "2"),
     (r"_\{?2\}?", "2"),
     (r"\\(?:,|;|:|!|\s)|\\quad\b|\\qquad\b", " "),
-    (r"\\\\(?:\[[^\]\n]*\])?", " "),
     (r"(?<!\\)&", " | "),
     (r"\\([%&#$_{}])", r"\1"),
     (r"--+", "-"),
@@ -105,10 +105,10 @@ def _unlatexed(text: str) -> str:
     text = re.sub(r"\\(?:num|si|unit)\s*\{([^{}\n]*)\}", r"\1", text)
     text = re.sub(
         rf"\\(?:cite[a-z]*|[a-z]*ref|label|url|vspace|hspace|bibliography[a-z]*)\*?(?:\[[^\]\n]*\])*{_GROUP}",
-        "",
+        _line_ends,
         text,
     )
-    text = re.sub(rf"\\href\s*{_GROUP}\s*\{{", "{", text)
+    text = re.sub(rf"\\href\s*{_GROUP}\s*\{{", lambda found: _line_ends(found) + "{", text)
     for pattern, sign in (*_UNIT_MACROS, *_LATEX_SIGNS):
         text = re.sub(pattern, sign, text)
     text = re.sub(r"\\(?:begin|end)\s*\{([^{}\n]*)\}(?:\[[^\]\n]*\])?", " ", text)
@@ -117,9 +117,14 @@ def _unlatexed(text: str) -> str:
     return re.sub(r"[{}$]", "", text)
 
 
+def _line_ends(found: re.Match[str]) -> str:
+    """Nothing but the line ends of what is taken away."""
+    return "\n" * found[0].count("\n")
+
+
 def _unmarked(text: str) -> str:
     if "<" in text:
-        text = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+        text = re.sub(r"<!--.*?-->", _line_ends, text, flags=re.DOTALL)
         text = re.sub(r"(?i)</t[dh]\s*>", " | ", text)
         text = re.sub(r"</?[A-Za-z][^<>\n]{0,300}>", "", text)
     if "&" in text:

@@ -23,6 +23,8 @@ __all__ = ["Reading", "default_grid", "readings_of", "reckon"]
 SHOWN_DIGITS = 3
 W_PER_KW = 1e3
 MOST_KG = 1e12
+SAME_ENERGY = 0.02
+TOOL = "wattgram"
 _RANK_OF_GRID = {"stated": 0, "page": 1, "default": 2, "catalog": 4, "full": 6}
 _RANK_OF_POWER = {"stated": 0, "page": 0, "catalog": 1, "energy": 0, "full": 0}
 
@@ -100,12 +102,14 @@ def reckon(
     """The product as the page rounds it, as it displays it, and at full precision [kg CO2e]."""
     exact = power_w * devices * hours / W_PER_KW * pue * grid.intensity_g_per_kwh / 1e3
     out = [(exact, "exact")]
-    if pue == 1.0 and grid.basis in ("stated", "page", "default") and math.isfinite(exact) and exact < MOST_KG:
-        typed = grid.basis != "page"
-        page = [page_kg(power_w, hours * devices, grid.intensity_g_per_kwh, typed=typed)]
-        if devices != 1:
-            page.append(page_kg(power_w, hours, grid.intensity_g_per_kwh, typed=typed) * devices)
-        out = [(kg, "page") for kg in page] + out + [(_displayed(kg), "display") for kg in page]
+    if (
+        pue == 1.0
+        and grid.basis in ("stated", "page", "default")
+        and math.isfinite(exact)
+        and exact < MOST_KG
+    ):
+        page = page_kg(power_w, hours * devices, grid.intensity_g_per_kwh, typed=grid.basis != "page")
+        out = [(page, "page"), *out, (_displayed(page), "display")]
     return out
 
 
@@ -129,8 +133,16 @@ def readings_of(claim: Claim, catalog: Catalog, full: Footprint | None) -> list[
                     Reading(kg, power, devices, claim.hours, grid, mode, pue, counted)
                     for grid in grids
                     for kg, mode in reckon(power.power_w, devices, claim.hours, grid, pue)
+                    if _draws(claim, power.power_w * devices * claim.hours / W_PER_KW)
                 ]
     return out + _of_full(claim, full)
+
+
+def _draws(claim: Claim, kwh: float) -> bool:
+    """Whether an energy fits the one that is stated, before or after the PUE; with none stated, any does."""
+    if not claim.energy_kwh:
+        return True
+    return any(abs(kwh * pue / claim.energy_kwh - 1) <= SAME_ENERGY for pue in (1.0, claim.pue or 1.0))
 
 
 def _of_energy(claim: Claim, grids: list[Grid]) -> list[Reading]:
@@ -140,21 +152,36 @@ def _of_energy(claim: Claim, grids: list[Grid]) -> list[Reading]:
     stated = Power(0.0, f"{claim.energy_kwh:g} kWh as stated", "energy")
     pues = dict.fromkeys((1.0, claim.pue or 1.0))
     return [
-        Reading(claim.energy_kwh * grid.intensity_g_per_kwh / 1e3 * pue, stated, 1, claim.hours or 0.0, grid, "energy", pue)
+        Reading(
+            claim.energy_kwh * grid.intensity_g_per_kwh / 1e3 * pue,
+            stated,
+            1,
+            claim.hours or 0.0,
+            grid,
+            "energy",
+            pue,
+        )
         for grid in grids
         for pue in pues
     ]
 
 
 def _of_full(claim: Claim, full: Footprint | None) -> list[Reading]:
-    """The full method's own figures."""
-    if full is None:
+    """The full method's own figures, where the statement says that it was made with it."""
+    if full is None or TOOL not in f"{claim.source} {claim.text}".lower():
         return []
     hardware = full.assembled.hardware
     today = Power(hardware.rated_power_w.central, hardware.name, "full")
     grams = full.assembled.factors.intensity_g_per_kwh.central or 0.0
     return [
-        Reading(float(value.central), today, 1, claim.hours or 0.0, Grid(grams, f"today's full method, {name}", "full"), "full")
+        Reading(
+            float(value.central),
+            today,
+            1,
+            claim.hours or 0.0,
+            Grid(grams, f"today's full method, {name}", "full"),
+            "full",
+        )
         for name, value in (("operational", full.operational), ("total", full.total))
         if value.central is not None
     ]

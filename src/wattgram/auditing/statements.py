@@ -35,7 +35,7 @@ _CUE = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"(?i)equivalent (?:to|of)|as much as|\bflights?\b|\bcars?\b|driv|\bhousehold|manually offset|per capita|average (?:human|american|person)|comparable to|compared (?:to|with)|"
-    r"budget of|limit of|tree"
+    r"budget of|limit of|\btrees?\b|product carbon footprint|\bPCF\b|cradle"
 )
 _SENTENCE = re.compile(
     r"(?<=[.!?。])(?<!\bapprox\.)(?<!\beq\.)(?<!\bca\.)(?<!\bi\.e\.)(?<!\be\.g\.)[)\"'\]]?\s+(?=[A-ZÀ-Þ(\"'*\[一-龥А-Я~$])|(?<=。)|\n\s*\n|\n(?=\s*(?:#|[-*+]\s|\d+\.\s))"
@@ -64,7 +64,7 @@ def find_claims(text: str, catalog: Catalog) -> list[Claim]:
     claims += _tables(lines, used, catalog)
     claims += _lists(lines, used, catalog)
     prose = "\n".join("" if number in used else line for number, line in enumerate(lines))
-    claims += _prose(prose, catalog)
+    claims += _prose(prose, catalog, lists=bool(used))
     return _with_context(sorted(claims, key=lambda claim: claim.line), "\n".join(lines), catalog)
 
 
@@ -95,7 +95,8 @@ def _lists(lines: list[str], used: set[int], catalog: Catalog) -> list[Claim]:
         if _states(labels):
             first, last = _span({line - 1 for _, _, line in labels.values()}, lines)
             used.update(range(first, last + 1))
-            out.append(from_labels(labels, catalog, "list").with_words(span=(first, last + 1)))
+            ours = "wattgram" if lines[last].lstrip().startswith(SIGNED) else ""
+            out.append(from_labels(labels, catalog, "list").with_words(span=(first, last + 1), source=ours))
     return out
 
 
@@ -216,7 +217,7 @@ def _tables(lines: list[str], used: set[int], catalog: Catalog) -> list[Claim]:
 # --- prose ----------------------------------------------------------------------------------------------------------
 
 
-def _prose(text: str, catalog: Catalog) -> list[Claim]:
+def _prose(text: str, catalog: Catalog, *, lists: bool) -> list[Claim]:
     bounds = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
     figures: list[tuple[Mass, int, int]] = []
     for mass, gas in masses(text):
@@ -224,11 +225,12 @@ def _prose(text: str, catalog: Catalog) -> list[Claim]:
         end = min(bound for bound in bounds if bound >= mass.end)
         if not gas and not _CUE.search(text[max(start, mass.start - 120) : min(end, mass.end + 40)]):
             continue
-        if _ELSEWHERE.search(text[max(start, mass.start - 70) : mass.start]):
+        if _ELSEWHERE.search(text[max(start, mass.start - 110) : mass.start]):
             continue
         if re.match(r"(?i)[^.]{0,20}\bmanually offset", text[mass.end : mass.end + 40]):
             continue
-        if _beside(text[start : mass.start], bool(figures)):
+        in_table = "|" in text[text.rfind("\n", 0, mass.start) + 1 : mass.start]
+        if _beside(text[start : mass.start], follows=bool(figures)) or (in_table and (figures or lists)):
             continue
         figures.append((mass, start, end))
     out: list[Claim] = []
@@ -248,11 +250,19 @@ def _prose(text: str, catalog: Catalog) -> list[Claim]:
     return out
 
 
-def _beside(before: str, follows: bool) -> bool:
+def _beside(before: str, *, follows: bool) -> bool:
     """Whether a mass is the end of a range, or a figure that a statement gives beside its own."""
-    if re.search(r"\d\s*%[^()]{0,30}$|\d\s*(?:to|-|and)\s*~?$", before[-40:]) and re.search(r"\d", before[-40:]):
+    if re.search(r"\d\s*%[^()]{0,30}$|\d\s*(?:to|-|and)\s*~?$", before[-40:]) and re.search(
+        r"\d", before[-40:]
+    ):
         return True
-    return follows and re.search(r"(?i)making of the hardware|\bembodied\b|market-based", before) is not None
+    return (
+        follows
+        and re.search(
+            r"(?i)making of the hardware|\bembodied\b|market-based|method of Lacoste|own method \(", before
+        )
+        is not None
+    )
 
 
 def _before(text: str, low: int, high: int) -> str:

@@ -251,7 +251,10 @@ def _assumed(claim: Claim, reading: Reading, said: str = "") -> tuple[str, ...]:
         return (*out, f"by {reading.grid.name}, as in `full`")
     out += _of_hardware(claim, reading)
     out += _of_place(claim, reading)
-    how = {"page": "rounded as the calculator's page does", "display": "cut to three digits as the page shows it"}
+    how = {
+        "page": "rounded as the calculator's page does",
+        "display": "cut to three digits as the page shows it",
+    }
     return (*out, *([how[reading.mode]] if reading.mode in how else []))
 
 
@@ -279,7 +282,9 @@ def _of_place(claim: Claim, reading: Reading) -> list[str]:
             return [f"{grid.name} for private infrastructure"]
         return [f"{grid.name}, as {'the place is not known' if _placed(claim) else 'no place is stated'}"]
     if grid.basis == "page":
-        return [f"{claim.region.strip()} is {grid.name}, {grid.intensity_g_per_kwh:g} g/kWh in the calculator's table"]
+        return [
+            f"{claim.region.strip()} is {grid.name}, {grid.intensity_g_per_kwh:g} g/kWh in the calculator's table"
+        ]
     if grid.basis == "catalog":
         return [f"{claim.region.strip()} is taken at {grid.name}, {grid.intensity_g_per_kwh:g} g/kWh"]
     return []
