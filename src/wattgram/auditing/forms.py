@@ -109,7 +109,9 @@ def _text(audited: Audited) -> str:
                 said.append(f"Assumed: {'; '.join(finding.assumed)}.")
             said += [line for line in (full_sentence(finding), f"Statement: {finding.claim.shown()}") if line]
             for line in said:
-                out += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
+                out += textwrap.wrap(
+                    line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+                )
         out.append("")
     return "\n".join([*out, _summary(audited)]) + "\n"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattgram.cli import Command
+from wattgram.cli import MASK, Command
 from wattgram.errors import InputError, echo
 
 if TYPE_CHECKING:
@@ -22,9 +22,18 @@ SKIPPED = ("node_modules", "site-packages", "__pycache__")
 MOST_FILES = 2000
 MOST_BYTES = 5_000_000
 LONGEST_PATH = 4096
+_LOOKS_TEXT = re.compile(r"-(?![\w-]+=).*\s", re.DOTALL)
 
 
-@click.command(cls=Command, name="audit")
+class _TextCommand(Command):
+    """A command whose arguments may be whole texts: a list of a card begins with a minus and is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide texts from the option parser; the parent shows them again."""
+        return super().parse_args(ctx, [MASK + word if _LOOKS_TEXT.match(word) else word for word in args])
+
+
+@click.command(cls=_TextCommand, name="audit")
 @click.argument("source", nargs=-1, required=True)
 @click.option("--hardware", metavar="NAME", help="What ran, where a statement does not say.")
 @click.option("--hours", metavar="TIME", help="How long, where a statement does not say: 100h, 3d4h, 90min.")
