@@ -19,6 +19,7 @@ __all__ = [
     "Part",
     "Place",
     "Run",
+    "Work",
     "check_number",
     "parse_duration",
     "parse_hardware",
@@ -36,18 +37,20 @@ WHERE_FORMS = (
 )
 HARDWARE_FORMS = (
     "write a device (A100, 8xH100), a cloud instance (aws:p4d.24xlarge), a TPU slice (TPU v3-8), a processor "
-    "(Xeon Gold 6148), memory (512GB) or watts (300W), joined with +"
+    "(Xeon Gold 6148), part of one (16 vCPU EPYC 7763), memory (512GB) or watts (300W), joined with +"
 )
 
 
 class Part(NamedTuple):
-    """One part of the hardware: `number` of a named device, of stated watts, or of gigabytes of memory."""
+    """One part of the hardware: `number` of a named device, of stated watts, of gigabytes or of virtual processors."""
 
     number: int
     name: str
-    kind: Literal["device", "power", "memory"]
+    kind: Literal["device", "power", "memory", "vcpu"]
     amount: float
-    """Watts for a power, gigabytes for a memory, 1 for a device."""
+    """Watts for a power, gigabytes for a memory, hardware threads for virtual processors, 1 for a device."""
+    of: str = ""
+    """The processor that virtual processors are part of; empty where it is not said."""
 
 
 class Place(NamedTuple):
@@ -58,6 +61,25 @@ class Place(NamedTuple):
     provider: str = ""
     intensity_g_per_kwh: float = 0.0
     coordinates_deg: tuple[float, float] = (0.0, 0.0)
+
+
+class Work(NamedTuple):
+    """What a training computes, as said; None is "not said"."""
+
+    flop: float | None = None
+    parameters: float | None = None
+    active_parameters: float | None = None
+    tokens: float | None = None
+    number_format: str | None = None
+    mfu: float | None = None
+    context_tokens: float | None = None
+    layers_times_width: float | None = None
+    lora: bool = False
+
+    @property
+    def working_parameters(self) -> float | None:
+        """Parameters that work on each token: the active ones of a mixture of experts, else all."""
+        return self.parameters if self.active_parameters is None else self.active_parameters
 
 
 class Run(NamedTuple):
@@ -74,10 +96,16 @@ class Run(NamedTuple):
     intensity_g_per_kwh: float | None = None
     measured_energy_kwh: float | None = None
     measured_scope: str = "it"
+    measured_range_kwh: tuple[float, float] | None = None
+    """Ends of the 90 % range of the measured energy, where its meters are known [kWh]."""
     workload: str | None = None
     embodied: bool = True
     method: str = "full"
     boundary: str = "lifecycle"
+    work: Work | None = None
+    """What it computes, where the hours follow from that."""
+    development: float | None = None
+    """Multiplier of the whole for runs that fail or tune, beside the answer."""
 
 
 def _plain(what: str, given: object, allowed: str) -> str:
@@ -201,6 +229,7 @@ def _checked_hours(given: object, hours: float) -> float:
 _COUNT_FIRST = r"(?is:([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*))"
 _COUNT_LAST = r"(?is:(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9}))"
 _WATTS = rf"(?i:({_NUMBER})\s*(k?)\s*(?:w|watts?))"
+_VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
 _MEMORY = rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
@@ -223,6 +252,9 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 def _part(text: str) -> Part:
     count, name = "1", text
+    if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
+        threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
+        return Part(1, text, "vcpu", threads, match[2] or "")
     if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
     elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):
