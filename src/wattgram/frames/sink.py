@@ -60,7 +60,7 @@ def _ours(path: str) -> bool:
 def write_duckdb(relation: Any, path: str, form: str) -> None:
     """A relation to a file, streaming; text of a CSV is safe to open in a spreadsheet."""
     if form == "parquet":
-        relation.write_parquet(path, compression="zstd")
+        relation.write_parquet(path)
         return
     if form in ("csv", "tsv"):
         relation.project(_safe(relation)).write_csv(path, sep="\t" if form == "tsv" else ",", header=True)
