@@ -17,6 +17,7 @@ from wattgram.resolve.fill import (
     published_pue,
     stated,
 )
+from wattgram.resolve.hours import series_intensity, unknown_hour
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.value import UNKNOWN, Unknown, Value
 
@@ -146,16 +147,32 @@ def _intensity(
     if given is None and place is not None:
         given = place.intensity_g_per_kwh
     if given is not None:
+        if run.series is not None:
+            raise InputError("series", run.series.zone, "an intensity is stated already; say one of the two")
         if 0 < given < catalog.figure("lowest-plausible-intensity"):
             notices.append(Notice("intensity-unit", f"{given:g} g/kWh is very low; was another unit meant?"))
         return stated(given, "g/kWh"), "", None
+    if run.series is not None:
+        value, series_zone, series_year, said = series_intensity(run, _zone_of(place, catalog), catalog)
+        notices += said
+        return value, series_zone, series_year
     if place is None:
         notices.append(Notice("place-unknown", "the place is not known, so there is energy and no carbon"))
         return UNKNOWN, "", None
     annual, zone, of_year, found = annual_intensity(place, run.boundary, year, catalog)
     notices += found
     long_run = run.duration_h is not None and run.duration_h >= catalog.figure("grid-long-run-hours")
-    return intensity_range(annual, long_run, catalog), zone, of_year
+    hour = unknown_hour(zone, run.duration_h or 0.0, catalog)
+    ranged = intensity_range(annual, long_run, hour)
+    if hour.origin == "catalog" and ranged.low_sq + ranged.high_sq > annual.low_sq + annual.high_sq:
+        ranged.reason += f"; hour unknown, by the {hour.reason}"
+        ranged.sources += hour.sources
+    return ranged, zone, of_year
+
+
+def _zone_of(place: PlaceWord | None, catalog: Catalog) -> str:
+    """The zone a place draws from, to hold a series against; empty where the place is not said."""
+    return "" if place is None else annual_intensity(place, "lifecycle", None, catalog)[1]
 
 
 def _default_pue(hardware: Hardware, place: PlaceWord | None, catalog: Catalog) -> Value:

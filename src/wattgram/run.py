@@ -78,6 +78,8 @@ class Run(NamedTuple):
     embodied: bool = True
     method: str = "full"
     boundary: str = "lifecycle"
+    series: Any = None
+    """A `wattgram.series.Series` of the run's zone, integrated over its start and duration."""
 
 
 def _plain(what: str, given: object, allowed: str) -> str:

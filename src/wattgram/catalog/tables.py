@@ -45,9 +45,7 @@ SPECS: dict[str, Spec] = {
     "fuels": Spec(("fuels.csv",), ("source_id", "fuel"), records.Fuel),
     "instances": Spec(("instances.csv",), ("provider", "instance_type"), records.Instance),
     "processors": Spec(("processors.csv",), ("id",), records.Processor),
-    "profiles": Spec(
-        ("profiles.csv",), ("zone", "month", "hour", "window_h"), records.Profile, group=1
-    ),
+    "profiles": Spec(("profiles.csv",), ("zone", "month", "hour", "window_h"), records.Profile, group=1),
     "providers": Spec(("providers.csv",), ("provider",), records.Provider),
     "region_zones": Spec(("electricitymaps/region_zones.csv",), ("provider", "region"), records.RegionZone),
     "regions": Spec(("regions.csv",), ("provider", "region"), records.Region),

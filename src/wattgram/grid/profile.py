@@ -66,7 +66,9 @@ def profile_rows(series: Series, source_id: str | None = None) -> list[dict[str,
     InputError : a marginal series, or one that is too short to know a day's shape
     """
     if series.kind != "average":
-        raise InputError("series", series.zone, "a profile is made of average intensity, this one is marginal")
+        raise InputError(
+            "series", series.zone, "a profile is made of average intensity, this one is marginal"
+        )
     hours = _hourly(series)
     if len(hours) < SHORTEST_DAYS * 24:
         raise InputError("series", series.zone, f"it has less than {SHORTEST_DAYS} days of values")

@@ -75,9 +75,8 @@ def published_pue(pue: float, catalog: Catalog, sources: tuple[str, ...], reason
     )
 
 
-def intensity_range(annual: Value, long_run: Any, catalog: Catalog) -> Value:
+def intensity_range(annual: Value, long_run: Any, hour: Value) -> Value:
     """Range of a grid intensity: the row's own for a month or more, at least that of an unknown hour below."""
-    hour = catalog.default("grid-hour-unknown")
     low_sq = where(long_run, annual.low_sq, _wider(annual.low_sq, hour.low_sq))
     high_sq = where(long_run, annual.high_sq, _wider(annual.high_sq, hour.high_sq))
     return Value.from_deviations(
