@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from wattgram import formula
-from wattgram.value import UNKNOWN, Unknown, Value, where
+from wattgram.value import UNKNOWN, Unknown, Value, known, where
 
 __all__ = ["Factors", "Results", "chain", "lacoste2019_kg"]
 
@@ -34,7 +34,8 @@ class Factors(NamedTuple):
     matched_share: float | Unknown = UNKNOWN
     residual_g_per_kwh: Value | Unknown = UNKNOWN
     measured_energy_kwh: Value | Unknown = UNKNOWN
-    measured_scope: str = ""
+    measured_scope: Any = ""
+    """device, it or facility: a word, or a column of words."""
     embodied: bool = True
 
 
@@ -61,11 +62,14 @@ def chain(f: Factors) -> Results:
     device_power = formula.device_power_w(f.rated_power_w, f.load)
     modelled = formula.it_power_w(device_power, f.host_power_w, f.overhead)
     it_power = where(f.use_system_power, f.system_power_w, modelled)
-    if isinstance(f.measured_energy_kwh, Unknown):
-        it_energy = formula.energy_kwh(it_power, f.duration_h)
-        energy = formula.facility_energy_kwh(it_energy, f.pue)
-    else:
-        it_energy, energy = _measured(f)
+    it_energy = formula.energy_kwh(it_power, f.duration_h)
+    energy = formula.facility_energy_kwh(it_energy, f.pue)
+    if not isinstance(f.measured_energy_kwh, Unknown):
+        measured, (it_measured, facility_measured) = known(f.measured_energy_kwh), _measured(f)
+        it_energy, energy = (
+            where(measured, it_measured, it_energy),
+            where(measured, facility_measured, energy),
+        )
     operational = formula.operational_kg(energy, f.intensity_g_per_kwh)
     market = formula.market_based_kg(energy, f.matched_share, f.residual_g_per_kwh)
     embodied = formula.embodied_kg(
@@ -86,11 +90,12 @@ def chain(f: Factors) -> Results:
 
 
 def _measured(f: Factors) -> tuple[Any, Any]:
-    measured = f.measured_energy_kwh
-    if f.measured_scope == "facility":
-        return measured * f.pue**-1.0, measured
-    it_energy = measured * f.overhead if f.measured_scope == "device" else measured
-    return it_energy, formula.facility_energy_kwh(it_energy, f.pue)
+    measured, at_facility = f.measured_energy_kwh, f.measured_scope == "facility"
+    it_energy = where(f.measured_scope == "device", measured * f.overhead, measured)
+    return (
+        where(at_facility, measured * f.pue**-1.0, it_energy),
+        where(at_facility, measured, formula.facility_energy_kwh(it_energy, f.pue)),
+    )
 
 
 def lacoste2019_kg(rated_power_w: Any, duration_h: Any, intensity_g_per_kwh: Any) -> Any:

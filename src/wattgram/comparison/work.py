@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from wattgram.assemble import of_published_power
 from wattgram.comparison.entry import Entry, LeftOut, one_of, with_factors
 from wattgram.errors import InputError
 from wattgram.footprint import Footprint
@@ -60,7 +61,8 @@ def devices(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | Lef
         )
         # the same work is the same class of work: fewer device-hours do not make it a smaller one
         load = base.assembled.factors.load if run.load is None else footprint.assembled.factors.load
-        moved = with_factors(footprint, duration_h=duration, load=load)
+        published = of_published_power(run, footprint.assembled.hardware, base.assembled.scale)
+        moved = with_factors(footprint, duration_h=duration, load=load, use_system_power=published)
         yield Entry(row["name"], row["full_name"] or row["name"], moved)
 
 
