@@ -19,7 +19,7 @@ from wattgram.resolve.fill import (
     stated,
     takes_system_power,
 )
-from wattgram.resolve.hours import series_intensity, unknown_hour
+from wattgram.resolve.hours import hour_windows, series_intensity, unknown_hour
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.value import UNKNOWN, Unknown, Value
 
@@ -189,7 +189,7 @@ def _intensity(
     annual, zone, of_year, found = annual_intensity(place, run.boundary, year, catalog)
     notices += found
     long_run = run.duration_h is not None and run.duration_h >= catalog.figure("grid-long-run-hours")
-    hour = unknown_hour(zone, run.duration_h or 0.0, catalog)
+    hour = unknown_hour(hour_windows(zone, catalog), run.duration_h or 0.0)
     ranged = intensity_range(annual, long_run, catalog, hour)
     if hour.origin == "catalog" and ranged.low_sq + ranged.high_sq > annual.low_sq + annual.high_sq:
         ranged.reason += f"; hour unknown, by the {hour.reason}"

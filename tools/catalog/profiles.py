@@ -33,7 +33,7 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "zone": f"{RAW}:column name",
         "month": f"{RAW}:datetime_utc",
         "hour": f"{RAW}:datetime_utc",
-        "window_h": "wattgram.grid.profile:WINDOWS_H",
+        "window_h": "wattgram.resolve.hours:WINDOWS_H",
         **dict.fromkeys(("relative_mean", "relative_p5", "relative_p95"), f"{RAW}:AREA_gco2_kwh"),
         "year": f"{RAW}:datetime_utc",
         "estimated_share": "0: the source marks no hour as estimated",

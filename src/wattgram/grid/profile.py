@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wattgram.errors import InputError
+from wattgram.resolve.hours import WINDOWS_H
 
 if TYPE_CHECKING:
     from wattgram.series import Series
 
-__all__ = ["COLUMNS", "WINDOWS_H", "percentile", "profile_csv", "profile_rows"]
+__all__ = ["COLUMNS", "percentile", "profile_csv", "profile_rows"]
 
 COLUMNS = (
     "zone",
@@ -33,8 +34,6 @@ COLUMNS = (
     "estimated_share",
     "source_id",
 )
-WINDOWS_H = (1, 24, 168)
-"""Lengths of run for which the range of an unknown start is kept: an hour, a day, a week [h]."""
 SHORTEST_DAYS = 28
 DIGITS = 6
 HOUR_S = 3600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ESTIMATED_UPSTREAM",
+    "WINDOWS_H",
+    "hour_windows",
     "relative_hours",
     "series_intensity",
     "series_spread",
@@ -25,6 +28,8 @@ __all__ = [
 UNIT = "g/kWh"
 ESTIMATED_UPSTREAM = ("IN-WE", "JP-TK")
 """Zones whose hourly figures are estimated throughout by their publisher, whatever a file of them says."""
+WINDOWS_H = (1, 24, 168)
+"""Lengths of run for which a profile says the range of an unknown start: an hour, a day, a week [h]."""
 WHOLLY = 0.9999
 
 
@@ -160,45 +165,45 @@ def series_spread(series: Series) -> tuple[float, float]:
 # --- hours not known ------------------------------------------------------------------------------------------------
 
 
-def unknown_hour(zone: str, duration_h: Number, catalog: Catalog) -> Value:
+def unknown_hour(windows: Sequence[Value], duration_h: Number) -> Value:
     """Factor between the hours a run met and the year's mean [1], central 1, where its start is not known.
 
-    The zone's own profile where one is known: where 90 % of the means over an hour, a day or a week lie, by the
-    longest of those that the run fills. Else the default for every zone. Serves floats and columns alike.
+    Where 90 % of the means over an hour, a day or a week lie, by the longest of those that the run fills. Serves
+    floats and columns alike.
 
     Parameters
     ----------
-    zone : the grid zone
+    windows : the zone's factors for windows of WINDOWS_H (`hour_windows`)
     duration_h : length of the run [h]
     """
-    windows = _windows(zone, catalog)
-    if not windows:
-        return catalog.default("grid-hour-unknown")
-    value = windows[0][1]
-    for window_h, longer in windows[1:]:
+    value = windows[0]
+    for window_h, longer in zip(WINDOWS_H[1:], windows[1:], strict=True):
         value = where(duration_h >= window_h, longer, value)
     return value
 
 
-def _windows(zone: str, catalog: Catalog) -> list[tuple[float, Value]]:
+def hour_windows(zone: str, catalog: Catalog) -> tuple[Value, ...]:
+    """The factor of an unknown hour for windows of WINDOWS_H: the zone's own profile, else the default of every zone."""
     asked = ("profile windows", zone)
     if asked not in catalog.memory:
-        rows = [row for row in profile_of(zone, catalog) if row.month == "all" and row.hour == "all"]
-        catalog.memory[asked] = [
-            (
-                row.window_h,
-                Value(
-                    1.0,
-                    row.relative_p5,
-                    row.relative_p95,
-                    "factor",
-                    "catalog",
-                    tuple(row.source_id.split("|")),
-                    f"profile of {zone}, {row.year}, {row.window_h:g} h",
-                ),
+        default = catalog.default("grid-hour-unknown")
+        found = {
+            row.window_h: Value(
+                1.0,
+                row.relative_p5,
+                row.relative_p95,
+                "factor",
+                "catalog",
+                tuple(row.source_id.split("|")),
+                f"profile of {zone}, {row.year}, {row.window_h:g} h",
             )
-            for row in sorted(rows, key=lambda row: row.window_h)
-        ]
+            for row in profile_of(zone, catalog)
+            if row.month == "all" and row.hour == "all"
+        }
+        values = [default] * len(WINDOWS_H)
+        for at, window_h in enumerate(WINDOWS_H):
+            values[at] = found.get(window_h, values[at - 1] if at else default)
+        catalog.memory[asked] = tuple(values)
     return catalog.memory[asked]  # type: ignore[no-any-return]
 
 
