@@ -13,20 +13,21 @@ from wattgram.resolve.fill import (
     fill_load,
     fill_overhead,
     fill_pue,
-    intensity_range,
     published_pue,
     scale_of,
     stated,
     takes_system_power,
 )
-from wattgram.resolve.hours import hour_windows, series_intensity, unknown_hour
+from wattgram.resolve.hours import annual_hours, series_intensity
 from wattgram.resolve.intensity import annual_intensity, residual_mix
+from wattgram.training import training_factors
 from wattgram.value import UNKNOWN, Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.catalog.records import Claim, Provider
     from wattgram.run import Run
+    from wattgram.training import Training
 
 __all__ = [
     "Assembled",
@@ -59,6 +60,7 @@ class Assembled(NamedTuple):
     paper_basis: str
     paper_offset_percent: float | None
     scale: Scale
+    training: Training | None = None
 
 
 def assemble(run: Run, catalog: Catalog) -> Assembled:
@@ -71,6 +73,10 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     hardware = resolve_hardware(run.hardware, catalog, run.copies)
     place = resolve_place(run.where, catalog) if run.where is not None else None
     notices = [*hardware.notices, *(place.notices if place else ())]
+    training = None
+    if run.work is not None:
+        training = training_factors(run.work, hardware, run.workload, catalog, notices)
+        run = run._replace(duration_h=training.duration_h)
     year = run.start.year if run.start else None
     intensity, zone, intensity_year = _intensity(run, place, year, catalog, notices)
     paper = _paper(hardware, place, intensity, run, catalog)
@@ -81,6 +87,13 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     else:
         claims = _claims(place, year, catalog)
         factors = _full(run, hardware, place, duration, intensity, claims, catalog, notices)
+    if training is not None:
+        factors = factors._replace(
+            duration_h=UNKNOWN,
+            training_flop=training.flop,
+            peak_tflop_per_s=training.peak_tflop_per_s,
+            mfu=training.mfu,
+        )
     return Assembled(
         factors,
         hardware,
@@ -91,6 +104,7 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
         tuple(dict.fromkeys(notices)),
         *paper,
         _scale(run, hardware, catalog),
+        training,
     )
 
 
@@ -188,13 +202,7 @@ def _intensity(
         return UNKNOWN, "", None
     annual, zone, of_year, found = annual_intensity(place, run.boundary, year, catalog)
     notices += found
-    long_run = run.duration_h is not None and run.duration_h >= catalog.figure("grid-long-run-hours")
-    hour = unknown_hour(hour_windows(zone, catalog), run.duration_h or 0.0)
-    ranged = intensity_range(annual, long_run, catalog, hour)
-    if hour.origin == "catalog" and ranged.low_sq + ranged.high_sq > annual.low_sq + annual.high_sq:
-        ranged.reason += f"; hour unknown, by the {hour.reason}"
-        ranged.sources += hour.sources
-    return ranged, zone, of_year
+    return annual_hours(annual, zone, run.duration_h, catalog), zone, of_year
 
 
 def _zone_of(place: PlaceWord | None, catalog: Catalog) -> str:

@@ -14,6 +14,7 @@ from wattgram.run import (
     parse_intensity,
     parse_start,
 )
+from wattgram.work import make_work
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -27,7 +28,13 @@ __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
 MOST_KWH = 1e12
-LIMITS = {"load": (0.0, 1.5, True), "overhead": (1.0, 10.0, False), "pue": (1.0, 5.0, False)}
+HOW_LONG = "say how long it ran, as in 100h, or state a measured energy, or flops, or parameters and tokens"
+LIMITS = {
+    "load": (0.0, 1.5, True),
+    "overhead": (1.0, 10.0, False),
+    "pue": (1.0, 5.0, False),
+    "development": (1.0, 100.0, False),
+}
 
 
 def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
@@ -49,11 +56,24 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     boundary: str = "lifecycle",
     workload: str | None = None,
     series: Series | None = None,
+    flops: float | str | None = None,
+    parameters: float | str | None = None,
+    tokens: float | str | None = None,
+    active_parameters: float | str | None = None,
+    number_format: str | None = None,
+    mfu: float | str | None = None,
+    context: float | str | None = None,
+    layers: int | None = None,
+    heads: int | None = None,
+    head_dim: int | None = None,
+    lora: bool = False,
+    development: float | None = None,
     catalog: Catalog | None = None,
 ) -> Footprint:
     """The footprint of one run: what ran, how long, where.
 
     M = P_rated * load * overhead * t * PUE * I + embodied
+    t = F / (3600 * peak * MFU), F = 6 * N * D      (where the work is said in place of a duration)
 
     Parameters
     ----------
@@ -74,6 +94,14 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     boundary : `lifecycle` or `direct`
     workload : `large-training`, `training`, `finetuning`, `inference` or `other`; chooses the default load
     series : hourly intensity of the run's zone, integrated exactly over start and duration (`grid.read_series`)
+    flops : operations of the training [FLOP], in place of a duration: `3.15e23`, `315 ZFLOP`, `3640 PF-days`
+    parameters, tokens : size of the model and tokens it sees [1], in place of flops: `175e9`, `175B`, `15T`
+    active_parameters : parameters of a mixture of experts that work on one token [1]
+    number_format : `bf16`, `fp16`, `tf32`, `fp32` or `fp8`: whose dense peak rate the hardware works at
+    mfu : share of that peak which the model's own operations reach [1], `0.4` or `40%`
+    context : length of the sequences [1]: adds attention, by layers, heads and head_dim or for a usual shape
+    lora : only adapters are trained, on a frozen base: 4 in place of 6 operations
+    development : multiplier for runs that failed or tuned [1], >= 1; a line of its own beside the answer
     catalog : another catalog than the shipped one
 
     Returns
@@ -109,6 +137,18 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         boundary=boundary,
         workload=workload,
         series=series,
+        flops=flops,
+        parameters=parameters,
+        tokens=tokens,
+        active_parameters=active_parameters,
+        number_format=number_format,
+        mfu=mfu,
+        context=context,
+        layers=layers,
+        heads=heads,
+        head_dim=head_dim,
+        lora=lora,
+        development=development,
     )
     return Footprint(run, catalog if catalog is not None else Catalog.load())
 
@@ -124,8 +164,11 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
     start = None if said.get("start") is None else parse_start(said["start"])
     if said.get("end") is not None:
         duration = _until(start, said["end"], duration)
-    if duration is None and measured is None:
-        raise InputError("duration", duration, "say how long it ran, as in 100h, or state a measured energy")
+    work = make_work(said)
+    if work is not None:
+        duration, where = _no_duration(duration, where)
+    elif duration is None and measured is None:
+        raise InputError("duration", duration, HOW_LONG)
     intensity = _intensity(said.get("intensity"))
     if where is None and intensity is None and series is None:
         raise InputError("where", where, f"say where it ran: {WHERE_FORMS}")
@@ -151,6 +194,7 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         method=_one_of("method", said.get("method", "full"), METHODS),
         boundary=_one_of("boundary", said.get("boundary", "lifecycle"), ("lifecycle", "direct")),
         series=series,
+        work=work,
         **numbers,
     )
 
@@ -177,6 +221,19 @@ def _series(given: Any) -> Series | None:
     if isinstance(given, Series):
         return given
     raise InputError("series", given, "it takes a Series; wattgram.grid.read_series reads one from a file")
+
+
+def _no_duration(duration: Any, where: str | None) -> tuple[None, str | None]:
+    """Work takes the place of a duration, so the word after the hardware may be the place."""
+    if duration is None:
+        return None, where
+    try:
+        parse_duration(duration)
+    except InputError:
+        if where is None and isinstance(duration, str):
+            return None, duration
+        raise
+    raise InputError("duration", duration, "it follows from the FLOPs; say one of the two")
 
 
 def _workloads() -> tuple[str, ...]:

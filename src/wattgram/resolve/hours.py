@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
+from wattgram.resolve.fill import intensity_range
 from wattgram.resolve.notice import Notice
 from wattgram.value import Number, Value, where
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ESTIMATED_UPSTREAM",
     "WINDOWS_H",
+    "annual_hours",
     "hour_windows",
     "relative_hours",
     "series_intensity",
@@ -163,6 +165,17 @@ def series_spread(series: Series) -> tuple[float, float]:
 
 
 # --- hours not known ------------------------------------------------------------------------------------------------
+
+
+def annual_hours(annual: Value, zone: str, duration_h: float | None, catalog: Catalog) -> Value:
+    """A year's intensity with the range of a run whose start is not known, and the reason where a profile gave it."""
+    long_run = duration_h is not None and duration_h >= catalog.figure("grid-long-run-hours")
+    hour = unknown_hour(hour_windows(zone, catalog), duration_h or 0.0)
+    ranged = intensity_range(annual, long_run, catalog, hour)
+    if hour.origin == "catalog" and ranged.low_sq + ranged.high_sq > annual.low_sq + annual.high_sq:
+        ranged.reason += f"; hour unknown, by the {hour.reason}"
+        ranged.sources += hour.sources
+    return ranged
 
 
 def unknown_hour(windows: Sequence[Value], duration_h: Number) -> Value:
