@@ -111,11 +111,17 @@ def _sum(values: Any) -> Any:
 
 def _host_power(rest: list[Device], catalog: Catalog) -> Any:
     """Draw of stated processors and memory beside the accelerators, and of stated watts beside devices."""
-    sockets = [device.rated_power_w * float(device.number) for device in rest if device.kind == "processor"]
-    others = [device.rated_power_w * float(device.number) for device in rest if device.kind != "processor"]
+    rated = [device for device in rest if device.kind == "processor" and not _is_draw(device)]
+    sockets = [device.rated_power_w * float(device.number) for device in rated]
+    others = [device.rated_power_w * float(device.number) for device in rest if device not in rated]
     if sockets:
         others.append(_sum(sockets) * catalog.default("load-host-processor"))
     return _sum(others)
+
+
+def _is_draw(device: Device) -> bool:
+    """Cores whose watts are stated: who knows what a busy core draws says how many were busy."""
+    return device.record is None and device.rated_power_w.origin == "given"
 
 
 def _overhead_id(kind: str, rest: list[Device], notices: list[Notice]) -> str:
@@ -191,6 +197,8 @@ def _embodied(
                 if device.kind == "processor" and kind == "cpu-node"
                 else 1.0
             )
+            if device.kind == "processor" and device.record is None:
+                per *= catalog.figure("cores-per-processor")
             values.append(default * (device.number / per))
             reasons.append(default.reason)
     total = _sum(values)
