@@ -28,6 +28,10 @@ COMMANDS = {
         "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
     ),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+    "import": (
+        "wattgram.cli.importing",
+        "Logs that machines already write (Slurm, CodeCarbon, nvidia-smi, ...) as a table of runs.",
+    ),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
 

@@ -104,7 +104,9 @@ def _each(part: Part, default: str, catalog: Catalog) -> Value:
 
 def _cores(part: Part, catalog: Catalog) -> Device:
     """Cores of a server processor that is not named."""
-    return Device(part.number * part.amount, "core", "processor", _each(part, "core-power", catalog).as_unit("W"))
+    return Device(
+        part.number * part.amount, "core", "processor", _each(part, "core-power", catalog).as_unit("W")
+    )
 
 
 def device_names(catalog: Catalog) -> list[str]:
