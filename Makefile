@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
 
-.PHONY: help run test test-all lint check catalog bench clean
+.PHONY: help run serve test test-all lint check catalog docs docs-write release bench clean
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -27,10 +27,18 @@ help: ## the targets
 run: .venv/ready-run ## set up and run the main job
 	$(RUN)/wattgram estimate 8xA100-SXM4-80GB 100h aws:us-east-1
 
+serve: .venv/ready-run ## the web calculator on http://127.0.0.1:8000
+	$(UV) sync --quiet --frozen --inexact --compile-bytecode --no-dev --extra web --python $(PYTHON)
+	$(RUN)/wattgram serve
+
 test: .venv/ready-dev ## set up and pass the tests (under two minutes on two cores)
 	$(RUN)/python -m pytest -q -n auto -m "not slow"
 
-test-all: .venv/ready-dev ## every test, the slow ones too
+.venv/ready-slow: .venv/ready-dev
+	$(UV) sync --quiet --frozen --inexact --compile-bytecode --group slow --group docs --python $(PYTHON)
+	touch $@
+
+test-all: .venv/ready-slow ## every test, the slow ones too (a browser, Spark: skipped where they are missing)
 	$(RUN)/python -m pytest -q -n auto
 
 lint: .venv/ready-dev ## style, types, layers
@@ -42,13 +50,24 @@ lint: .venv/ready-dev ## style, types, layers
 check: .venv/ready-dev ## every row of the catalog against its schema, ranges and sources
 	$(RUN)/wattgram catalog check
 
-RAW ?= ../shared/data
-catalog: .tools/ready ## build the catalog from raw tables (RAW=folder)
+RAW ?=
+catalog: .tools/ready ## build the catalog: from raw tables (RAW=folder), or defaults and additions alone
 	$(UV) sync --quiet --frozen --inexact --group build --python $(PYTHON)
 	$(RUN)/python tools/build_catalog.py $(RAW)
+
+docs: .venv/ready-slow ## the documentation as a site, into site/
+	$(RUN)/python tools/build_reference.py
+	$(RUN)/python -m mkdocs build --quiet --strict
+
+docs-write: .venv/ready-slow ## renew the reference pages and the output shown in every page
+	$(RUN)/python tools/build_reference.py --write
+	$(RUN)/python tools/doc_blocks.py --write
+
+release: .tools/ready ## wheel, sdist, SBOM and checksums, built twice and compared, into dist/
+	$(PYTHON) tools/release.py
 
 bench: .venv/ready-dev ## timings as ratios in one run
 	$(RUN)/python benchmarks/speed.py
 
 clean: ## remove what the targets made
-	rm -rf .tools .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .tools .venv .venv-torch dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

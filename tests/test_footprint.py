@@ -19,12 +19,12 @@ SXM = "8xA100-SXM4-80GB"
 
 
 def test_the_main_example_by_hand():
-    """8 x 400 W x 0.80 x 1.5 x 100 h x 1.15 x 418 g is 184.6 kg: load and overhead of METHOD 2, AWS's PUE, PJM 2025."""
+    """8 x 400 W x 0.65 x 1.5 x 100 h x 1.15 x 418 g is 150.0 kg: a middling run, AWS's PUE, PJM 2025."""
     answer = wattgram.estimate(SXM, "100h", "aws:us-east-1")
-    assert answer.energy.central == pytest.approx(8 * 0.4 * 0.8 * 1.5 * 100 * 1.15)
-    assert answer.operational.central == pytest.approx(184.5888)
+    assert answer.energy.central == pytest.approx(8 * 0.4 * 0.65 * 1.5 * 100 * 1.15)
+    assert answer.operational.central == pytest.approx(149.9784)
     assert answer.lacoste2019_kg == pytest.approx(8 * 0.4 * 100 * 0.3678)  # the page: 367.8 g
-    assert answer.water.central == pytest.approx(384 * 0.12)
+    assert answer.water.central == pytest.approx(312 * 0.12)
     assert answer.market.central == 0
 
 
@@ -117,17 +117,41 @@ def test_bare_watts_have_no_making():
 def test_a_stated_host_replaces_the_overhead_factor():
     """Two 240 W processors at 0.45 and 1152 GB at 0.3725 W/GB beside eight A100, times 1.15 for fans and supply."""
     answer = wattgram.estimate("8xA100-SXM4-40GB + 2xXeon Platinum 8275CL + 1152GB", 100, "20 g/kWh", pue=1)
-    watts = (8 * 400 * 0.8 + 2 * 240 * 0.45 + 1152 * 0.3725) * 1.15
+    watts = (8 * 400 * 0.65 + 2 * 240 * 0.45 + 1152 * 0.3725) * 1.15
     assert answer.energy.central == pytest.approx(watts * 100 / 1000)
 
 
-def test_large_training_starts_at_500_device_hours_on_data_centre_devices():
-    """499 device-hours load 0.65, 500 load 0.80; a consumer card never counts as large training."""
+def test_the_default_load_goes_by_device_hours_and_hardware():
+    """Below 500 device-hours 0.45, below 10,000 0.65, from there 0.80; a consumer card never counts as large training."""
     load = lambda *words: wattgram.estimate(*words, "FR").assembled.factors.load.central  # noqa: E731
-    assert load("A100-SXM4-80GB", 499) == 0.65
-    assert load("A100-SXM4-80GB", 500) == 0.8
-    assert load("5xA100-SXM4-80GB", 100) == 0.8
-    assert load("RTX 3090", 5000) == 0.65
+    assert load("A100-SXM4-80GB", 499.9) == 0.45
+    assert load("A100-SXM4-80GB", 500) == 0.65
+    assert load("5xA100-SXM4-80GB", 100) == 0.65
+    assert load("A100-SXM4-80GB", 9_999) == 0.65
+    assert load("8xA100-SXM4-80GB", 1_250) == 0.8
+    assert load("RTX 3090", 20_000) == 0.65
+    assert load("RTX 3090", 100) == 0.45
+
+
+def test_a_stated_workload_decides_where_device_hours_would():
+    """`large-training` is 0.80 for an hour and `finetuning` 0.65 for a million device-hours; both are said in the reason."""
+    short = wattgram.estimate(SXM, 1, "FR", workload="large-training").assembled.factors.load
+    long = wattgram.estimate(SXM, 125_000, "FR", workload="finetuning").assembled.factors.load
+    assert (short.central, long.central) == (0.8, 0.65)
+    assert "workload large-training" in short.reason
+    assert "workload finetuning" in long.reason
+
+
+def test_the_system_power_of_a_gpu_speaks_for_large_training_alone():
+    """330 W per V100 is GPT-3's: 64 of them for 1,000 h take it, one for 100 h takes 300 W x 0.45 x 1.5."""
+    large = wattgram.estimate("64xV100-SXM2-32GB", 1000, "20 g/kWh", pue=1)
+    assert large.energy.central == pytest.approx(64 * 330)
+    small = wattgram.estimate("V100-SXM2-32GB", 100, "20 g/kWh", pue=1)
+    assert small.energy.central == pytest.approx(300 * 0.45 * 1.5 * 100 / 1000)
+    said = wattgram.estimate("V100-SXM2-32GB", 100, "20 g/kWh", pue=1, workload="large-training")
+    assert said.energy.central == pytest.approx(33)
+    served = wattgram.estimate("TPU v3-8", 100, "20 g/kWh", pue=1, workload="inference")
+    assert served.energy.central == pytest.approx(4 * 28.3)
 
 
 def test_a_short_run_of_unknown_hour_has_a_wider_grid_range_than_a_month():

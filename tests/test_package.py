@@ -95,28 +95,6 @@ def test_every_warning_code_is_documented():
     assert all(f"`{code}`" in page for code in CODES)
 
 
-def test_the_readme_shows_what_the_program_prints():
-    """Every command with an output in the README gives exactly that output."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"```console\n\$ (wattgram [^\n]+)\n(.*?)```", readme, re.DOTALL)
-    assert shown
-    for command, output in shown:
-        words = __import__("shlex").split(command)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "wattgram", *words], capture_output=True, text=True, check=False
-        )
-        assert done.stdout.strip() == output.strip(), command
-
-
-def test_the_readme_python_example_runs():
-    """The Python of the README prints what its comments say."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
-        expected = re.findall(r"#> (.*)", block)
-        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
-        assert done.stdout.split("\n")[: len(expected)] == expected
-
-
 def test_a_change_of_version_has_a_line_in_the_changelog():
     """The version of the package is the newest of the changelog and of the citation file."""
     assert f"## {wattgram.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

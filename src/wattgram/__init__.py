@@ -5,16 +5,18 @@
     >>> footprint.operational        # kg CO2e, central with its 90 % range
     >>> print(footprint.report())
 
-==============  ==========================================================================================
-`estimate`      the footprint of one run: what ran, how long, where
-`Footprint`     the answer: figures, factors, steps, sources, warnings, reports
-`compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
-`Comparison`    alternatives to a run, least first, with the probability that each is lower
-`Value`         a figure with its 90 % range, unit, origin and sources; product and sum
-`UNKNOWN`       the figure that is not known, which is not 0
-`Catalog`       the open tables behind every figure; overlays, versions
-`Run`           what a user can say about one run
-==============  ==========================================================================================
+================  ==========================================================================================
+`estimate`        the footprint of one run: what ran, how long, where
+`Footprint`       the answer: figures, factors, steps, sources, warnings, reports
+`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`Comparison`      alternatives to a run, least first, with the probability that each is lower
+`estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`Value`           a figure with its 90 % range, unit, origin and sources; product and sum
+`UNKNOWN`         the figure that is not known, which is not 0
+`Catalog`         the open tables behind every figure; overlays, versions
+`Run`             what a user can say about one run
+`Series`          the intensity of a zone hour by hour, with its cumulative integral
+================  ==========================================================================================
 
 Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
 library alone and opens no file.
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from wattgram.errors import InputError, WattgramError
     from wattgram.estimation import estimate
     from wattgram.footprint import Footprint
+    from wattgram.frames import estimate_frame
     from wattgram.run import Run
+    from wattgram.series import Series
     from wattgram.value import UNKNOWN, Value
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
@@ -41,11 +45,13 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "Footprint",
     "InputError",
     "Run",
+    "Series",
     "UNKNOWN",
     "Value",
     "WattgramError",
     "compare",
     "estimate",
+    "estimate_frame",
 ]
 
 _HOME = {
@@ -55,10 +61,12 @@ _HOME = {
     "Footprint": "wattgram.footprint",
     "InputError": "wattgram.errors",
     "Run": "wattgram.run",
+    "Series": "wattgram.series",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
+    "estimate_frame": "wattgram.frames",
 }
 
 

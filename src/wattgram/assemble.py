@@ -9,23 +9,37 @@ from wattgram.chain import Factors
 from wattgram.errors import InputError
 from wattgram.resolve import Hardware, Notice, PlaceWord, resolve_hardware, resolve_place
 from wattgram.resolve.fill import (
+    Scale,
     fill_load,
     fill_overhead,
     fill_pue,
     intensity_range,
-    is_large_training,
     published_pue,
+    scale_of,
     stated,
+    takes_system_power,
 )
 from wattgram.resolve.intensity import annual_intensity, residual_mix
+from wattgram.training import training_factors
 from wattgram.value import UNKNOWN, Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.catalog.records import Claim, Provider
     from wattgram.run import Run
+    from wattgram.training import Training
 
-__all__ = ["Assembled", "assemble"]
+__all__ = [
+    "Assembled",
+    "assemble",
+    "class_overhead",
+    "class_pue",
+    "matched_share",
+    "no_residual_mix",
+    "odd_intensity",
+    "of_published_power",
+    "site_pue",
+]
 
 CERTAIN_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "given", (), "stated watts are the draw itself")
 MATCHING = ("annual-match", "hourly-match")
@@ -45,6 +59,8 @@ class Assembled(NamedTuple):
     paper_intensity_g_per_kwh: float | Unknown
     paper_basis: str
     paper_offset_percent: float | None
+    scale: Scale
+    training: Training | None = None
 
 
 def assemble(run: Run, catalog: Catalog) -> Assembled:
@@ -57,6 +73,10 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     hardware = resolve_hardware(run.hardware, catalog, run.copies)
     place = resolve_place(run.where, catalog) if run.where is not None else None
     notices = [*hardware.notices, *(place.notices if place else ())]
+    training = None
+    if run.work is not None:
+        training = training_factors(run.work, hardware, run.workload, catalog, notices)
+        run = run._replace(duration_h=training.duration_h)
     year = run.start.year if run.start else None
     intensity, zone, intensity_year = _intensity(run, place, year, catalog, notices)
     paper = _paper(hardware, place, intensity, run, catalog)
@@ -67,8 +87,24 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     else:
         claims = _claims(place, year, catalog)
         factors = _full(run, hardware, place, duration, intensity, claims, catalog, notices)
+    if training is not None:
+        factors = factors._replace(
+            duration_h=UNKNOWN,
+            training_flop=training.flop,
+            peak_tflop_per_s=training.peak_tflop_per_s,
+            mfu=training.mfu,
+        )
     return Assembled(
-        factors, hardware, place, zone, intensity_year, claims, tuple(dict.fromkeys(notices)), *paper
+        factors,
+        hardware,
+        place,
+        zone,
+        intensity_year,
+        claims,
+        tuple(dict.fromkeys(notices)),
+        *paper,
+        _scale(run, hardware, catalog),
+        training,
     )
 
 
@@ -82,21 +118,16 @@ def _full(
     catalog: Catalog,
     notices: list[Notice],
 ) -> Factors:
+    scale = _scale(run, hardware, catalog)
     if hardware.kind == "stated" and run.load is None:
         load = CERTAIN_ONE
     else:
-        device_hours_h = (run.duration_h or 0.0) * hardware.device_count
-        large = is_large_training(device_hours_h, hardware.kind == "datacentre", catalog)
-        load = fill_load(run.load, bool(large), catalog, run.workload)
-    host_stated = hardware.host_power_w.central > 0
-    unstated = run.load is None and run.overhead is None and run.workload is None and not host_stated
+        load = fill_load(run.load, scale, catalog, run.workload)
     share = _matched_share(claims)
     residual = residual_mix(place.country, catalog) if place else None
     if residual is None:
+        notices += no_residual_mix(share, residual)
         residual = intensity if isinstance(intensity, Value) else None
-        if isinstance(share, float) and share < 1:
-            text = "no residual mix is published here; unmatched energy takes the location's own intensity"
-            notices.append(Notice("no-residual-mix", text))
     if run.boundary == "direct" and run.embodied:
         text = (
             "operational emissions are direct; the making of the hardware is added to the total all the same"
@@ -111,11 +142,9 @@ def _full(
         rated_power_w=hardware.rated_power_w,
         load=load,
         host_power_w=hardware.host_power_w,
-        overhead=fill_overhead(run.overhead, _default_overhead(hardware, catalog)),
+        overhead=fill_overhead(run.overhead, class_overhead(hardware, catalog)),
         system_power_w=hardware.system_power_w,
-        use_system_power=unstated
-        and isinstance(hardware.system_power_w, Value)
-        and not isinstance(measured, Value),
+        use_system_power=run.measured_energy_kwh is None and of_published_power(run, hardware, scale),
         duration_h=duration,
         pue=fill_pue(run.pue, _default_pue(hardware, place, catalog) if run.pue is None else CERTAIN_ONE),
         intensity_g_per_kwh=intensity,
@@ -132,7 +161,21 @@ def _full(
     )
 
 
-def _default_overhead(hardware: Hardware, catalog: Catalog) -> Value:
+def _scale(run: Run, hardware: Hardware, catalog: Catalog) -> Scale:
+    device_hours_h = (run.duration_h or 0.0) * hardware.device_count
+    return scale_of(device_hours_h, hardware.kind == "datacentre", catalog, run.workload)
+
+
+def of_published_power(run: Run, hardware: Hardware, scale: Scale) -> bool:
+    """Whether the published system power of the hardware is what this run drew, at that scale."""
+    parts_stated = run.load is not None or run.overhead is not None or hardware.host_power_w.central > 0
+    return bool(
+        takes_system_power(hardware.system_power_w, hardware.system_power_at_any_scale, parts_stated, scale)
+    )
+
+
+def class_overhead(hardware: Hardware, catalog: Catalog) -> Value:
+    """Rest of the node over what is counted, where none is stated [1]."""
     return catalog.default(hardware.overhead_id, "1") if hardware.overhead_id else CERTAIN_ONE
 
 
@@ -146,8 +189,7 @@ def _intensity(
     if given is None and place is not None:
         given = place.intensity_g_per_kwh
     if given is not None:
-        if 0 < given < catalog.figure("lowest-plausible-intensity"):
-            notices.append(Notice("intensity-unit", f"{given:g} g/kWh is very low; was another unit meant?"))
+        notices += odd_intensity(given, catalog)
         return stated(given, "g/kWh"), "", None
     if place is None:
         notices.append(Notice("place-unknown", "the place is not known, so there is energy and no carbon"))
@@ -158,24 +200,42 @@ def _intensity(
     return intensity_range(annual, long_run, catalog), zone, of_year
 
 
+def odd_intensity(given_g_per_kwh: float, catalog: Catalog) -> list[Notice]:
+    """The remark that a stated intensity is so low that another unit may have been meant."""
+    if 0 < given_g_per_kwh < catalog.figure("lowest-plausible-intensity"):
+        return [Notice("intensity-unit", f"{given_g_per_kwh:g} g/kWh is very low; was another unit meant?")]
+    return []
+
+
 def _default_pue(hardware: Hardware, place: PlaceWord | None, catalog: Catalog) -> Value:
-    if place is not None and place.kind == "region":
-        region = place.record
-        if region.pue is not None:
-            reason = f"published for {place.name}, {region.pue_year}"
-            return published_pue(region.pue, catalog, tuple(region.pue_source_id.split("|")), reason)
-        provider: Provider = catalog.table("providers").record(place.provider)
-        default = catalog.default(
-            "pue-hyperscaler" if provider.facility == "hyperscaler" else "pue-enterprise", "1"
-        )
-        if provider.pue is None:
-            return default
-        sources = tuple(provider.source_id.split("|"))
-        reason = f"fleet of {provider.name}, {provider.pue_year}"
-        if provider.facility != "hyperscaler":
-            return published_pue(provider.pue, catalog, sources, reason)
-        low, high = min(default.low, provider.pue), max(default.high, provider.pue)
-        return Value(provider.pue, low, high, "1", "catalog", sources, reason)
+    site = UNKNOWN if place is None else site_pue(place, catalog)
+    return site if isinstance(site, Value) else class_pue(hardware, catalog)
+
+
+def site_pue(place: PlaceWord, catalog: Catalog) -> Value | Unknown:
+    """PUE of a cloud region: its own published one, its fleet's, or that of its operator's class [1]; else unknown."""
+    if place.kind != "region":
+        return UNKNOWN
+    region = place.record
+    if region.pue is not None:
+        reason = f"published for {place.name}, {region.pue_year}"
+        return published_pue(region.pue, catalog, tuple(region.pue_source_id.split("|")), reason)
+    provider: Provider = catalog.table("providers").record(place.provider)
+    default = catalog.default(
+        "pue-hyperscaler" if provider.facility == "hyperscaler" else "pue-enterprise", "1"
+    )
+    if provider.pue is None:
+        return default
+    sources = tuple(provider.source_id.split("|"))
+    reason = f"fleet of {provider.name}, {provider.pue_year}"
+    if provider.facility != "hyperscaler":
+        return published_pue(provider.pue, catalog, sources, reason)
+    low, high = min(default.low, provider.pue), max(default.high, provider.pue)
+    return Value(provider.pue, low, high, "1", "catalog", sources, reason)
+
+
+def class_pue(hardware: Hardware, catalog: Catalog) -> Value:
+    """PUE where only the hardware is known: none on a desk, that of an enterprise room elsewhere [1]."""
     if hardware.kind in ("workstation", "computer", "edge"):
         return catalog.default("pue-desk", "1")
     return catalog.default("pue-enterprise", "1")
@@ -231,6 +291,19 @@ def _find_claims(place: PlaceWord, year: int | None, catalog: Catalog) -> tuple[
         if last is None or (claim.to_year or 9999, begins) > (last.to_year or 9999, last.from_year or 0):
             kept[claim.basis] = claim
     return tuple(kept.values())
+
+
+def matched_share(place: PlaceWord, year: int | None, catalog: Catalog) -> float | Unknown:
+    """Share of a place's electricity matched by its provider's claims of that year [1]; unknown without a claim."""
+    return _matched_share(_claims(place, year, catalog))
+
+
+def no_residual_mix(share: float | Unknown, residual: Value | None) -> list[Notice]:
+    """The remark that unmatched energy takes the location's own intensity, where it does."""
+    if residual is not None or not isinstance(share, float) or share >= 1:
+        return []
+    text = "no residual mix is published here; unmatched energy takes the location's own intensity"
+    return [Notice("no-residual-mix", text)]
 
 
 def _matched_share(claims: tuple[Claim, ...]) -> float | Unknown:

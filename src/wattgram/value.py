@@ -8,8 +8,8 @@ so a product of independent factors adds them, and a sum of independent terms ad
 quadrature, each side by itself (lognormal error, as life-cycle databases have it). Central figures multiply and
 add exactly: parts always sum to the total. Nothing is sampled and nothing is rounded.
 
-The numbers inside may be floats or column expressions of a dataframe: only operators are used, and the three
-small functions at the end (`ln`, `known`, `where`), so the arithmetic exists once for one run and for a table.
+The numbers inside may be floats or column expressions of a dataframe: only operators are used, and the four
+small functions at the end (`exp`, `ln`, `known`, `where`), so the arithmetic exists once for one run and for a table.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Value:
     ValueError : not low <= central <= high, a negative or non-finite figure, or a range that reaches 0
     """
 
-    __slots__ = ("central", "high_sq", "low_sq", "origin", "reason", "sources", "unit")
+    __slots__ = ("central", "ends", "high_sq", "low_sq", "origin", "reason", "sources", "unit")
 
     def __init__(
         self,
@@ -95,6 +95,7 @@ class Value:
         reason: str = "",
     ) -> None:
         self.central = central
+        self.ends: tuple[Number, Number] | None = None
         self.unit, self.origin, self.sources, self.reason = unit, origin, sources, reason
         if isinstance(central, (int, float)):
             low = central if low is None else low
@@ -120,22 +121,24 @@ class Value:
         origin: str = "derived",
         sources: tuple[str, ...] = (),
         reason: str = "",
+        ends: tuple[Number, Number] | None = None,
     ) -> Value:
         """A value from its stored squared log-deviations (how tables and columns carry it)."""
         value = cls.__new__(cls)
         value.central, value.low_sq, value.high_sq = central, low_sq, high_sq
+        value.ends = ends
         value.unit, value.origin, value.sources, value.reason = unit, origin, sources, reason
         return value
 
     @property
     def low(self) -> Number:
         """Lower end of the 90 % range [unit]."""
-        return self.central * math.e ** (self.low_sq**0.5 * -Z_90)
+        return self.ends[0] if self.ends else self.central * exp(self.low_sq**0.5 * -Z_90)
 
     @property
     def high(self) -> Number:
         """Upper end of the 90 % range [unit]."""
-        return self.central * math.e ** (self.high_sq**0.5 * Z_90)
+        return self.ends[1] if self.ends else self.central * exp(self.high_sq**0.5 * Z_90)
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Value):
@@ -157,12 +160,15 @@ class Value:
             return other
         if not isinstance(other, Value):
             other = Value.from_deviations(other)
-        central = self.central + other.central
-        down = ((self.central - self.low) ** 2 + (other.central - other.low) ** 2) ** 0.5
-        up = ((self.high - self.central) ** 2 + (other.high - other.central) ** 2) ** 0.5
         unit = self.unit or other.unit
+        if _nothing(other) or _nothing(self):
+            return (self if _nothing(other) else other).as_unit(unit)
+        central = self.central + other.central
+        low = central + ((self.central - self.low) ** 2 + (other.central - other.low) ** 2) ** 0.5 * -1.0
+        high = central + ((self.high - self.central) ** 2 + (other.high - other.central) ** 2) ** 0.5
+        # The ends are kept as computed: a column need not take a logarithm to undo it.
         return Value.from_deviations(
-            central, _deviation_sq(central, central + down * -1.0), _deviation_sq(central + up, central), unit
+            central, _deviation_sq(central, low), _deviation_sq(high, central), unit, ends=(low, high)
         )
 
     __radd__ = __add__
@@ -189,7 +195,7 @@ class Value:
     def as_unit(self, unit: str) -> Value:
         """The same figures under this unit label (a formula's result gets the unit its name says)."""
         return Value.from_deviations(
-            self.central, self.low_sq, self.high_sq, unit, self.origin, self.sources, self.reason
+            self.central, self.low_sq, self.high_sq, unit, self.origin, self.sources, self.reason, self.ends
         )
 
     def __eq__(self, other: object) -> bool:
@@ -217,7 +223,18 @@ def _deviation_sq(upper: Number, lower: Number) -> Number:
     """(ln(upper / lower) / z)^2, and 0 where both are 0: a zero has no deviation."""
     if isinstance(upper, (int, float)) and isinstance(lower, (int, float)):
         return 0.0 if upper == lower else (math.log(upper / lower) / Z_90) ** 2
-    return where(lower > 0, (ln(upper / lower) * (1 / Z_90)) ** 2, 0.0)
+    positive = where(lower > 0, lower, 1.0)
+    return (ln(where(lower > 0, upper * positive**-1.0, 1.0)) * (1 / Z_90)) ** 2
+
+
+def _nothing(value: Value) -> bool:
+    """Whether a term is a certain 0, which adds nothing; a column is never known to be."""
+    return isinstance(value.central, (int, float)) and value.central == 0
+
+
+def exp(x: Number) -> Number:
+    """The exponential of a number or of a column."""
+    return math.exp(x) if isinstance(x, (int, float)) else x.exp()
 
 
 def ln(x: Number) -> Number:

@@ -37,11 +37,11 @@ def call(capsys, *words):
 
 
 def test_the_main_example_in_a_process():
-    """`wattgram estimate 8xA100-SXM4-80GB 100h aws:us-east-1` prints 185 kg with its range and exits 0."""
+    """`wattgram estimate 8xA100-SXM4-80GB 100h aws:us-east-1` prints 150 kg with its range and exits 0."""
     done = run("estimate", "8xA100-SXM4-80GB", "100h", "aws:us-east-1")
     assert done.returncode == 0
     assert done.stderr == ""
-    assert "185 kg CO2e" in done.stdout
+    assert "150 kg CO2e" in done.stdout
     assert "90 %: " in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 108
     assert len(done.stdout.splitlines()) <= 40

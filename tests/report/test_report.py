@@ -87,7 +87,7 @@ def test_the_sentence_that_says_what_would_help():
     """With everything else stated, the load is all of the spread and stating it narrows the range to nothing."""
     answer = wattgram.estimate("A100-SXM4-80GB", 10, overhead=1.4, pue=1.1, intensity=100, embodied=False)
     assert (
-        "State the load, and the range narrows from ×/÷1.60 to ×/÷1.00 (100% of the spread)."
+        "State the load, and the range narrows from ×/÷1.79 to ×/÷1.00 (100% of the spread)."
         in answer.report()
     )
 

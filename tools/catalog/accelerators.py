@@ -44,7 +44,7 @@ NAMED = (
     "embodied_id",
     "source_id",
 )
-MEASURED = ("system_power_w", "system_power_low_w", "system_power_high_w")
+MEASURED = ("system_power_w", "system_power_low_w", "system_power_high_w", "system_power_scale")
 RANGE = ("power_low_w", "power_high_w")
 COLUMNS = (
     "id",
@@ -66,6 +66,7 @@ COLUMNS = (
     "system_power_low_w",
     "system_power_high_w",
     "system_power_source_id",
+    "system_power_scale",
     "peak_fp32_tflop_per_s",
     "peak_tf32_dense_tflop_per_s",
     "peak_fp16_dense_tflop_per_s",

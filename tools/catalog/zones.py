@@ -26,7 +26,7 @@ WHOLE_COUNTRY = {"CL-SEN": "CL"}
 EMBER_AGGREGATES = {"OWID_WRL": ("WORLD", ""), "OWID_EU27": ("EU", "")}
 EMBER_COUNTRIES = {"OWID_KOS": "XK"}
 
-MAP_FILE = "electricitymaps_zone_year_2021_2025.csv"
+MAP_FILE = "electricitymaps_zone_year_*.csv"
 MAP_FIGURE = "gco2eq_kwh_lifecycle_consumption"
 
 PROVENANCE: dict[str, dict[str, str]] = {
@@ -61,6 +61,11 @@ PROVENANCE: dict[str, dict[str, str]] = {
 }
 
 
+def map_table(raw: Path) -> Path:
+    """The raw table of Electricity Maps that reaches the latest year."""
+    return max((raw / "grid").glob(MAP_FILE), key=lambda path: path.stem.rpartition("_")[2])
+
+
 def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """(zone, year) -> (name, figure) of every country, the world and the EU in Ember's table.
 
@@ -93,7 +98,7 @@ def understated(raw: Path) -> set[str]:
     Both count what is consumed, so the direct figure should be the smaller one. An edition later than the
     map's newest year is held against that year.
     """
-    table = read_csv(raw / "grid" / MAP_FILE)
+    table = read_csv(map_table(raw))
     newest = max(row["year"] for row in table)
     maps = {(row["zone"], row["year"]): float(row[MAP_FIGURE]) for row in table}
     zones: set[str] = set()
@@ -113,7 +118,7 @@ def electricity_maps_rows(
 ) -> Iterator[dict[str, object]]:
     """Every zone and year of Electricity Maps; for a country the range opens to Ember's figure."""
     disputed = understated(raw)
-    for row in read_csv(raw / "grid" / MAP_FILE):
+    for row in read_csv(map_table(raw)):
         zone, year = row["zone"], row["year"]
         country = row["country_iso2"]
         figure = row[MAP_FIGURE]

@@ -91,6 +91,7 @@ class Accelerator(Record):
     system_power_low_w: float | None
     system_power_high_w: float | None
     system_power_source_id: str
+    system_power_scale: str
     peak_fp32_tflop_per_s: float | None
     peak_tf32_dense_tflop_per_s: float | None
     peak_fp16_dense_tflop_per_s: float | None

@@ -39,6 +39,8 @@ class Device(NamedTuple):
     rated_power_w: Value
     record: Any = None
     """Its row of the catalog; None for watts, memory, and cores of a processor that is not named."""
+    candidates: tuple[Any, ...] = ()
+    """Rows that an ambiguous name could mean too."""
 
 
 def class_of(device: Device) -> str:
@@ -182,7 +184,7 @@ def _ranked(name: str, rows: list[Accelerator], catalog: Catalog, notices: list[
         listed = [f"{row.name} ({row.tdp_w or float('nan'):g} W)" for row in rows[:6]]
         raise AmbiguousWordError("hardware", name, "write the one that ran", listed)
     chosen = usual[0]
-    device = _accelerator(chosen, 1.0, catalog, notices)
+    device = _accelerator(chosen, 1.0, catalog, notices)._replace(candidates=tuple(rows))
     if len(set(powers)) > 1:
         others = ", ".join(
             f"{row.name} ({row.tdp_w:g} W)" for row in rows if row.id != chosen.id and row.tdp_w

@@ -6,7 +6,7 @@ differs between two rows is a condition, never a branch on the kind of number.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.value import Number, Value, known, where
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WORKLOADS",
+    "Scale",
     "fill_load",
     "fill_overhead",
     "fill_pue",
     "intensity_range",
-    "is_large_training",
     "published_pue",
+    "scale_of",
     "stated",
+    "takes_system_power",
 ]
 
 WORKLOADS: dict[str, str] = {
@@ -34,27 +36,67 @@ WORKLOADS: dict[str, str] = {
 """Workload classes that a user can state, and the default load of each."""
 
 
+class Scale(NamedTuple):
+    """How big a run is, as two conditions: True or False for one run, column expressions for a table."""
+
+    large: Any
+    """Large training: its devices are held near their limit, as those of the published large trainings are."""
+    small: Any
+    """A small run: data, validation and waiting leave its devices idle for much of the time."""
+
+
 def stated(figure: Number, unit: str, reason: str = "stated") -> Value:
     """A figure the user gave: certain."""
     return Value.from_deviations(figure, 0.0, 0.0, unit, "given", (), reason)
 
 
-def is_large_training(device_hours_h: Number, datacentre: Any, catalog: Catalog) -> Any:
-    """Whether a run without a stated workload counts as large training (from 500 device-hours on data-centre devices)."""
-    return (device_hours_h >= catalog.figure("large-training-device-hours")) & datacentre
+def scale_of(device_hours_h: Number, datacentre: Any, catalog: Catalog, workload: str | None = None) -> Scale:
+    """The scale of a run: as the stated workload says, else by its device-hours.
+
+    Parameters
+    ----------
+    device_hours_h : number of devices x hours [h]
+    datacentre : whether its devices are data-centre accelerators; nothing else is ever large training
+    catalog : for the thresholds `large-training-device-hours` and `small-run-device-hours`
+    workload : the stated class; where one is stated, device-hours decide nothing
+    """
+    if workload is not None:
+        return Scale(large=workload == "large-training", small=False)
+    return Scale(
+        (device_hours_h >= catalog.figure("large-training-device-hours")) & datacentre,
+        device_hours_h < catalog.figure("small-run-device-hours"),
+    )
 
 
-def fill_load(load: Number | None, large: Any, catalog: Catalog, workload: str | None = None) -> Value:
-    """Load [1]: the stated one, else that of the workload class, else by the scale of the run."""
+def fill_load(load: Number | None, scale: Scale, catalog: Catalog, workload: str | None = None) -> Value:
+    """Load [1]: the stated one, else that of the stated workload, else by the scale of the run."""
     if workload is not None:
         default = catalog.default(WORKLOADS[workload], "1", f"workload {workload}")
     else:
+        middling = catalog.default("load-training", "1", "no workload stated, a run of middling size")
         default = where(
-            large,
+            scale.large,
             catalog.default("load-large-training", "1", "large training, by its device-hours"),
-            catalog.default("load-training", "1", "no workload stated, short or small run"),
+            where(
+                scale.small,
+                catalog.default("load-small-run", "1", "no workload stated, a small run by its device-hours"),
+                middling,
+            ),
         )
     return where(known(load), stated(load, "1"), default)  # type: ignore[no-any-return]
+
+
+def takes_system_power(published: Any, at_any_scale: Any, stated_parts: Any, scale: Scale) -> Any:
+    """Whether the published system power of the hardware stands in place of rated power x load x overhead.
+
+    Parameters
+    ----------
+    published : the system power [W], UNKNOWN or null where none is published
+    at_any_scale : whether it was seen to hold for small runs too (TPUs); else it speaks for large training alone
+    stated_parts : whether load, overhead, processors or memory are stated: then the product is what was meant
+    scale : the scale of the run
+    """
+    return where(stated_parts, no=known(published) & (at_any_scale | scale.large), yes=False)
 
 
 def fill_overhead(overhead: Number | None, default: Value) -> Value:

@@ -48,6 +48,8 @@ class Hardware(NamedTuple):
     device_count: float
     rated_power_w: Value
     system_power_w: Value | Unknown
+    system_power_at_any_scale: bool
+    """Whether the system power holds for small runs too; else it speaks for large training alone."""
     host_power_w: Value
     overhead_id: str
     """Row of assumptions.csv for the rest of the node; empty where nothing is to be added."""
@@ -94,6 +96,7 @@ def _resolve(text: str, catalog: Catalog, count: int) -> Hardware:
         device_count=sum(device.number for device in computing),
         rated_power_w=_sum(device.rated_power_w * float(device.number) for device in computing).as_unit("W"),
         system_power_w=_system_power(devices, accelerators),
+        system_power_at_any_scale=all(d.record.system_power_scale == "any" for d in accelerators),
         host_power_w=_host_power(rest, catalog).as_unit("W"),
         overhead_id=_overhead_id(kind, rest, notices),
         slots_kg=slots_kg,

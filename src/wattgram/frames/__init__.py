@@ -1,0 +1,61 @@
+"""Frames: a table of runs in, the same kind of table out, from a laptop's hundred rows to a cluster's hundred million.
+
+    >>> import wattgram
+    >>> answers = wattgram.estimate_frame(frame)      # pandas, polars, pyarrow, DuckDB, Dask or PySpark
+
+Two scans: the first reads only the distinct words of the table (a lazy frame is asked for those alone), which are
+resolved as one run's words are; the second joins them back as small tables and multiplies. The arithmetic and the
+fills are those of one run, on column expressions, so both agree to 1e-9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["estimate_frame"]
+
+
+def estimate_frame(
+    frame: Any,
+    *,
+    catalog: Catalog | None = None,
+    mapping: Mapping[str, str] | str | None = None,
+    suffix: str = "",
+    boundary: str = "lifecycle",
+    embodied: bool = True,
+) -> Any:
+    """The footprint of every row of a table of runs; a frame of the same kind, lazy where the frame is.
+
+    Parameters
+    ----------
+    frame : pandas, polars (eager or lazy), pyarrow, DuckDB, Dask or PySpark, with the columns `hardware`, `hours` [h] (or
+        `start` and `end`), `where` (or `provider` and `region`), and, where known, `count`, `load` [1], `overhead` [1],
+        `pue` [1], `intensity` [g CO2e/kWh], `measured_energy_kwh` [kWh], `measured_scope`, `workload`; a blank is filled
+        as for one run, other columns pass through
+    catalog : another catalog than the shipped one
+    mapping : names of your own: a dict, or a CSV of two columns, the word in the table and what it means
+    suffix : added to the names of the answers
+    boundary : `lifecycle` or `direct`
+    embodied : whether the making of the hardware is counted
+
+    Returns
+    -------
+    the frame with `energy_kwh` [kWh], `operational_kg`, `market_kg`, `embodied_kg`, `total_kg` [kg CO2e] and their
+    ranges, `intensity_g_per_kwh`, `zone`, `warning` and `issue`; not a row more or less, in their order
+
+    Raises
+    ------
+    InputError : no frame, a column that is missing, twice, or named as an answer; MissingExtraError : narwhals is missing
+    """
+    from wattgram.frames.backends import backend_of  # noqa: PLC0415 - each engine when its frame comes
+
+    backend = backend_of(frame)
+    from wattgram.frames.pipeline import estimate  # noqa: PLC0415 - needs narwhals, which backend_of has seen
+
+    return estimate(
+        frame, backend, catalog=catalog, mapping=mapping, suffix=suffix, boundary=boundary, embodied=embodied
+    )

@@ -1,0 +1,78 @@
+"""What a backend does for the one path that all engines share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.words import Lookup
+
+__all__ = ["Backend", "Pipeline", "Step", "kinds_of", "work"]
+
+Pipeline = Callable[[Any], Any]
+"""From a frame with working columns to one with the answers."""
+Counts = dict[str, dict[Any, int]]
+"""Of each dimension its distinct words, with the number of rows of each."""
+Step = Callable[[Any], Counts]
+"""From a frame with working columns to its words."""
+
+
+class Backend:
+    """The native part of one engine. Frames between its methods are narwhals frames."""
+
+    name = ""
+
+    def columns(self, native: Any) -> list[Any]:
+        """Names of the columns, as they stand."""
+        raise NotImplementedError
+
+    def ingest(self, native: Any, roles: Roles) -> Any:
+        """The frame with a working column for each role, `_wg_hardware`, `_wg_hours`, `_wg_start` and so on.
+
+        Text is never null; numbers are Float64, null where blank and infinite where the cell is no number; times are
+        microseconds since 1970 in Float64. Texts of times and spans that the engine does not read itself stand in
+        `_wg_start_word`, `_wg_hours_word`.
+        """
+        raise NotImplementedError
+
+    def over(self, native: Any, roles: Roles, step: Step) -> Counts:
+        """The words that a step finds in the whole frame."""
+        return step(self.ingest(native, roles))
+
+    def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
+        """The frame with the UTC year of a time as `_wg_year` (0 where there is none), or year x 100 + month."""
+        raise NotImplementedError
+
+    def attach(self, frame: Any, lookup: Lookup) -> Any:
+        """The frame with the columns of a look-up beside it, by its keys; not a row more or less."""
+        raise NotImplementedError
+
+    def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
+        """The rows of a small frame."""
+        raise NotImplementedError
+
+    def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
+        """The frame as it came, with the answers beside its columns and its rows in their order."""
+        raise NotImplementedError
+
+
+def kinds_of(lookup: Lookup) -> dict[str, str]:
+    """The kind of each column of a look-up: text, number, whole or flag."""
+    texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone"}
+    kinds = {}
+    for name in lookup.columns:
+        if name in texts or name.endswith(("_issue", "_warning")):
+            kinds[name] = "text"
+        elif name in ("year", "hardware_id", "place_id"):
+            kinds[name] = "whole"
+        elif name in ("datacentre", "draw_stated", "system_power_at_any_scale", "grid_fixed"):
+            kinds[name] = "flag"
+        else:
+            kinds[name] = "number"
+    return kinds
+
+
+def work(lookup: Lookup) -> dict[str, list[Any]]:
+    """The columns of a look-up under their working names."""
+    return {WORK + name: cells for name, cells in lookup.columns.items()}

@@ -1,0 +1,165 @@
+"""DuckDB: everything stays a relation on the user's own connection; nothing is read before it is asked for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from wattgram.frames.backends.base import Backend, Pipeline, kinds_of
+from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
+from wattgram.frames.words import Lookup
+
+__all__ = ["DuckDB", "quoted"]
+
+HOUR_US = 3_600_000_000
+WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
+REAL = ("FLOAT", "DOUBLE")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class DuckDB(Backend):
+    """DuckDB relations."""
+
+    name = "duckdb"
+
+    def columns(self, native: Any) -> list[str]:
+        """Names of the columns, as they stand."""
+        return list(native.columns)
+
+    def ingest(self, native: Any, roles: Roles) -> Any:
+        """The relation with its working columns."""
+        types = dict(zip(native.columns, map(str, native.types), strict=True))
+        made: dict[str, str] = {}
+        for role, name in roles.texts.items():
+            made[role] = f"coalesce(cast({quoted(name)} as varchar), '')"
+        for role, name in roles.numbers.items():
+            made[role] = _number(quoted(name), types[name])
+        for role, name in roles.spans.items():
+            made |= _span(quoted(name), types[name], role)
+        for role, name in roles.times.items():
+            made |= _micros(quoted(name), types[name], role)
+        return nw.from_native(
+            native.project(", ".join(["*", *(f"{sql} as {WORK}{name}" for name, sql in made.items())]))
+        )
+
+    def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
+        """Year of a time (or year x 100 + month), from microseconds alone."""
+        time = f"make_timestamp(cast({WORK}{of} as bigint))"
+        figure = f"year({time}) * 100 + month({time})" if month else f"year({time})"
+        name = WORK + ("month" if month else "year")
+        return nw.from_native(nw.to_native(frame).project(f"*, coalesce({figure}, 0)::bigint as {name}"))
+
+    def attach(self, frame: Any, lookup: Lookup) -> Any:
+        """A left join with a temporary table on the frame's own connection."""
+        native = nw.to_native(frame)
+        return frame.join(
+            nw.from_native(_placed(native, lookup)), on=[WORK + key for key in lookup.keys], how="left"
+        )
+
+    def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
+        """The rows of a small relation."""
+        return list(nw.to_native(frame).fetchall())
+
+    def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
+        """The relation's own columns and the answers, still a relation."""
+        answers = nw.to_native(apply(self.ingest(native, roles)))
+        return answers.project(", ".join(quoted(name) for name in [*native.columns, *outputs]))
+
+
+def _placed(native: Any, lookup: Lookup) -> Any:
+    """The look-up as a temporary table, sent as one text (a list of a thousand literals takes seconds to parse)."""
+    name = f"{WORK}{uuid.uuid4().hex}"
+    cell, line = "\x1f", "\x1e"
+    rows = zip(*lookup.columns.values(), strict=True)
+    text = line.join(cell.join("" if x is None else _cell(x) for x in row) for row in rows)
+    sql_of = {
+        "text": "{}",
+        "number": "cast({} as double)",
+        "whole": "cast({} as bigint)",
+        "flag": "cast({} as boolean)",
+    }
+    kinds = kinds_of(lookup)
+    picked = ", ".join(
+        f"{sql_of[kinds[column]].format(f'p[{at}]' if column in lookup.keys else _null(at))} as {WORK}{column}"
+        for at, column in enumerate(lookup.columns, 1)
+    )
+    source = f"(select string_split(unnest(string_split({literal(text)}, chr(30))), chr(31)) as p)"
+    where = "" if text else " where false"
+    native.query("frame", f"create temp table {name} as select {picked} from {source}{where}")  # noqa: S608 - the words are one quoted literal
+    return native.query("frame", f"from {name}")
+
+
+def _null(at: int) -> str:
+    return f"nullif(p[{at}], '')"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value.replace("\x1f", " ").replace("\x1e", " ")
+    return repr(value)
+
+
+def _number(name: str, kind: str) -> str:
+    """DOUBLE, null where blank, infinite where the cell is no number."""
+    if kind == "BOOLEAN":
+        return f"(case when {name} is null then null else 'inf'::double end)"
+    if kind in REAL:
+        return f"(case when isnan({name}) then null else cast({name} as double) end)"
+    if kind in WHOLE or kind.startswith("DECIMAL"):
+        return f"cast({name} as double)"
+    text = f"trim(cast({name} as varchar))"
+    written = f"regexp_matches({text}, {literal(NUMBER)})"
+    blanks = ", ".join(literal(blank) for blank in BLANKS)
+    return (
+        f"(case when {text} is null or lower({text}) in ({blanks}) then null "
+        f"when {written} then try_cast({text} as double) else 'inf'::double end)"
+    )
+
+
+def _span(name: str, kind: str, role: str) -> dict[str, str]:
+    if kind == "INTERVAL":
+        return {role: f"(epoch_us({name}) / {HOUR_US}::double)"}
+    number = _number(name, kind)
+    if kind in WHOLE or kind in REAL or kind == "BOOLEAN" or kind.startswith("DECIMAL"):
+        return {role: number}
+    text = f"coalesce(trim(cast({name} as varchar)), '')"
+    return {
+        role: f"(case when isinf({number}) then null else {number} end)",
+        f"{role}_word": f"(case when isinf({number}) then {text} else '' end)",
+    }
+
+
+def _micros(name: str, kind: str, role: str) -> dict[str, str]:
+    """Microseconds since 1970 UTC; a time without a zone is UTC, whatever the session's zone."""
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        time = name if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") else f"cast({name} as timestamp)"
+        return {role: f"(case when isfinite({name}) then cast(epoch_us({time}) as double) end)"}
+    text = f"coalesce(trim(cast({name} as varchar)), '')"
+    read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast({text} as timestamp)) end)"
+    return {
+        role: f"cast({read} as double)",
+        f"{role}_word": f"(case when {read} is null then {text} else '' end)",
+    }

@@ -1,0 +1,146 @@
+"""Gather: the first scan. The distinct words of a table are read and resolved; the rows stay where they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from wattgram.frames.backends.base import Backend
+from wattgram.frames.columns import Options, col
+from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.words import Failure, Lookup, duration_words, hardware_words, place_words, time_words
+from wattgram.run import FIRST_YEAR
+
+__all__ = ["Words", "gather", "placed", "timed"]
+
+US_PER_HOUR = 3_600_000_000
+US_PER_DAY = 86_400_000_000
+
+
+class Words(NamedTuple):
+    """The look-ups of one table, ready to be joined, and the bounds of a start."""
+
+    readings: tuple[Lookup, ...]
+    """Texts of spans and times, read."""
+    hardware: Lookup
+    places: Lookup
+    first_us: float
+    now_us: float
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """The columns in which a span or time says that it cannot be read."""
+        return tuple(name for lookup in self.readings for name in lookup.columns if name.endswith("_issue"))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The columns of warning codes, those that hold any."""
+        pairs = (
+            (self.hardware, "hardware_warning"),
+            (self.places, "place_warning"),
+            (self.places, "grid_warning"),
+        )
+        return tuple(name for lookup, name in pairs if lookup.varies(name))
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Every word that names nothing, the most frequent first."""
+        found = [one for lookup in (self.hardware, self.places, *self.readings) for one in lookup.failures]
+        return tuple(sorted(found, key=lambda one: -one.rows))
+
+
+def gather(
+    native: Any, backend: Backend, roles: Roles, options: Options, mapping: Mapping[str, str]
+) -> Words:
+    """The words of a frame, resolved: one distinct-count per dimension, where the frame's rows are."""
+    spoken = (
+        backend.over(native, roles, partial(_spoken, backend=backend)) if roles.spans or roles.times else {}
+    )
+    readings = tuple(
+        duration_words(counts) if role == "hours" else time_words(role, counts)
+        for role, counts in spoken.items()
+    )
+    named = backend.over(native, roles, partial(_named, backend=backend, roles=roles, readings=readings))
+    first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
+    return Words(
+        readings,
+        hardware_words(named["hardware"], options.catalog, mapping),
+        place_words(named["places"], options.boundary, options.catalog, mapping),
+        first,
+        time.time() * 1e6,
+    )
+
+
+def _spoken(frame: Any, backend: Backend) -> dict[str, dict[Any, int]]:
+    """The texts of spans and times that the engine has not read itself."""
+    there = frame.collect_schema().names()
+    roles = [role for role in ("hours", "start", "end") if f"{WORK}{role}_word" in there]
+    return {role: {w: n for w, n in _counts(frame, backend, f"{role}_word") if w} for role in roles}
+
+
+def _named(
+    frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]
+) -> dict[str, dict[Any, int]]:
+    """The hardware words, and the places with the years they are needed for."""
+    frame = timed(frame, backend, roles, readings)
+    places = {(word, int(year)): number for word, year, number in _counts(frame, backend, "where", "year")}
+    return {"hardware": dict(_counts(frame, backend, "hardware")), "places": places}
+
+
+def _counts(frame: Any, backend: Backend, *names: str) -> list[tuple[Any, ...]]:
+    keys = [WORK + name for name in names]
+    return backend.fetch(
+        frame.group_by(*keys).agg(nw.len().alias(WORK + "rows")).select(*keys, WORK + "rows")
+    )
+
+
+def timed(frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]) -> Any:
+    """The frame with one place word, hours, start and the year of the run."""
+    for lookup in readings:
+        role = lookup.keys[0].removesuffix("_word")
+        frame = backend.attach(frame, lookup)
+        frame = frame.with_columns(nw.coalesce(col(role), col(f"{role}_read")).alias(WORK + role))
+    frame = frame.with_columns(_place_word(roles).alias(WORK + "where"))
+    for name in ("measured_scope", "workload"):
+        if roles.has(name):
+            frame = frame.with_columns(col(name).str.strip_chars().str.to_lowercase().alias(WORK + name))
+    if roles.has("measured_scope"):
+        scope = nw.when(col("measured_scope") == "").then(nw.lit("it")).otherwise(col("measured_scope"))
+        frame = frame.with_columns(scope.alias(WORK + "measured_scope"))
+    frame = frame.with_columns(_hours(roles).alias(WORK + "hours"))
+    if roles.has("start"):
+        return backend.calendar(frame, "start")
+    return frame.with_columns(nw.lit(0, dtype=nw.Int64).alias(WORK + "year"))
+
+
+def _place_word(roles: Roles) -> Any:
+    """The column `where`, and where it is blank provider and region."""
+    where = col("where") if roles.has("where") else nw.lit("")
+    if not roles.has("region") and not roles.has("provider"):
+        return where
+    region = col("region") if roles.has("region") else nw.lit("")
+    if roles.has("provider"):
+        provider = col("provider")
+        named = provider.str.strip_chars() != ""
+        region = nw.when(named).then(nw.concat_str(provider, region, separator=":")).otherwise(region)
+    return (
+        nw.when(where.str.strip_chars() != "").then(where).otherwise(region) if roles.has("where") else region
+    )
+
+
+def _hours(roles: Roles) -> Any:
+    hours = col("hours") if roles.has("hours") else nw.lit(None, dtype=nw.Float64)
+    if roles.has("start") and roles.has("end"):
+        span = (col("end") - col("start")) * (1 / US_PER_HOUR)
+        return nw.coalesce(hours, span) if roles.has("hours") else span
+    return hours
+
+
+def placed(frame: Any, backend: Backend, words: Words) -> Any:
+    """The frame with what its hardware and place words mean."""
+    return backend.attach(backend.attach(frame, words.hardware), words.places)

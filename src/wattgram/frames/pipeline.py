@@ -1,0 +1,67 @@
+"""Pipeline: the two scans of a table, from its words to its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from wattgram.catalog import Catalog
+from wattgram.errors import InputError
+from wattgram.frames.backends.base import Backend
+from wattgram.frames.columns import Options, answers, chained, checked, factors
+from wattgram.frames.gather import Words, gather, placed, timed
+from wattgram.frames.schema import OUTPUTS, Roles, roles_of
+from wattgram.frames.words import read_mapping
+from wattgram.resolve.intensity import BOUNDARIES
+
+__all__ = ["Plan", "estimate", "plan"]
+
+
+class Plan(NamedTuple):
+    """A table whose words are known: what turns its rows into answers."""
+
+    backend: Backend
+    roles: Roles
+    words: Words
+    options: Options
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the answers."""
+        return tuple(name + self.options.suffix for name in OUTPUTS)
+
+    def factored(self, frame: Any) -> Any:
+        """A frame that was read, with its factors and its results as working columns."""
+        frame = timed(frame, self.backend, self.roles, self.words.readings)
+        frame = placed(frame, self.backend, self.words)
+        frame = checked(frame, self.roles, self.words)
+        frame = factors(frame, self.roles, self.words, self.options)
+        return chained(frame, self.roles, self.words, self.options)
+
+    def answered(self, frame: Any) -> Any:
+        """A frame that was read, with its answers."""
+        return answers(self.factored(frame), self.roles, self.words, self.options)
+
+
+def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
+    """The first scan: the words of a frame, resolved.
+
+    Raises
+    ------
+    InputError : a column that is missing, twice, or named as an answer
+    """
+    suffix = said.get("suffix", "")
+    if said.get("boundary", "lifecycle") not in BOUNDARIES:
+        raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}")
+    roles = roles_of(backend.columns(frame), suffix)
+    catalog = said.get("catalog") or Catalog.load()
+    options = Options(catalog, said.get("boundary", "lifecycle"), said.get("embodied", True), suffix)
+    mapping: Mapping[str, str] = read_mapping(said.get("mapping"))
+    words = gather(frame, backend, roles, options, mapping)
+    return Plan(backend, roles, words, options)
+
+
+def estimate(frame: Any, backend: Backend, **said: Any) -> Any:
+    """The answers of a frame, beside its columns."""
+    made = plan(frame, backend, **said)
+    return backend.finish(frame, made.roles, made.answered, made.outputs)

@@ -1,0 +1,290 @@
+"""Words: each distinct hardware and place word of a table to one row of a small look-up table, by the scalar resolver.
+
+A table of a hundred million runs has a few hundred words. They are resolved here as one run's words are, by the same
+functions, and what fails becomes an issue with the number of its rows and the nearest matches.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wattgram.assemble import (
+    class_overhead,
+    class_pue,
+    matched_share,
+    no_residual_mix,
+    odd_intensity,
+    site_pue,
+)
+from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
+from wattgram.frames.schema import BLANKS
+from wattgram.resolve import resolve_hardware, resolve_place
+from wattgram.resolve.intensity import annual_intensity, residual_mix
+from wattgram.run import parse_duration, parse_start
+from wattgram.value import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+    from wattgram.resolve import PlaceWord
+
+__all__ = [
+    "Failure",
+    "Lookup",
+    "duration_words",
+    "hardware_words",
+    "place_words",
+    "read_mapping",
+    "time_words",
+]
+
+PARTS = ("", "_low_sq", "_high_sq")
+
+
+class Failure(NamedTuple):
+    """A word that names nothing: in which column, how many rows have it, why, and what is near."""
+
+    column: str
+    word: str
+    rows: int
+    issue: str
+    reason: str
+    nearest: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The failure as JSON has it."""
+        return {**self._asdict(), "nearest": list(self.nearest)}
+
+
+class Lookup(NamedTuple):
+    """A small table to join: its key columns, all its columns, and the words that failed."""
+
+    keys: tuple[str, ...]
+    columns: dict[str, list[Any]]
+    failures: tuple[Failure, ...]
+
+    def varies(self, name: str) -> bool:
+        """Whether any row of this column holds something other than null, 0 or false."""
+        return any(self.columns[name])
+
+
+def _fault(column: str, error: InputError) -> str:
+    kinds = ((UnknownWordError, "unknown"), (AmbiguousWordError, "ambiguous"))
+    return f"{column}-{next((fault for kind, fault in kinds if isinstance(error, kind)), 'unusable')}"
+
+
+def _put(row: dict[str, Any], name: str, value: Any) -> None:
+    """A value as three cells: central and the two squared deviations; null where it is unknown."""
+    there = isinstance(value, Value)
+    row[name] = float(value.central) if there else None
+    row[f"{name}_low_sq"] = float(value.low_sq) if there else None
+    row[f"{name}_high_sq"] = float(value.high_sq) if there else None
+
+
+def _codes(notices: Iterable[Any]) -> str | None:
+    return "|".join(dict.fromkeys(notice.code for notice in notices)) or None
+
+
+def _meaning(mapping: Mapping[str, str], word: str) -> str:
+    text = word.strip()
+    return mapping.get(text, mapping.get(text.casefold(), word))
+
+
+# --- hardware -------------------------------------------------------------------------------------------------------
+
+
+def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping[str, str]) -> Lookup:
+    """Hardware words to power, overhead, making and class, for one of each."""
+    rows, failures = [], []
+    for at, (word, number) in enumerate(sorted(counts.items())):
+        row: dict[str, Any] = {"hardware": word, "hardware_id": at}
+        try:
+            meaning = _meaning(mapping, word)
+            if meaning.strip().lower() in BLANKS:
+                row["hardware_issue"] = "hardware-missing"
+            else:
+                row |= _hardware(meaning, catalog)
+        except InputError as error:
+            row["hardware_issue"] = _fault("hardware", error)
+            failures.append(
+                Failure("hardware", word, number, row["hardware_issue"], str(error), error.nearest)
+            )
+        rows.append(row)
+    values = ("rated_power_w", "host_power_w", "system_power_w", "slots_kg", "class_overhead", "class_pue")
+    names = (
+        "hardware",
+        "hardware_id",
+        "hardware_issue",
+        "hardware_warning",
+        "device_count",
+        "datacentre",
+        "draw_stated",
+        "system_power_at_any_scale",
+    )
+    return _lookup(("hardware",), names, values, rows, failures)
+
+
+def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
+    hardware = resolve_hardware(word, catalog)
+    row: dict[str, Any] = {
+        "hardware_warning": _codes(hardware.notices),
+        "device_count": float(hardware.device_count),
+        "datacentre": hardware.kind == "datacentre",
+        "draw_stated": hardware.kind == "stated",
+        "system_power_at_any_scale": hardware.system_power_at_any_scale,
+    }
+    _put(row, "rated_power_w", hardware.rated_power_w)
+    _put(row, "host_power_w", hardware.host_power_w)
+    _put(row, "system_power_w", hardware.system_power_w)
+    _put(row, "slots_kg", hardware.slots_kg)
+    _put(row, "class_overhead", class_overhead(hardware, catalog))
+    _put(row, "class_pue", class_pue(hardware, catalog))
+    return row
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def place_words(
+    counts: Mapping[tuple[str, int], int], boundary: str, catalog: Catalog, mapping: Mapping[str, str]
+) -> Lookup:
+    """Place words and years to intensity, site PUE, zone, matched share and residual mix."""
+    rows: list[dict[str, Any]] = []
+    failures: dict[str, Failure] = {}
+    for at, ((word, year), number) in enumerate(sorted(counts.items())):
+        row: dict[str, Any] = {"where": word, "year": year, "place_id": at}
+        try:
+            meaning = _meaning(mapping, word)
+            if meaning.strip().lower() in BLANKS:
+                row |= {"grid_issue": "where-missing", "grid_warning": "place-unknown"}
+            else:
+                place = resolve_place(meaning, catalog)
+                row |= _place(place, year or None, catalog)
+                _grid(row, place, year or None, boundary, catalog)
+        except InputError as error:
+            issue = _fault("where", error)
+            row["grid_issue" if "place_warning" in row else "place_issue"] = issue
+            known = failures.get(word)
+            failures[word] = Failure(
+                "where",
+                word,
+                number + (known.rows if known else 0),
+                issue,
+                str(error),
+                error.nearest,
+            )
+        rows.append(row)
+    values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh")
+    issues = ("place_issue", "place_warning", "grid_issue", "grid_warning")
+    names = ("where", "year", "place_id", *issues, "grid_fixed", "zone", "matched_share")
+    return _lookup(("where", "year"), names, values, rows, failures.values())
+
+
+def _place(place: PlaceWord, year: int | None, catalog: Catalog) -> dict[str, Any]:
+    """What a place says whatever the intensity is: the PUE of its site, its matched share, its residual mix."""
+    row: dict[str, Any] = {}
+    share = matched_share(place, year, catalog)
+    residual = residual_mix(place.country, catalog)
+    row["matched_share"] = share if isinstance(share, float) else None
+    _put(row, "site_pue", site_pue(place, catalog))
+    _put(row, "residual_g_per_kwh", UNKNOWN if residual is None else residual)
+    row["place_warning"] = _codes([*place.notices, *no_residual_mix(share, residual)])
+    return row
+
+
+def _grid(row: dict[str, Any], place: PlaceWord, year: int | None, boundary: str, catalog: Catalog) -> None:
+    """What the grid of a place says, where the row states no intensity of its own."""
+    if place.intensity_g_per_kwh is not None:
+        row["grid_fixed"] = True
+        _put(row, "grid_g_per_kwh", Value(place.intensity_g_per_kwh))
+        row["grid_warning"] = _codes(odd_intensity(place.intensity_g_per_kwh, catalog))
+        return
+    annual, row["zone"], _, notices = annual_intensity(place, boundary, year, catalog)
+    _put(row, "grid_g_per_kwh", annual)
+    row["grid_warning"] = _codes(notices)
+
+
+# --- spans and times ------------------------------------------------------------------------------------------------
+
+
+def duration_words(counts: Mapping[str, int]) -> Lookup:
+    """Texts such as `3d4h` or `12:30:00` to hours."""
+    return _scalars("hours", "hours_word", counts, parse_duration)
+
+
+def time_words(column: str, counts: Mapping[str, int]) -> Lookup:
+    """Texts of a time to microseconds since 1970, UTC."""
+
+    def micros(word: str) -> float:
+        start = parse_start(word)
+        return start.timestamp() // 1 * 1e6 + start.microsecond
+
+    return _scalars(column, f"{column}_word", counts, micros)
+
+
+def _scalars(column: str, key: str, counts: Mapping[str, int], read: Any) -> Lookup:
+    rows, failures = [], []
+    for word, number in sorted(counts.items()):
+        row: dict[str, Any] = {key: word}
+        try:
+            row[f"{column}_read"] = None if word.strip().lower() in BLANKS else read(word)
+        except InputError as error:
+            row[f"{column}_issue"] = f"{column}-unusable"
+            failures.append(Failure(column, word, number, f"{column}-unusable", str(error), error.nearest))
+        rows.append(row)
+    return _lookup((key,), (key, f"{column}_read", f"{column}_issue"), (), rows, failures)
+
+
+def _lookup(
+    keys: tuple[str, ...],
+    names: tuple[str, ...],
+    values: tuple[str, ...],
+    rows: list[dict[str, Any]],
+    failures: Iterable[Failure],
+) -> Lookup:
+    every = [*names, *(value + part for value in values for part in PARTS)]
+    columns = {name: [row.get(name) for row in rows] for name in every}
+    if len({tuple(row[key] for key in keys) for row in rows}) != len(rows):
+        raise AssertionError(f"a key of the look-up by {keys} stands twice")
+    return Lookup(keys, columns, tuple(sorted(failures, key=lambda one: -one.rows)))
+
+
+# --- the user's own names -------------------------------------------------------------------------------------------
+
+
+def read_mapping(mapping: Mapping[str, str] | str | None) -> dict[str, str]:
+    """The user's names: a mapping, or a CSV of two columns, the word in the table and what it means.
+
+    Raises
+    ------
+    InputError : a file that is not there, or a row without a meaning
+    """
+    if mapping is None:
+        return {}
+    if isinstance(mapping, Mapping):
+        pairs = [(str(word), str(means)) for word, means in mapping.items()]
+    else:
+        pairs = _pairs(str(mapping))
+    names: dict[str, str] = {}
+    for word, means in pairs:
+        names.setdefault(word.strip().casefold(), means.strip())
+        names[word.strip()] = means.strip()
+    return names
+
+
+def _pairs(path: str) -> list[tuple[str, str]]:
+    allowed = "it takes a CSV of two columns, the word in the table and what it means: cluster-a,8xA100"
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as handle:
+            rows = [row for row in csv.reader(handle) if any(cell.strip() for cell in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError("map", path, f"{reason}; {allowed}") from None
+    for number, row in enumerate(rows, 1):
+        if len(row) < 2 or not row[1].strip():  # noqa: PLR2004 - a word and its meaning
+            raise InputError("map", path, f"row {number} has no meaning; {allowed}")
+    head = [cell.strip().lower() for cell in rows[0][:2]] if rows else []
+    if head in (["word", "means"], ["word", "meaning"], ["from", "to"], ["name", "means"]):
+        rows = rows[1:]
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,136 @@
+"""The tools that renew the catalog: a fetched table has the known shape, and a review says what changed and by how much."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import wattgram
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from catalog import additions, difference, fetch, index  # noqa: E402 - the tools are scripts beside the package, found by path
+
+DATA = Path(wattgram.__file__).parent / "data"
+YEARLY = """const data = { "FR": { "zone": { "zoneName": "Fran\\xE7e" }, "carbonIntensity": { "value": %s, "unit": "%s" },
+"renewableEnergy": { "value": 27, "unit": "percent" }, "carbonFreeEnergy": { "value": 95, "unit": "percent" } } };
+const methodology = "https://example.org";
+export { data };
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A folder as the registry's package has it, of two years in which France goes from 33 to 31 g/kWh."""
+    for year, figure in ((2024, 33), (2025, 31)):
+        (tmp_path / f"yearly_{year}.js").write_text(YEARLY % (figure, "gCO2eq/kWh"), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_fetched_table_has_every_zone_and_year(package, tmp_path):
+    """Two yearly files give two rows, names unescaped, the country from the zone, no flag where figures move."""
+    path = fetch.write_years(fetch.read_years(package), tmp_path)
+    assert path.name == "electricitymaps_zone_year_2024_2025.csv"
+    rows = fetch.read_csv(path)
+    figures = [(r["zone"], r["year"], r["gco2eq_kwh_lifecycle_consumption"], r["flag"]) for r in rows]
+    assert figures == [("FR", "2024", "33", ""), ("FR", "2025", "31", "")]
+    assert rows[0]["zone_name"] == "Françe"
+    assert rows[0]["country_iso2"] == "FR"
+
+
+def test_a_zone_that_never_changes_is_flagged(package, tmp_path):
+    """A default mix repeated every year is no measurement, and the row says so."""
+    (package / "yearly_2024.js").write_text(YEARLY % (31, "gCO2eq/kWh"), encoding="utf-8")
+    path = fetch.write_years(fetch.read_years(package), tmp_path)
+    assert {row["flag"] for row in fetch.read_csv(path)} == {"constant_all_years"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(YEARLY % (31, "kgCO2eq/kWh"), "another unit"), ("const data = 3", "another shape")],
+)
+def test_a_package_of_another_unit_or_shape_is_refused(package, tmp_path, text, reason):
+    """Kilograms where grams are known, or a file of another form, stop the build instead of entering it."""
+    (package / "yearly_2025.js").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=reason):
+        fetch.write_years(fetch.read_years(package), tmp_path)
+
+
+def test_the_review_names_the_changed_figure_and_its_effect(tmp_path):
+    """France from 31 to 62 g/kWh is found as x2, and the reference run there doubles."""
+    after = tmp_path / "data"
+    shutil.copytree(DATA, after)
+    zones = after / "electricitymaps" / "zones.csv"
+    text = zones.read_text(encoding="utf-8")
+    line = next(row for row in text.splitlines() if row.startswith("FR,") and ",2025," in row)
+    cells = next(csv.reader([line]))
+    header = next(csv.reader([text.splitlines()[0]]))
+    at = header.index("intensity_g_per_kwh")
+    assert cells[at] == "31"
+    changed = line.replace(",31,", ",62,", 1).replace(f",{cells[at + 2]},", ",70,", 1)
+    zones.write_text(text.replace(line, changed), encoding="utf-8")
+    index.build(after)
+    report = difference.report(DATA, after)
+    assert "intensity_g_per_kwh: 31 -> 62  x2" in report
+    assert "384xA100-SXM4-80GB 118d FR" in report
+    assert next(row for row in report.splitlines() if "384xA100" in row).endswith("x2.0000")
+    assert next(row for row in report.splitlines() if "CA-QC" in row).endswith("x1.0000")
+
+
+def test_an_unchanged_catalog_has_nothing_to_review():
+    """The same tables on both sides give one sentence."""
+    assert difference.report(DATA, DATA) == "Nothing changed.\n"
+
+
+ADDED = (
+    "id,name,full_name,vendor,category,form,model,variants,tdp_w,power_basis,power_grade,source_id\n"
+    "example-e100,E100,Example E100,Example,datacenter,SXM,e100,example,640,datasheet,A,nvidia-a100-datasheet\n"
+)
+
+
+def test_an_addition_becomes_a_row_of_the_catalog(tmp_path):
+    """A device in the shape of an overlay is added without any raw table, found by its name, and draws what it says."""
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    folder.mkdir()
+    (folder / "accelerators.csv").write_text(ADDED, encoding="utf-8")
+    assert additions.build(out, folder) == ["added 1 rows to accelerators.csv"]
+    index.build(out)
+    catalog = wattgram.Catalog(folder=out)
+    footprint = wattgram.estimate("4xE100", "10h", "20 g/kWh", load=1, overhead=1, pue=1, catalog=catalog)
+    assert footprint.energy.central == pytest.approx(4 * 640 * 10 / 1000, rel=1e-12)
+
+
+def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
+    """A corrected row stands once, with the new figure, and no other row is lost."""
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    folder.mkdir()
+    rows = fetch.read_csv(out / "accelerators.csv")
+    (folder / "accelerators.csv").write_text(
+        ADDED.replace("example-e100", "nvidia-a100-sxm4-80gb"), encoding="utf-8"
+    )
+    additions.build(out, folder)
+    after = {row["id"]: row for row in fetch.read_csv(out / "accelerators.csv")}
+    assert len(after) == len(rows)
+    assert after["nvidia-a100-sxm4-80gb"]["tdp_w"] == "640"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("gpus.csv", "id,tdp_w\nx,1\n", "named after no table"),
+        ("accelerators.csv", "id,watts\nx,1\n", "unknown columns: watts"),
+        ("accelerators.csv", "id,tdp_w\n,1\n", "a key is empty"),
+        ("accelerators.csv", "id,tdp_w\nx,1\nx,2\n", "stands twice"),
+    ],
+)
+def test_an_addition_that_fits_no_table_is_refused(tmp_path, name, text, reason):
+    """A wrong file name, column or key stops the build with a sentence."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=reason):
+        additions.build(DATA, tmp_path)

@@ -1,0 +1,242 @@
+"""Write the reference pages of the documentation from the program itself.
+
+    python tools/build_reference.py            # check: says which page is behind the program
+    python tools/build_reference.py --write    # renew docs/reference/
+
+Commands come from click, public names and formulas from their docstrings, tables from columns.csv and sources.toml,
+routes from the OpenAPI description that the web application generates. A test holds the pages to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib
+import inspect
+import re
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+import wattgram
+from wattgram import errors, formula
+from wattgram.cli import COMMANDS, cli
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "docs" / "reference"
+DATA = ROOT / "src" / "wattgram" / "data"
+LONG_SIGNATURE = 90
+NOTE = "<!-- Written by tools/build_reference.py; do not edit by hand. -->\n\n"
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options, from click."""
+    out = [
+        "# Commands\n",
+        "Exit codes: 0 done; 1 done, with findings; 2 bad input; 3 nothing could be measured.\n",
+    ]
+    context = click.Context(cli, info_name="wattgram")
+    for name in sorted(COMMANDS):
+        command = importlib.import_module(COMMANDS[name][0]).command
+        out += _command(f"wattgram {name}", command, context, 2)
+    return "\n".join(out)
+
+
+def _command(name: str, command: click.Command, parent: click.Context, level: int) -> list[str]:
+    context = click.Context(
+        command,
+        info_name=name.rsplit(maxsplit=1)[-1],
+        parent=parent,
+        terminal_width=200,
+        max_content_width=200,
+    )
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    text = inspect.cleandoc(command.help or "").replace("\b\n", "\n").replace("\b", "")
+    first, _, rest = text.partition("\n")
+    out = [f"{'#' * level} {name}\n", f"{first}\n", f"    {usage}\n"]
+    if rest.strip():
+        out.append("```text\n" + rest.strip("\n") + "\n```\n")
+    options = [p for p in command.get_params(context) if isinstance(p, click.Option) and not p.hidden]
+    if options:
+        out.append("| option | what it says |\n|---|---|")
+        for option in options:
+            takes = "" if option.is_flag else f" {option.make_metavar(context)}"
+            words = ", ".join(f"`{word}{takes}`" for word in (*option.opts, *option.secondary_opts))
+            out.append(f"| {words.replace('|', chr(92) + '|')} | {_cell(option.help or '')} |")
+        out.append("")
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            inner = command.get_command(context, sub)
+            if inner is not None:
+                out += _command(f"{name} {sub}", inner, context, level + 1)
+    return out
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def library_page() -> str:
+    """Every public name with its signature and its docstring."""
+    out = ["# Library\n", "The public names of `wattgram`; each is loaded when it is first used.\n"]
+    for name in wattgram.__all__:
+        thing = getattr(wattgram, name)
+        out.append(f"## {name}\n")
+        if callable(thing):
+            signature = _of_class(thing) if inspect.isclass(thing) else inspect.signature(thing)
+            out.append(f"```text\nwattgram.{name}{_folded(signature)}\n```\n")
+        out += _docstring(thing)
+    out += ["## Errors\n", "```text\n" + inspect.cleandoc(errors.__doc__ or "") + "\n```\n"]
+    return "\n".join(out)
+
+
+def _of_class(thing: Any) -> Any:
+    try:
+        return inspect.signature(thing)
+    except ValueError:
+        return ""
+
+
+def _folded(signature: Any) -> str:
+    """A signature on one line, or one parameter a line where it is long."""
+    text = _unquoted(str(signature))
+    if len(text) < LONG_SIGNATURE or not isinstance(signature, inspect.Signature):
+        return text
+    parameters = [_unquoted(str(parameter)) for parameter in signature.parameters.values()]
+    keyword_only = [p.kind is p.KEYWORD_ONLY for p in signature.parameters.values()]
+    if True in keyword_only:
+        parameters.insert(keyword_only.index(True), "*")
+    return "(\n    " + ",\n    ".join(parameters) + ",\n)" + text[text.rindex(")") + 1 :]
+
+
+def _unquoted(text: str) -> str:
+    """Annotations without their quotes; default texts keep theirs."""
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
+
+
+def _docstring(thing: Any) -> list[str]:
+    """A numpy docstring as Markdown: sections become lists, the indented formula stays a formula."""
+    text = inspect.getdoc(thing) or ""
+    out: list[str] = []
+    for number, piece in enumerate(re.split(r"\n(?=[A-Z][a-z]+\n-{4,}\n)", text)):
+        if number == 0:
+            out.append(re.sub(r"(?m)^(\w+(?:\(t\))? = .*)$", r"    \1", piece).strip() + "\n")
+            continue
+        title, _, body = piece.split("\n", 2)
+        items = re.split(r"\n(?=\S)", body.strip())
+        out.append(f"**{title}**\n")
+        out += [f"* {' '.join(item.split())}" for item in items]
+        out.append("")
+    return out
+
+
+def formulas_page() -> str:
+    """Every quantity of the arithmetic: formula, units, references."""
+    out = ["# Formulas\n", inspect.cleandoc(formula.__doc__ or "").partition("\n\n")[2] + "\n"]
+    names = [*formula.__all__]
+    modules: list[Any] = [formula]
+    for other in ("training", "inference"):
+        try:
+            modules.append(importlib.import_module(f"wattgram.formula_{other}"))
+        except ImportError:
+            continue
+    for module in modules:
+        for name in names if module is formula else module.__all__:
+            thing = getattr(module, name)
+            if inspect.isfunction(thing):
+                out += [f"## {name}\n", *_docstring(thing)]
+    return "\n".join(out)
+
+
+def data_page() -> str:
+    """Every table: how many rows, every column with unit and meaning; every source with its licence."""
+    with (DATA / "columns.csv").open(encoding="utf-8", newline="") as handle:
+        columns = list(csv.DictReader(handle))
+    sources = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))
+    licences = Counter(source["licence"] for source in sources.values())
+    out = ["# Data\n", "Every table of the catalog; each row names its source.\n"]
+    out += [
+        "| licence | sources |\n|---|--:|",
+        *(f"| {_cell(k)} | {n} |" for k, n in licences.most_common()),
+        "",
+    ]
+    for table in sorted({row["table"] for row in columns}):
+        path = DATA / table
+        if not path.exists():
+            continue
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = sum(1 for _ in csv.reader(handle)) - 1
+        out += [f"## {table}\n", f"{rows:,} rows.\n", "| column | unit | meaning |\n|---|---|---|"]
+        for row in columns:
+            if row["table"] == table:
+                out.append(f"| `{row['column']}` | {row['unit']} | {_cell(row['description'])} |")
+        out.append("")
+    out += ["## Sources\n", "| id | citation | licence |\n|---|---|---|"]
+    out += [f"| `{k}` | {_cell(s['citation'])} | {_cell(s['licence'])} |" for k, s in sorted(sources.items())]
+    return "\n".join([*out, ""])
+
+
+def routes_page() -> str:
+    """Every route of the REST interface, from its OpenAPI description."""
+    from wattgram.web import create_app
+
+    schema = create_app().openapi()
+    out = ["# REST\n", "Errors are `application/problem+json` with one sentence in `detail`.\n"]
+    for path, operations in sorted(schema["paths"].items()):
+        for verb, operation in operations.items():
+            out += [
+                f"## {verb.upper()} {path}\n",
+                f"{operation.get('description') or operation['summary']}\n",
+            ]
+            if operation.get("parameters"):
+                out.append("| parameter | in | what it says |\n|---|---|---|")
+                for each in operation["parameters"]:
+                    meaning = _cell(each.get("description", each["schema"].get("title", "")))
+                    out.append(f"| `{each['name']}` | {each['in']} | {meaning} |")
+                out.append("")
+            answers = ", ".join(
+                f"{code} {answer['description']}" for code, answer in operation["responses"].items()
+            )
+            out.append(f"Answers: {answers}.\n")
+    return "\n".join(out)
+
+
+MAKERS = {
+    "commands.md": commands_page,
+    "library.md": library_page,
+    "formulas.md": formulas_page,
+    "data.md": data_page,
+    "rest.md": routes_page,
+}
+
+
+def made() -> dict[str, str]:
+    """Every page as it should be."""
+    return {name: NOTE + make().rstrip("\n") + "\n" for name, make in MAKERS.items()}
+
+
+def main() -> int:
+    """Check the pages, or renew them."""
+    parser = argparse.ArgumentParser(description="Write the reference pages from the program.")
+    parser.add_argument("--write", action="store_true", help="renew docs/reference/")
+    write = parser.parse_args().write
+    PAGES.mkdir(parents=True, exist_ok=True)
+    behind = []
+    for name, text in made().items():
+        path = PAGES / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            behind.append(name)
+            if write:
+                path.write_text(text, encoding="utf-8")
+    print(
+        f"{len(behind)} pages {'renewed' if write else 'behind the program'}: {', '.join(behind) or 'none'}"
+    )
+    return 1 if behind and not write else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

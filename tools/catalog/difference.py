@@ -1,0 +1,110 @@
+"""What a rebuild of the catalog changed: rows, figures, and the effect on ten reference runs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .tables import read_csv
+
+REFERENCE_RUNS = Path(__file__).parent / "curated" / "reference_runs.csv"
+MOST_LINES = 15
+
+
+class Change(NamedTuple):
+    """One cell that holds another text than before; `ratio` is after over before where both are figures."""
+
+    table: str
+    key: str
+    column: str
+    before: str
+    after: str
+    ratio: float | None
+
+    def __str__(self) -> str:
+        by = "" if self.ratio is None else f"  x{self.ratio:.4g}"
+        return f"  {self.table}  {self.key}  {self.column}: {self.before or '-'} -> {self.after or '-'}{by}"
+
+
+def _tables(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.csv"))}
+
+
+def _rows(path: Path, key: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Rows by key; tables without a declared key by their line's first three cells."""
+    rows: dict[str, dict[str, str]] = {}
+    for row in read_csv(path):
+        names = key or tuple(row)[:3]
+        rows["|".join(row.get(name, "") for name in names)] = row
+    return rows
+
+
+def _key_of(table: str) -> tuple[str, ...]:
+    from wattgram.catalog.tables import SPECS
+
+    return next((spec.key for spec in SPECS.values() if table in spec.files), ())
+
+
+def changes(before: Path, after: Path) -> tuple[list[str], list[Change]]:
+    """One line for each table with rows added or removed, and every changed cell."""
+    old, new = _tables(before), _tables(after)
+    lines = [f"  {name}: a new table" for name in new if name not in old]
+    lines += [f"  {name}: the table is gone" for name in old if name not in new]
+    found: list[Change] = []
+    for name in sorted(old.keys() & new.keys()):
+        key = _key_of(name)
+        were, are = _rows(old[name], key), _rows(new[name], key)
+        added, removed = are.keys() - were.keys(), were.keys() - are.keys()
+        if added or removed:
+            shown = ", ".join([f"+{k}" for k in sorted(added)[:3]] + [f"-{k}" for k in sorted(removed)[:3]])
+            lines.append(f"  {name}: {len(added)} rows added, {len(removed)} removed ({shown}, ...)")
+        for identity in sorted(were.keys() & are.keys()):
+            found += _cells(name, identity, were[identity], are[identity])
+    return lines, found
+
+
+def _cells(table: str, key: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for column in dict.fromkeys([*before, *after]):
+        old, new = before.get(column, ""), after.get(column, "")
+        if old != new:
+            try:
+                ratio = float(new) / float(old)
+            except (ValueError, ZeroDivisionError):
+                ratio = None
+            yield Change(table, key, column, old, new, ratio)
+
+
+def reference_runs(before: Path, after: Path) -> list[str]:
+    """The ten reference runs by both catalogs: operational and total kg, and the ratio."""
+    from wattgram import Catalog, estimate
+
+    old, new = Catalog(folder=before), Catalog(folder=after)
+    lines = []
+    with REFERENCE_RUNS.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            words = (row["hardware"], row["duration"], row["where"])
+            was, now = (estimate(*words, catalog=catalog).operational.central for catalog in (old, new))
+            lines.append(f"  {' '.join(words):<55} {was:>12.6g} -> {now:>12.6g} kg  x{now / was:.4f}")
+    return lines
+
+
+def report(before: Path, after: Path) -> str:
+    """The review of a rebuild, as text."""
+    lines, cells = changes(before, after)
+    if not lines and not cells:
+        return "Nothing changed.\n"
+    out = [f"{len(cells)} cells changed.", *lines]
+    figures = sorted(
+        (c for c in cells if c.ratio is not None and c.ratio > 0),
+        key=lambda c: max(c.ratio or 1, 1 / (c.ratio or 1)),
+        reverse=True,
+    )
+    if figures:
+        out += [f"Largest of {len(figures)} changed figures:", *(str(c) for c in figures[:MOST_LINES])]
+    texts = [c for c in cells if c.ratio is None]
+    if texts:
+        out += [f"Of {len(texts)} changed texts:", *(str(c) for c in texts[:MOST_LINES])]
+    out += ["Reference runs, operational:", *reference_runs(before, after)]
+    return "\n".join(out) + "\n"
