@@ -5,10 +5,22 @@
     >>> footprint.operational        # kg CO2e, central with its 90 % range
     >>> print(footprint.report())
 
+`estimate`      the footprint of one run: what ran, how long, where
+`Footprint`     the answer: figures, factors, steps, sources, warnings, reports
+`compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`audit`         carbon statements in a text, recomputed from their own words and judged
+`Comparison`    alternatives to a run, least first, with the probability that each is lower
+`Value`         a figure with its 90 % range, unit, origin and sources; product and sum
+`UNKNOWN`       the figure that is not known, which is not 0
+`Catalog`       the open tables behind every figure; overlays, versions
+`Run`           what a user can say about one run
+==============  ==========================================================================================
+=======
 ================  ==========================================================================================
 `estimate`        the footprint of one run: what ran, how long, where
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
 `compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`audit`           carbon statements in a text, recomputed from their own words and judged
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
@@ -29,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
     from wattgram.errors import InputError, WattgramError
@@ -49,6 +62,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "audit",
     "compare",
     "estimate",
     "estimate_frame",
@@ -64,6 +78,7 @@ _HOME = {
     "Series": "wattgram.series",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
+    "audit": "wattgram.auditing",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",

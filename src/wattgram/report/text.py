@@ -210,6 +210,8 @@ def what_would_help(footprint: Footprint) -> str:
     target = next(
         v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
     )
+    if not target.low:
+        return ""
     now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
     say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
     return (
