@@ -37,19 +37,22 @@ WHERE_FORMS = (
 )
 HARDWARE_FORMS = (
     "write a device (A100, 8xH100), a cloud instance (aws:p4d.24xlarge), a TPU slice (TPU v3-8), a processor "
-    "(Xeon Gold 6148), a share (16/64 of EPYC 7763), cores (16 cores), memory (512GB) or watts (300W), joined with +"
+    "(Xeon Gold 6148), part of one (16 vCPU EPYC 7763, 16/64 of EPYC 7763), cores (16 cores), memory (512GB) or "
+    "watts (300W), joined with +"
 )
 
 
 class Part(NamedTuple):
-    """One part of the hardware: `number` of a named device, of stated watts, of cores, or of gigabytes of memory."""
+    """One part of the hardware: `number` of a named device, or of stated watts, gigabytes, cores or virtual processors."""
 
     number: int
     name: str
-    kind: Literal["device", "power", "cores", "memory"]
+    kind: Literal["device", "power", "memory", "vcpu", "cores"]
     amount: float
-    """Watts for a power, cores for cores, gigabytes for a memory, 1 for a device."""
-    of: int = 1
+    """Watts for a power, gigabytes for a memory, cores, hardware threads for virtual processors, 1 for a device."""
+    of: str = ""
+    """The processor that virtual processors are part of; empty where it is not said."""
+    whole: int = 1
     """The parts a device is cut into: `16/64 of EPYC 7763` is 16 of 64."""
     each_w: float | None = None
     """Stated draw of one core or one gigabyte [W]; None: the catalog's."""
@@ -98,6 +101,8 @@ class Run(NamedTuple):
     intensity_g_per_kwh: float | None = None
     measured_energy_kwh: float | None = None
     measured_scope: str = "it"
+    measured_range_kwh: tuple[float, float] | None = None
+    """Ends of the 90 % range of the measured energy, where its meters are known [kWh]."""
     workload: str | None = None
     embodied: bool = True
     method: str = "full"
@@ -235,6 +240,7 @@ _MEMORY = (
 )
 _CORES = rf"(?i:({_NUMBER})\s*(?:cpu\s+)?cores?(?:\s+at\s+({_NUMBER})\s*w(?:\s*/\s*core)?)?)"
 _SHARE = r"(?is:(\d{1,9})\s*/\s*(\d{1,9})\s*(?:of\s+|[x×*]\s*)(?=\S)(.*))"
+_VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
 MOST_MEMORY_GB = 1e9
@@ -261,6 +267,9 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 def _part(text: str) -> Part:
     count, name, of = "1", text, 1
+    if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
+        threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
+        return Part(1, text, "vcpu", threads, match[2] or "")
     if text[0].isdigit() and "/" in text and (match := re.fullmatch(_SHARE, text)):
         count, name = match[1], match[3].strip()
         of = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
@@ -270,7 +279,7 @@ def _part(text: str) -> Part:
         count, name = match[2], match[1].strip()
     whole = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
     amount = of == 1 and (name[0].isdigit() or name[0] == ".")
-    return (_amount(whole, name) if amount else None) or Part(whole, name, "device", 1.0, of)
+    return (_amount(whole, name) if amount else None) or Part(whole, name, "device", 1.0, whole=of)
 
 
 def _amount(whole: int, name: str) -> Part | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,19 +12,17 @@ from wattgram.errors import InputError, UnknownWordError
 from wattgram.resolve import resolve_hardware
 from wattgram.run import Part, parse_hardware
 
-DATA = Path(__file__).parents[2] / "src" / "wattgram" / "data"
-
 
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("16/64 of EPYC 7763", Part(16, "EPYC 7763", "device", 1.0, 64)),
-        ("1/7 x A100-SXM4-40GB", Part(1, "A100-SXM4-40GB", "device", 1.0, 7)),
+        ("16/64 of EPYC 7763", Part(16, "EPYC 7763", "device", 1.0, whole=64)),
+        ("1/7 x A100-SXM4-40GB", Part(1, "A100-SXM4-40GB", "device", 1.0, whole=7)),
         ("16 cores", Part(1, "16 cores", "cores", 16.0)),
         ("2x16 CPU cores", Part(2, "16 CPU cores", "cores", 16.0)),
-        ("8 cores at 9.4W", Part(1, "8 cores at 9.4W", "cores", 8.0, 1, 9.4)),
-        ("17.5 cores at 3.5 W/core", Part(1, "17.5 cores at 3.5 W/core", "cores", 17.5, 1, 3.5)),
-        ("64GB at 0.3725W/GB", Part(1, "64GB at 0.3725W/GB", "memory", 64.0, 1, 0.3725)),
+        ("8 cores at 9.4W", Part(1, "8 cores at 9.4W", "cores", 8.0, each_w=9.4)),
+        ("17.5 cores at 3.5 W/core", Part(1, "17.5 cores at 3.5 W/core", "cores", 17.5, each_w=3.5)),
+        ("64GB at 0.3725W/GB", Part(1, "64GB at 0.3725W/GB", "memory", 64.0, each_w=0.3725)),
     ],
 )
 def test_shares_and_cores_are_read(text, part):
@@ -81,40 +76,15 @@ def test_busy_cores_beside_a_gpu_are_a_draw():
     assert answer.energy.central == pytest.approx(0.235, rel=1e-12)
 
 
-def test_unnamed_cores_are_those_of_the_catalog():
-    """6.25 W a core is the median over the cores of the server processors of 8 cores or more, 2.6 and 13 their 5 and 95 %."""
-    with (DATA / "processors.csv").open(encoding="utf-8", newline="") as handle:
-        rows = [
-            row
-            for row in csv.DictReader(handle)
-            if row["segment"] == "server" and row["tdp_w"] and row["cores"]
-        ]
-    cores = [
-        (float(row["tdp_w"]) / int(row["cores"]), int(row["cores"])) for row in rows if int(row["cores"]) >= 8
-    ]
-    row = Catalog.load().assumption("core-power")
-    for share, figure in ((0.05, row.low), (0.5, row.central), (0.95, row.high)):
-        assert quantile(cores, share) == pytest.approx(figure, abs=0.01)
-    held = [(number, number) for _, number in cores]
-    assert quantile(held, 0.5) == Catalog.load().figure("cores-per-processor") == 32
-
-
-def quantile(pairs, share):
-    """Weighted quantile of (value, weight)."""
-    total, sofar = sum(weight for _, weight in pairs), 0
-    for value, weight in sorted(pairs):
-        sofar += weight
-        if sofar >= share * total:
-            return value
-    raise AssertionError
-
-
-def test_an_unnamed_core_has_its_share_of_a_server():
-    """32 cores are one processor: half of a two-socket node's making, 1,250 kg, and 200 W."""
-    found = resolve_hardware("32 cores", Catalog.load())
-    assert found.kind == "cpu-node"
-    assert found.rated_power_w.central == pytest.approx(200)
-    assert found.slots_kg.central == pytest.approx(1250)
+def test_unnamed_cores_are_two_threads_each():
+    """48 cores are 96 vCPU, one typical server processor: 2.8 W a thread, half of a two-socket node's making."""
+    catalog = Catalog.load()
+    cores, threads = resolve_hardware("48 cores", catalog), resolve_hardware("96 vCPU", catalog)
+    assert cores.kind == "cpu-node"
+    assert cores.rated_power_w.central == threads.rated_power_w.central == pytest.approx(96 * 2.8)
+    assert cores.slots_kg.central == threads.slots_kg.central == pytest.approx(1250)
+    stated = resolve_hardware("48 cores at 5W", catalog)
+    assert (stated.rated_power_w.central, stated.slots_kg.central) == pytest.approx((240, 1250))
 
 
 def test_a_share_of_an_unknown_device_is_unknown():

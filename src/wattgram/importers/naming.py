@@ -24,7 +24,7 @@ def one_device(word: str | None) -> tuple[str | None, int]:
     except InputError:
         return word, 1
     part = parts[0]
-    if len(parts) == 1 and part.kind == "device" and part.of == 1:
+    if len(parts) == 1 and part.kind == "device" and part.whole == 1:
         return part.name, part.number
     return word, 1
 

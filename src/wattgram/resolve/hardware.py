@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.errors import UnknownWordError
-from wattgram.resolve.device import Device, class_of, device_names, devices_of, find_device
+from wattgram.resolve.device import Device, UnnamedProcessor, class_of, device_names, devices_of, find_device
 from wattgram.resolve.notice import Notice
 from wattgram.run import HARDWARE_FORMS, MOST_DEVICES, check_number, parse_hardware
 from wattgram.value import UNKNOWN, Unknown, Value
@@ -124,7 +124,7 @@ def _host_power(rest: list[Device], catalog: Catalog) -> Any:
 
 def _is_draw(device: Device) -> bool:
     """Cores whose watts are stated: who knows what a busy core draws says how many were busy."""
-    return device.record is None and device.rated_power_w.origin == "given"
+    return isinstance(device.record, UnnamedProcessor) and device.rated_power_w.origin == "given"
 
 
 def _overhead_id(kind: str, rest: list[Device], notices: list[Notice]) -> str:
@@ -200,8 +200,6 @@ def _embodied(
                 if device.kind == "processor" and kind == "cpu-node"
                 else 1.0
             )
-            if device.kind == "processor" and device.record is None:
-                per *= catalog.figure("cores-per-processor")
             values.append(default * (device.number / per))
             reasons.append(default.reason)
     total = _sum(values)
