@@ -86,6 +86,7 @@ class Tracker:
         self.done: float | None = None
         self.over_budget = False
         self._calls: list[Callable[[], None]] = []
+        self._power_w: float | None = None
         self._final: Footprint | None = None
 
     # --- begin and end ----------------------------------------------------------------------------------------------
@@ -104,7 +105,6 @@ class Tracker:
             with self.sampler.lock:
                 open_run(self, _counted[0])
                 _counted[0] += 1
-                self.pace.begin(self.clock)
                 self.sampler.attach(self)
             _running.add(self)
         except Exception as error:  # noqa: BLE001 - whatever is broken here, the program goes on
@@ -202,7 +202,10 @@ class Tracker:
             node[name] = max(node.get(name, 0.0), reading.node_j - base[0])
             job[name] = max(job.get(name, 0.0), reading.job_j - base[1])
         t_s = self.pace.elapsed_s(now_s)
-        tasks = self.tasks.flush(now_s, sum(job.values()) - sum(self.last.job_j.values()))
+        step_j = sum(job.values()) - sum(self.last.job_j.values())
+        if t_s > self.last.t_s:
+            self._power_w = step_j / (t_s - self.last.t_s)
+        tasks = self.tasks.flush(now_s, step_j)
         self.last = Sample(t_s, node, job, tasks, self.clock.wall_s())
 
     def _line(self) -> dict[str, Any]:
@@ -313,6 +316,11 @@ class Tracker:
                 self._calls.pop(0)()
             except Exception as error:  # noqa: BLE001 - a callback of the user's may not end the sampler
                 self._fault("the budget's callback failed", error)
+
+    @property
+    def power_w(self) -> float | None:
+        """Power of the job's parts between the last two samples [W]; None before there are two."""
+        return self._power_w
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
