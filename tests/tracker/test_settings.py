@@ -47,6 +47,10 @@ def test_the_config_file_is_that_of_the_system(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     if sys.platform == "linux":
         assert config_path() == str(tmp_path / "wattgram" / "config.toml")
+        platformdirs = pytest.importorskip("platformdirs")
+        assert config_path() == str(Path(platformdirs.user_config_dir("wattgram")) / "config.toml")
+        monkeypatch.delenv("XDG_CONFIG_HOME")
+        assert config_path() == str(Path(platformdirs.user_config_dir("wattgram")) / "config.toml")
 
 
 # --- calibration ----------------------------------------------------------------------------------------------------

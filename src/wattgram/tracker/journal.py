@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -225,8 +226,7 @@ def sample_rows(run: Run) -> Iterator[dict[str, Any]]:
 
 def iso(seconds: float | None) -> str | None:
     """Seconds since 1970 as a time in UTC."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - only where runs are shown
-
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{milliseconds:03d}Z"

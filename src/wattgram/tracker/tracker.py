@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import weakref
 from collections.abc import Callable, Iterator
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "Tracker"]
 
-_log = logging.getLogger("wattgram")
 _running: weakref.WeakSet[Tracker] = weakref.WeakSet()
 _counted = [0]
 """How many runs this process has begun: the second run of a rank belongs to the second run of its peers."""
@@ -301,7 +299,7 @@ class Tracker:
                 Notice("budget-passed", f"the budget of {budget.text} is passed, or will be at this pace")
             )
             if self.settings.on_budget is None:
-                _log.warning("the budget of %s is passed, or will be at this pace", budget.text)
+                _warn(f"the budget of {budget.text} is passed, or will be at this pace")
             else:
                 self._calls.append(self._call_budget)
 
@@ -372,12 +370,19 @@ class Tracker:
         text = f"the journal {self.path} cannot be written ({fault}); samples are kept in memory and follow when it can"
         if not any(one.code == "journal-waiting" for one in self.notices):
             self.notices.append(Notice("journal-waiting", text))
-            _log.warning("%s", text)
+            _warn(text)
 
     def _fault(self, what: str, error: BaseException) -> None:
         text = f"{what}: {type(error).__name__}: {error}"
         if self._once(Notice("tracker-fault", text)):
-            _log.warning("%s; the program goes on", text)
+            _warn(f"{text}; the program goes on")
+
+
+def _warn(text: str) -> None:
+    """To the log of the program (standard error where it has none), which never raises."""
+    import logging  # noqa: PLC0415 - a run without a fault needs none
+
+    logging.getLogger("wattgram").warning("%s", text)
 
 
 def _at_exit() -> None:
