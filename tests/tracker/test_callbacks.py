@@ -65,7 +65,7 @@ def test_the_face_of_transformers(stand_in, runs, clock, constant):
     stand_in("transformers", "TrainerCallback")
     importlib.import_module(f"{HOME}.huggingface").callback_class.cache_clear()
     callback = callbacks.HuggingFaceCallback("FR", runs=runs, meters=[constant()], clock=clock)
-    state = SimpleNamespace(epoch=0.0, global_step=0, max_steps=20)
+    state = SimpleNamespace(epoch=0.0, global_step=0, max_steps=20, log_history=[])
     callback.on_train_begin(None, state, None)
     for epoch in range(2):
         callback.on_epoch_begin(None, state, None)
@@ -76,11 +76,13 @@ def test_the_face_of_transformers(stand_in, runs, clock, constant):
         state.epoch = epoch + 1.0
         callback.on_epoch_end(None, state, None)
     logs = {"train_runtime": 120.0}
+    state.log_history.append(dict(logs))
     callback.on_log(None, state, None, logs=logs)
     callback.on_train_end(None, state, None)
     check(runs, callback.tracker)
     assert logs["energy_kwh"] == pytest.approx(callback.tracker.footprint().energy.central)
     assert logs["operational_kg"] > 0
+    assert state.log_history[-1] == logs
 
 
 def test_the_face_of_lightning(stand_in, runs, clock, constant):

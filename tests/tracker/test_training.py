@@ -27,6 +27,12 @@ def needs(name):
     return pytest.importorskip(name, reason=f"{name} is not installed here: {HOW}")
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Tiny models on one thread: many threads on few processors only wait for each other."""
+    needs("torch").set_num_threads(1)
+
+
 def check(runs, begin_s, end_s, library):
     """The journal agrees with the loop: its time, its epochs, its energy as power x time, and how it ended."""
     (run,) = read_runs(runs)
@@ -60,7 +66,7 @@ def test_a_hugging_face_trainer(runs, tmp_path):
 
     config = transformers.GPT2Config(vocab_size=100, n_positions=32, n_embd=64, n_layer=2, n_head=2)
     model = transformers.GPT2LMHeadModel(config)
-    rows = [torch.randint(0, 100, (32,)) for _ in range(256)]
+    rows = [torch.randint(0, 100, (32,)) for _ in range(64)]
     data = [{"input_ids": row, "labels": row} for row in rows]
     callback = HuggingFaceCallback("FR", runs=runs, interval_s=0.2)
     arguments = transformers.TrainingArguments(
@@ -101,7 +107,7 @@ def test_a_lightning_fit(runs, tmp_path, library):
         def configure_optimizers(self):
             return torch.optim.SGD(self.parameters(), lr=0.01)
 
-    data = torch.utils.data.TensorDataset(torch.randn(4096, 64), torch.randn(4096, 1))
+    data = torch.utils.data.TensorDataset(torch.randn(1024, 64), torch.randn(1024, 1))
     loader = torch.utils.data.DataLoader(data, batch_size=16)
     callback = LightningCallback("FR", runs=runs, interval_s=0.2)
     trainer = lightning.Trainer(

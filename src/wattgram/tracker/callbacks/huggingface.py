@@ -47,7 +47,12 @@ class HuggingFaceCallback:
         """The last log of a training carries its energy and carbon."""
         if isinstance(logs, dict) and "train_runtime" in logs:
             self.training.end()
-            logs.update(self._figures())
+            told = self._figures()
+            logs.update(told)
+            if state.log_history and "train_runtime" in state.log_history[-1]:
+                state.log_history[-1].update(
+                    told
+                )  # the history holds a copy, made before callbacks are asked
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
         """The run ends."""
