@@ -8,6 +8,7 @@ WattgramError
 ├── CatalogError            a table of the catalog is damaged, or an overlay does not fit
 ├── MissingExtraError       a door whose optional dependencies are not installed
 │   └── MissingLibraryError a callback for a library that is not installed
+├── SourceError             a live source was asked and did not give what it should
 └── NothingMeasuredError    a measurement was asked for and nothing could be measured
 """
 
@@ -23,6 +24,7 @@ __all__ = [
     "MissingLibraryError",
     "NothingMeasuredError",
     "OutOfRangeError",
+    "SourceError",
     "UnknownWordError",
     "WattgramError",
     "echo",
@@ -117,6 +119,14 @@ class MissingLibraryError(MissingExtraError):
     def __init__(self, door: str, library: str) -> None:
         super().__init__(door, library)
         self.msg = f"{door} needs {library}, which is not installed: pip install {library}"
+
+
+class SourceError(WattgramError):
+    """A live source was asked and did not give what it should: unreachable, busy, or not in its documented form."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source} gave no series: {reason}")
 
 
 class NothingMeasuredError(WattgramError):
