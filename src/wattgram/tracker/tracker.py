@@ -6,7 +6,7 @@ import atexit
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -380,9 +380,10 @@ class Tracker:
 
 def _warn(text: str) -> None:
     """To the log of the program (standard error where it has none), which never raises."""
-    import logging  # noqa: PLC0415 - a run without a fault needs none
+    with suppress(Exception):
+        import logging  # noqa: PLC0415 - a run without a fault needs none
 
-    logging.getLogger("wattgram").warning("%s", text)
+        logging.getLogger("wattgram").warning("%s", text)
 
 
 def _at_exit() -> None:
