@@ -17,6 +17,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.standards import ghg_line, score_line
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ def _beside(footprint: Footprint) -> Iterator[str]:
         yield helps
     for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
-    if isinstance(footprint.market, Value):
-        yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
+    for said in (ghg_line(footprint), score_line(footprint)):
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for claim in found.claims:
         said = f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)})."
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
