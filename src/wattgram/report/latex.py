@@ -102,10 +102,14 @@ def paragraph(footprint: Footprint) -> str:
             f"{_amount(mass(operational.central))} of CO$_2$e{_ranged(mass_range(operational) if operational.low_sq else '')}."
         )
     if isinstance(footprint.embodied, Value):
+        together = (
+            f"; together {_amount(mass(footprint.total.central))}{_ranged(mass_range(footprint.total))}"
+            if isinstance(footprint.total, Value)
+            else ""
+        )
         said.append(
             f"The share of the making of the hardware is {_amount(mass(footprint.embodied.central))} of CO$_2$e"
-            f"{_ranged(mass_range(footprint.embodied))}; together {_amount(mass(footprint.total.central))}"
-            f"{_ranged(mass_range(footprint.total))}."
+            f"{_ranged(mass_range(footprint.embodied))}{together}."
         )
     said += _standards(footprint)
     if footprint.development is not None:
@@ -132,7 +136,7 @@ def _standards(footprint: Footprint) -> list[str]:
         else:
             market = "not known market-based, as no claim is"
         lines.append(
-            f"In the terms of the GHG Protocol, Scope~2, they are {location} of CO$_2$e location-based and {market}."
+            f"In the terms of the GHG Protocol, Scope~2, the operational emissions are {location} of CO$_2$e location-based and {market}."
         )
     if footprint.score is not None:
         lines.append(escape(score_line(footprint)))
