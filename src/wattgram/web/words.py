@@ -16,6 +16,7 @@ from wattgram.comparison import AXES, FIGURES, NUMBER_FORMATS, WITHIN, compare
 from wattgram.errors import InputError, echo
 from wattgram.estimation import METHODS, SCOPES, estimate
 from wattgram.resolve.fill import WORKLOADS
+from wattgram.web.messages import FALLBACK, messages
 
 __all__ = [
     "COMPARE",
@@ -61,9 +62,12 @@ DECLARED: tuple[Word, ...] = (
     Word("tokens", "text", "work", "2e12"),
     Word("active_parameters", "text", "work", ""),
     Word("flops", "text", "work", "8.4e22"),
-    Word("mfu", "number", "work", "0.4"),
+    Word("mfu", "text", "work", "40%"),
     Word("number_format", "choice", "work", "bf16", tuple(NUMBER_FORMATS)),
-    Word("context", "whole", "work", "4096"),
+    Word("context", "text", "work", "4096"),
+    Word("layers", "whole", "work", "32"),
+    Word("heads", "whole", "work", "32"),
+    Word("head_dim", "whole", "work", "128"),
     Word("lora", "flag", "work", "false", ("false", "true"), "false"),
     Word("development", "number", "work", "1.5"),
     Word("load", "number", "known", "0.8"),
@@ -252,6 +256,16 @@ def schema_of(word: Word, *, in_query: bool) -> dict[str, Any]:
     return schema
 
 
+def _hint(word: Word) -> str:
+    """What the form says of a word of which the docstring says nothing."""
+    say = messages(FALLBACK)
+    return (
+        say.find(f"word.{word.name}.hint")
+        or say.find(f"word.{word.name}.label")
+        or word.name.replace("_", " ")
+    )
+
+
 def _typed(word: Word) -> Any:
     if word.kind == "number":
         return float(word.example)
@@ -268,7 +282,7 @@ def parameters(words: Mapping[str, Word], function: Callable[..., Any]) -> list[
             "name": word.name,
             "in": "query",
             "required": word.name == "hardware",
-            "description": said.get(word.name, ""),
+            "description": said.get(word.name) or _hint(word),
             "schema": schema_of(word, in_query=True),
         }
         for word in words.values()
@@ -283,7 +297,7 @@ def body_schema(words: Mapping[str, Word]) -> dict[str, Any]:
         "required": ["hardware"],
         "additionalProperties": False,
         "properties": {
-            word.name: {"description": said.get(word.name, ""), **schema_of(word, in_query=False)}
+            word.name: {"description": said.get(word.name) or _hint(word), **schema_of(word, in_query=False)}
             for word in words.values()
         },
     }
