@@ -5,29 +5,19 @@
     >>> footprint.operational        # kg CO2e, central with its 90 % range
     >>> print(footprint.report())
 
-`estimate`      the footprint of one run: what ran, how long, where
-`Footprint`     the answer: figures, factors, steps, sources, warnings, reports
-`compare`       the same run elsewhere: regions, zones, providers, hardware at equal work, years
-`audit`         carbon statements in a text, recomputed from their own words and judged
-`Comparison`    alternatives to a run, least first, with the probability that each is lower
-`Value`         a figure with its 90 % range, unit, origin and sources; product and sum
-`UNKNOWN`       the figure that is not known, which is not 0
-`Catalog`       the open tables behind every figure; overlays, versions
-`Run`           what a user can say about one run
-==============  ==========================================================================================
-=======
 ================  ==========================================================================================
 `estimate`        the footprint of one run: what ran, how long, where
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
 `compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
-`audit`           carbon statements in a text, recomputed from their own words and judged
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
+`audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`track`           a run that is measured: context manager, decorator, or start and stop
+`Series`          the intensity of a zone hour by hour, with its cumulative integral
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`         the figure that is not known, which is not 0
 `Catalog`         the open tables behind every figure; overlays, versions
 `Run`             what a user can say about one run
-`Series`          the intensity of a zone hour by hour, with its cumulative integral
 ================  ==========================================================================================
 
 Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
@@ -50,6 +40,7 @@ if TYPE_CHECKING:
     from wattgram.frames import estimate_frame
     from wattgram.run import Run
     from wattgram.series import Series
+    from wattgram.tracker.track import track
     from wattgram.value import UNKNOWN, Value
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
@@ -66,6 +57,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "compare",
     "estimate",
     "estimate_frame",
+    "track",
 ]
 
 _HOME = {
@@ -82,6 +74,7 @@ _HOME = {
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",
+    "track": "wattgram.tracker.track",
 }
 
 

@@ -21,6 +21,7 @@ from wattgram.assemble import (
 from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
 from wattgram.frames.schema import BLANKS
 from wattgram.resolve import resolve_hardware, resolve_place
+from wattgram.resolve.hours import WINDOWS_H, hour_windows
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.run import parse_duration, parse_start
 from wattgram.value import UNKNOWN, Value
@@ -175,7 +176,8 @@ def place_words(
                 error.nearest,
             )
         rows.append(row)
-    values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh")
+    hours = (f"hour_{window_h}" for window_h in WINDOWS_H)
+    values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh", *hours)
     issues = ("place_issue", "place_warning", "grid_issue", "grid_warning")
     names = ("where", "year", "place_id", *issues, "grid_fixed", "zone", "matched_share")
     return _lookup(("where", "year"), names, values, rows, failures.values())
@@ -201,6 +203,8 @@ def _grid(row: dict[str, Any], place: PlaceWord, year: int | None, boundary: str
         row["grid_warning"] = _codes(odd_intensity(place.intensity_g_per_kwh, catalog))
         return
     annual, row["zone"], _, notices = annual_intensity(place, boundary, year, catalog)
+    for window_h, hour in zip(WINDOWS_H, hour_windows(row["zone"], catalog), strict=True):
+        _put(row, f"hour_{window_h}", hour)
     _put(row, "grid_g_per_kwh", annual)
     row["grid_warning"] = _codes(notices)
 
