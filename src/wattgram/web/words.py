@@ -33,8 +33,8 @@ __all__ = [
     "unknown",
 ]
 
-GROUPS = ("run", "work", "known", "frame")
-"""Fieldsets of the form, in order: the run; from parameters and tokens; what one knows better; how it is counted."""
+GROUPS = ("run", "when", "work", "known", "frame")
+"""Fieldsets of the form, in order: the run; when and what kind of work; from parameters and tokens; what one knows better; how it is counted."""
 
 
 class Word(NamedTuple):
@@ -56,8 +56,9 @@ DECLARED: tuple[Word, ...] = (
     Word("duration", "text", "run", "100h"),
     Word("count", "whole", "run", "1"),
     Word("where", "text", "run", "aws:us-east-1"),
-    Word("start", "text", "run", "2025-03"),
-    Word("workload", "choice", "run", "training", tuple(WORKLOADS)),
+    Word("start", "text", "when", "2025-03-01"),
+    Word("end", "text", "when", "2025-03-05"),
+    Word("workload", "choice", "when", "training", tuple(WORKLOADS)),
     Word("parameters", "text", "work", "7e9"),
     Word("tokens", "text", "work", "2e12"),
     Word("active_parameters", "text", "work", ""),
@@ -89,15 +90,16 @@ DECLARED: tuple[Word, ...] = (
 )
 _BY_NAME = {word.name: word for word in DECLARED}
 _KINDS = {"float": "number", "int": "whole", "bool": "flag"}
-NOT_SAID = ("catalog", "run")
-"""Parameters that are no words: the library's own objects."""
+NOT_SAID = ("catalog", "run", "series")
+"""Parameters that are no words: the library's own objects, and whatever would open a file of the server."""
+PLAIN = frozenset({"str", "float", "int", "bool", "date", "datetime", "timedelta", "None"})
 
 
 def _words_of(function: Callable[..., Any]) -> dict[str, Word]:
     """The words of a function, in its order; one that is not declared is read by its annotation."""
     found = {}
     for name, parameter in signature(function).parameters.items():
-        if name not in NOT_SAID:
+        if name not in NOT_SAID and PLAIN.issuperset(str(parameter.annotation).split(" | ")):
             found[name] = _BY_NAME.get(name) or Word(name, _kind(parameter))
     return found
 

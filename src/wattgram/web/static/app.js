@@ -39,7 +39,7 @@ if (form) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const said = new FormData(form);
-      const long = ["duration", "measured_energy_kwh", "flops", "tokens"].some((name) => said.get(name));
+      const long = ["duration", "measured_energy_kwh", "flops", "tokens", "end"].some((name) => said.get(name));
       if (said.get("hardware") && long && (said.get("where") || said.get("intensity"))) show(addressOf(form));
     }, wait);
   };
