@@ -99,7 +99,8 @@ def _words_of(function: Callable[..., Any]) -> dict[str, Word]:
     """The words of a function, in its order; one that is not declared is read by its annotation."""
     found = {}
     for name, parameter in signature(function).parameters.items():
-        if name not in NOT_SAID and PLAIN.issuperset(str(parameter.annotation).split(" | ")):
+        plain = PLAIN.issuperset(str(parameter.annotation).split(" | "))
+        if name not in NOT_SAID and (plain or name in _BY_NAME):
             found[name] = _BY_NAME.get(name) or Word(name, _kind(parameter))
     return found
 
