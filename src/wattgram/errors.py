@@ -73,6 +73,8 @@ class InputError(WattgramError, ValueError):
 
     def _sentence(self) -> str:
         hint = f"; did you mean {_listed(self.nearest, 'or')}?" if self.nearest else ""
+        if self.given is None:
+            return f"{self.what} is missing: {self.allowed}{hint}"
         return f"{self.what} {echo(self.given)} cannot be used: {self.allowed}{hint}"
 
 
