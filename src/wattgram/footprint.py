@@ -47,7 +47,7 @@ class Factor(NamedTuple):
     share: float
     """Share of the squared deviation of the total that is due to this factor, 0 where it is certain [1]."""
     narrowed: float
-    """Ratio high / low of the result if this factor were known exactly."""
+    """Ratio high / low of the result if this factor were known exactly [1]."""
 
     def to_dict(self) -> dict[str, Any]:
         """The factor as JSON has it."""
@@ -60,6 +60,7 @@ class Factor(NamedTuple):
             "source": "|".join(value.sources),
             "reason": value.reason,
             "share": self.share,
+            "narrowed": self.narrowed,
         }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wattgram.chart import Share, shares
 from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
-from wattgram.report.text import what_would_help
+from wattgram.report.sharpen import what_would_help
 from wattgram.value import Value
 
 if TYPE_CHECKING:

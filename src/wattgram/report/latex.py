@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wattgram.report.bibtex import PAPER_KEY, TOOL_KEY, cite_key
 from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.report.sharpen import what_would_help
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def paragraph(footprint: Footprint) -> str:
             f"{_cite(tuple(claim.source_id for claim in found.claims))}; they are stated beside the location-based "
             "figure and not subtracted from it."
         )
+    if helps := what_would_help(footprint):
+        said.append(escape(helps))
     version = escape(footprint.catalog.version)
     said.append(
         f"Ranges cover 90\\,\\%. Estimates were made with wattgram~\\cite{{{TOOL_KEY}}}, catalog {version}, "

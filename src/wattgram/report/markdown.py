@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wattgram.report.figures import LABELS, mass, mass_range, quantity, range_text
-from wattgram.report.text import BOUNDARY, what_would_help
+from wattgram.report.sharpen import what_would_help
+from wattgram.report.text import BOUNDARY
 from wattgram.value import Value
 
 if TYPE_CHECKING:

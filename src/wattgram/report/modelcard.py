@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.report.sharpen import what_would_help
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def section(footprint: Footprint) -> str:
         )
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]
     lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
+    if helps := what_would_help(footprint):
+        lines += ["", helps]
     lines += [
         "",
         f"Estimated with wattgram {__version__} (catalog {footprint.catalog.version}), {AFTER}.",

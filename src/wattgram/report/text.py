@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.report.sharpen import what_would_help
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.footprint import Factor, Footprint
 
-__all__ = ["text", "what_would_help"]
+__all__ = ["text"]
 
 WIDTH = 108
 LEFT = 58
@@ -117,7 +118,7 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     found = footprint.assembled
     helps = what_would_help(footprint)
     if helps:
-        yield helps
+        yield from textwrap.wrap(helps, WIDTH, subsequent_indent="  ")
     if isinstance(footprint.market, Value):
         yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
     for claim in found.claims:
@@ -147,31 +148,6 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
     if row.kg_co2e:
         km = footprint.operational.central / row.kg_co2e
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
-
-
-_HELPS = {
-    "rated_power_w": "Name the exact device",
-    "system_power_w": "Measure the energy",
-    "intensity_g_per_kwh": "State the intensity of the hours it ran",
-    "slots_kg": "State the embodied emissions of the hardware",
-    "host_power_w": "Measure the energy of the node",
-}
-
-
-def what_would_help(footprint: Footprint) -> str:
-    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
-    uncertain = [factor for factor in footprint.factors if factor.share > 0]
-    if not uncertain:
-        return ""
-    most = max(uncertain, key=lambda factor: factor.share)
-    target = next(
-        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
-    )
-    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
-    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
-    return (
-        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
-    )
 
 
 def _foot(footprint: Footprint) -> Iterator[str]:
