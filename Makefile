@@ -50,8 +50,8 @@ lint: .venv/ready-dev ## style, types, layers
 check: .venv/ready-dev ## every row of the catalog against its schema, ranges and sources
 	$(RUN)/wattgram catalog check
 
-RAW ?= ../shared/data
-catalog: .tools/ready ## build the catalog from raw tables (RAW=folder)
+RAW ?=
+catalog: .tools/ready ## build the catalog: from raw tables (RAW=folder), or defaults and additions alone
 	$(UV) sync --quiet --frozen --inexact --group build --python $(PYTHON)
 	$(RUN)/python tools/build_catalog.py $(RAW)
 

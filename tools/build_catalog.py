@@ -36,6 +36,10 @@ TOPICS = (
 )
 
 
+WITHOUT_RAW = ("assumptions",)
+"""Topics whose whole table is kept here; they are built without the raw tables too."""
+
+
 def topics() -> list[str]:
     """The topic modules that exist, in building order."""
     return [name for name in TOPICS if (HERE / "catalog" / f"{name}.py").exists()]
@@ -63,7 +67,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "raw", type=Path, nargs="?", help="folder of the raw tables; left out, only the index is renewed"
+        "raw",
+        type=Path,
+        nargs="?",
+        help="folder of the raw tables; left out, defaults and additions alone are built into the tables that stand",
     )
     parser.add_argument("--out", type=Path, default=OUT, help="where the built tables go")
     parser.add_argument(
@@ -102,10 +109,12 @@ def main() -> int:
 
 def build(raw: Path | None, out: Path, chosen: list[str]) -> None:
     """Build the topics, join the sources, describe the columns, write the index."""
-    if raw is not None:
-        for name in chosen:
+    for name in chosen:
+        if raw is not None or name in WITHOUT_RAW:
             importlib.import_module(f"catalog.{name}").build(raw, out)
             print(f"built {name}")
+    for line in importlib.import_module("catalog.additions").build(out):
+        print(line)
     write_sources(out)
     importlib.import_module("catalog.columns").build(out, topics())
     importlib.import_module("catalog.index").build(out)

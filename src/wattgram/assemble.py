@@ -20,12 +20,14 @@ from wattgram.resolve.fill import (
     takes_system_power,
 )
 from wattgram.resolve.intensity import annual_intensity, residual_mix
+from wattgram.training import training_factors
 from wattgram.value import UNKNOWN, Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.catalog.records import Claim, Provider
     from wattgram.run import Run
+    from wattgram.training import Training
 
 __all__ = [
     "Assembled",
@@ -58,6 +60,7 @@ class Assembled(NamedTuple):
     paper_basis: str
     paper_offset_percent: float | None
     scale: Scale
+    training: Training | None = None
 
 
 def assemble(run: Run, catalog: Catalog) -> Assembled:
@@ -70,6 +73,10 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     hardware = resolve_hardware(run.hardware, catalog, run.copies)
     place = resolve_place(run.where, catalog) if run.where is not None else None
     notices = [*hardware.notices, *(place.notices if place else ())]
+    training = None
+    if run.work is not None:
+        training = training_factors(run.work, hardware, run.workload, catalog, notices)
+        run = run._replace(duration_h=training.duration_h)
     year = run.start.year if run.start else None
     intensity, zone, intensity_year = _intensity(run, place, year, catalog, notices)
     paper = _paper(hardware, place, intensity, run, catalog)
@@ -80,6 +87,13 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
     else:
         claims = _claims(place, year, catalog)
         factors = _full(run, hardware, place, duration, intensity, claims, catalog, notices)
+    if training is not None:
+        factors = factors._replace(
+            duration_h=UNKNOWN,
+            training_flop=training.flop,
+            peak_tflop_per_s=training.peak_tflop_per_s,
+            mfu=training.mfu,
+        )
     return Assembled(
         factors,
         hardware,
@@ -90,6 +104,7 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
         tuple(dict.fromkeys(notices)),
         *paper,
         _scale(run, hardware, catalog),
+        training,
     )
 
 

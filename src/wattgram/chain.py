@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from wattgram import formula
+from wattgram import flop, formula
 from wattgram.value import UNKNOWN, Unknown, Value, known, where
 
 __all__ = ["Factors", "Results", "chain", "lacoste2019_kg"]
@@ -37,6 +37,10 @@ class Factors(NamedTuple):
     measured_scope: Any = ""
     """device, it or facility: a word, or a column of words."""
     embodied: bool = True
+    training_flop: Value | Unknown = UNKNOWN
+    """Work from which the duration follows, in place of a stated one."""
+    peak_tflop_per_s: Value | Unknown = UNKNOWN
+    mfu: Value | Unknown = UNKNOWN
 
 
 class Results(NamedTuple):
@@ -51,6 +55,7 @@ class Results(NamedTuple):
     embodied_kg: Any
     total_kg: Any
     water_l: Any
+    duration_h: Any = UNKNOWN
 
 
 def chain(f: Factors) -> Results:
@@ -62,7 +67,8 @@ def chain(f: Factors) -> Results:
     device_power = formula.device_power_w(f.rated_power_w, f.load)
     modelled = formula.it_power_w(device_power, f.host_power_w, f.overhead)
     it_power = where(f.use_system_power, f.system_power_w, modelled)
-    it_energy = formula.energy_kwh(it_power, f.duration_h)
+    duration = _duration(f)
+    it_energy = formula.energy_kwh(it_power, duration)
     energy = formula.facility_energy_kwh(it_energy, f.pue)
     if not isinstance(f.measured_energy_kwh, Unknown):
         measured, (it_measured, facility_measured) = known(f.measured_energy_kwh), _measured(f)
@@ -73,9 +79,13 @@ def chain(f: Factors) -> Results:
     operational = formula.operational_kg(energy, f.intensity_g_per_kwh)
     market = formula.market_based_kg(energy, f.matched_share, f.residual_g_per_kwh)
     embodied = formula.embodied_kg(
-        f.slots_kg, f.duration_h, f.hours_per_year, f.service_life_years, f.utilisation
+        f.slots_kg, duration, f.hours_per_year, f.service_life_years, f.utilisation
     )
-    total = formula.total_kg(operational, embodied) if f.embodied else operational
+    total = operational
+    if f.embodied:
+        total = formula.total_kg(operational, embodied)
+        if isinstance(f.measured_energy_kwh, Unknown) and _uncertain(duration) and isinstance(total, Value):
+            total = _of_shared_duration(f, it_power, duration)
     return Results(
         device_power.as_unit("W"),
         it_power.as_unit("W"),
@@ -86,7 +96,35 @@ def chain(f: Factors) -> Results:
         embodied.as_unit("kg") if f.embodied else UNKNOWN,
         total.as_unit("kg"),
         formula.water_l(it_energy, f.wue_l_per_kwh).as_unit("L"),
+        duration,
     )
+
+
+def _duration(f: Factors) -> Any:
+    """The stated duration, or the one that the work, the rate and its share of use give."""
+    if isinstance(f.training_flop, Unknown):
+        return f.duration_h
+    return flop.device_hours_h(f.training_flop, f.peak_tflop_per_s, f.mfu).as_unit("h")
+
+
+def _uncertain(duration: Any) -> bool:
+    """Whether the hours have a range; those of a table never do, they are stated."""
+    return (
+        isinstance(duration, Value)
+        and isinstance(duration.low_sq, float)
+        and duration.low_sq + duration.high_sq > 0
+    )
+
+
+def _of_shared_duration(f: Factors, it_power: Any, duration: Any) -> Any:
+    """Total of a run of uncertain length: more hours raise both terms alike, so the length is multiplied last."""
+    hours = duration.certain()
+    energy = formula.facility_energy_kwh(formula.energy_kwh(it_power, hours), f.pue)
+    total = formula.total_kg(
+        formula.operational_kg(energy, f.intensity_g_per_kwh),
+        formula.embodied_kg(f.slots_kg, hours, f.hours_per_year, f.service_life_years, f.utilisation),
+    )
+    return total * Value.from_deviations(1.0, duration.low_sq, duration.high_sq)
 
 
 def _measured(f: Factors) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ from wattgram.run import (
     parse_intensity,
     parse_start,
 )
+from wattgram.work import make_work
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -26,7 +27,13 @@ __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
 MOST_KWH = 1e12
-LIMITS = {"load": (0.0, 1.5, True), "overhead": (1.0, 10.0, False), "pue": (1.0, 5.0, False)}
+HOW_LONG = "say how long it ran, as in 100h, or state a measured energy, or flops, or parameters and tokens"
+LIMITS = {
+    "load": (0.0, 1.5, True),
+    "overhead": (1.0, 10.0, False),
+    "pue": (1.0, 5.0, False),
+    "development": (1.0, 100.0, False),
+}
 
 
 def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
@@ -46,11 +53,24 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     method: str = "full",
     boundary: str = "lifecycle",
     workload: str | None = None,
+    flops: float | str | None = None,
+    parameters: float | str | None = None,
+    tokens: float | str | None = None,
+    active_parameters: float | str | None = None,
+    number_format: str | None = None,
+    mfu: float | str | None = None,
+    context: float | str | None = None,
+    layers: int | None = None,
+    heads: int | None = None,
+    head_dim: int | None = None,
+    lora: bool = False,
+    development: float | None = None,
     catalog: Catalog | None = None,
 ) -> Footprint:
     """The footprint of one run: what ran, how long, where.
 
     M = P_rated * load * overhead * t * PUE * I + embodied
+    t = F / (3600 * peak * MFU), F = 6 * N * D      (where the work is said in place of a duration)
 
     Parameters
     ----------
@@ -69,6 +89,14 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     method : `full`, or `lacoste2019` (the paper's own)
     boundary : `lifecycle` or `direct`
     workload : `large-training`, `training`, `finetuning`, `inference` or `other`; chooses the default load
+    flops : operations of the training [FLOP], in place of a duration: `3.15e23`, `315 ZFLOP`, `3640 PF-days`
+    parameters, tokens : size of the model and tokens it sees [1], in place of flops: `175e9`, `175B`, `15T`
+    active_parameters : parameters of a mixture of experts that work on one token [1]
+    number_format : `bf16`, `fp16`, `tf32`, `fp32` or `fp8`: whose dense peak rate the hardware works at
+    mfu : share of that peak which the model's own operations reach [1], `0.4` or `40%`
+    context : length of the sequences [1]: adds attention, by layers, heads and head_dim or for a usual shape
+    lora : only adapters are trained, on a frozen base: 4 in place of 6 operations
+    development : multiplier for runs that failed or tuned [1], >= 1; a line of its own beside the answer
     catalog : another catalog than the shipped one
 
     Returns
@@ -102,6 +130,18 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         method=method,
         boundary=boundary,
         workload=workload,
+        flops=flops,
+        parameters=parameters,
+        tokens=tokens,
+        active_parameters=active_parameters,
+        number_format=number_format,
+        mfu=mfu,
+        context=context,
+        layers=layers,
+        heads=heads,
+        head_dim=head_dim,
+        lora=lora,
+        development=development,
     )
     return Footprint(run, catalog if catalog is not None else Catalog.load())
 
@@ -114,8 +154,11 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
     InputError : the first thing that cannot be used
     """
     measured = said.get("measured_energy_kwh")
-    if duration is None and measured is None:
-        raise InputError("duration", duration, "say how long it ran, as in 100h, or state a measured energy")
+    work = make_work(said)
+    if work is not None:
+        duration, where = _no_duration(duration, where)
+    elif duration is None and measured is None:
+        raise InputError("duration", duration, HOW_LONG)
     intensity = _intensity(said.get("intensity"))
     if where is None and intensity is None:
         raise InputError("where", where, f"say where it ran: {WHERE_FORMS}")
@@ -140,8 +183,22 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         embodied=bool(said.get("embodied", True)),
         method=_one_of("method", said.get("method", "full"), METHODS),
         boundary=_one_of("boundary", said.get("boundary", "lifecycle"), ("lifecycle", "direct")),
+        work=work,
         **numbers,
     )
+
+
+def _no_duration(duration: Any, where: str | None) -> tuple[None, str | None]:
+    """Work takes the place of a duration, so the word after the hardware may be the place."""
+    if duration is None:
+        return None, where
+    try:
+        parse_duration(duration)
+    except InputError:
+        if where is None and isinstance(duration, str):
+            return None, duration
+        raise
+    raise InputError("duration", duration, "it follows from the FLOPs; say one of the two")
 
 
 def _workloads() -> tuple[str, ...]:

@@ -23,7 +23,9 @@ __all__ = ["SCHEMA", "Factor", "Footprint"]
 SCHEMA = 1
 """Version of the JSON form; a name in it never changes its meaning within one version."""
 
+_WORK = ("training_flop", "peak_tflop_per_s", "mfu")
 _VARIABLE = (
+    *_WORK,
     "rated_power_w",
     "load",
     "host_power_w",
@@ -111,12 +113,37 @@ class Footprint:
         return self.results.water_l  # type: ignore[no-any-return]
 
     @property
+    def duration(self) -> Value | Unknown:
+        """Time on all devices together [h], stated or from the work; UNKNOWN with a measured energy alone."""
+        return self.results.duration_h  # type: ignore[no-any-return]
+
+    @property
+    def device_hours(self) -> Value | Unknown:
+        """Time summed over the devices [h]."""
+        return self.duration * self.assembled.hardware.device_count
+
+    @property
+    def development(self) -> dict[str, Value | Unknown] | None:
+        """What the run and those that failed or tuned for it come to together; None where it was not asked for."""
+        multiplier = self.run.development
+        if multiplier is None:
+            return None
+        figures = {
+            "energy_kwh": self.energy,
+            "operational_kg": self.operational,
+            "embodied_kg": self.embodied,
+            "total_kg": self.total,
+        }
+        return {name: value * multiplier for name, value in figures.items()}
+
+    @property
     def lacoste2019_kg(self) -> float | None:
         """The figure of the paper's own method for the same run [kg CO2e]."""
         found = self.assembled
-        if self.run.duration_h is None or isinstance(found.paper_intensity_g_per_kwh, Unknown):
+        hours = self.duration.central
+        if hours is None or isinstance(found.paper_intensity_g_per_kwh, Unknown):
             return None
-        return lacoste2019_kg(found.paper_power_w, self.run.duration_h, found.paper_intensity_g_per_kwh)  # type: ignore[no-any-return]
+        return float(lacoste2019_kg(found.paper_power_w, hours, found.paper_intensity_g_per_kwh))
 
     @property
     def warnings(self) -> tuple[Notice, ...]:
@@ -170,6 +197,8 @@ class Footprint:
             unused |= {"rated_power_w", "load", "host_power_w", "overhead"}
         else:
             unused |= {"system_power_w"}
+        if isinstance(f.measured_energy_kwh, Value) and not f.embodied:
+            unused |= set(_WORK)
         if f.host_power_w.central == 0:
             unused.add("host_power_w")
         if not f.embodied or not isinstance(f.slots_kg, Value):
@@ -193,6 +222,8 @@ class Footprint:
     def steps(self) -> tuple[tuple[str, Value], ...]:
         """Every intermediate quantity from power to total, in order."""
         r = self.results
+        work = isinstance(self.assembled.factors.training_flop, Value)
+        worked = {"device_hours_h": self.device_hours, "duration_h": self.duration} if work else {}
         names = (
             "device_power_w",
             "it_power_w",
@@ -206,11 +237,8 @@ class Footprint:
         hidden = {"device_power_w", "it_power_w"} if measured else set()
         if self.assembled.factors.use_system_power:
             hidden.add("device_power_w")
-        return tuple(
-            (name, getattr(r, name))
-            for name in names
-            if name not in hidden and isinstance(getattr(r, name), Value)
-        )
+        found = worked | {name: getattr(r, name) for name in names if name not in hidden}
+        return tuple((name, value) for name, value in found.items() if isinstance(value, Value))
 
     @cached_property
     def source_ids(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ __all__ = [
     "Part",
     "Place",
     "Run",
+    "Work",
     "check_number",
     "parse_duration",
     "parse_hardware",
@@ -60,6 +61,25 @@ class Place(NamedTuple):
     coordinates_deg: tuple[float, float] = (0.0, 0.0)
 
 
+class Work(NamedTuple):
+    """What a training computes, as said; None is "not said"."""
+
+    flop: float | None = None
+    parameters: float | None = None
+    active_parameters: float | None = None
+    tokens: float | None = None
+    number_format: str | None = None
+    mfu: float | None = None
+    context_tokens: float | None = None
+    layers_times_width: float | None = None
+    lora: bool = False
+
+    @property
+    def working_parameters(self) -> float | None:
+        """Parameters that work on each token: the active ones of a mixture of experts, else all."""
+        return self.parameters if self.active_parameters is None else self.active_parameters
+
+
 class Run(NamedTuple):
     """Everything a user can say about one run; None is "not said"."""
 
@@ -78,6 +98,10 @@ class Run(NamedTuple):
     embodied: bool = True
     method: str = "full"
     boundary: str = "lifecycle"
+    work: Work | None = None
+    """What it computes, where the hours follow from that."""
+    development: float | None = None
+    """Multiplier of the whole for runs that fail or tune, beside the answer."""
 
 
 def _plain(what: str, given: object, allowed: str) -> str:

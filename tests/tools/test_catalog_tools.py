@@ -13,7 +13,7 @@ import wattgram
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-from catalog import difference, fetch, index  # noqa: E402 - the tools are scripts beside the package, found by path
+from catalog import additions, difference, fetch, index  # noqa: E402 - the tools are scripts beside the package, found by path
 
 DATA = Path(wattgram.__file__).parent / "data"
 YEARLY = """const data = { "FR": { "zone": { "zoneName": "Fran\\xE7e" }, "carbonIntensity": { "value": %s, "unit": "%s" },
@@ -84,3 +84,53 @@ def test_the_review_names_the_changed_figure_and_its_effect(tmp_path):
 def test_an_unchanged_catalog_has_nothing_to_review():
     """The same tables on both sides give one sentence."""
     assert difference.report(DATA, DATA) == "Nothing changed.\n"
+
+
+ADDED = (
+    "id,name,full_name,vendor,category,form,model,variants,tdp_w,power_basis,power_grade,source_id\n"
+    "example-e100,E100,Example E100,Example,datacenter,SXM,e100,example,640,datasheet,A,nvidia-a100-datasheet\n"
+)
+
+
+def test_an_addition_becomes_a_row_of_the_catalog(tmp_path):
+    """A device in the shape of an overlay is added without any raw table, found by its name, and draws what it says."""
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    folder.mkdir()
+    (folder / "accelerators.csv").write_text(ADDED, encoding="utf-8")
+    assert additions.build(out, folder) == ["added 1 rows to accelerators.csv"]
+    index.build(out)
+    catalog = wattgram.Catalog(folder=out)
+    footprint = wattgram.estimate("4xE100", "10h", "20 g/kWh", load=1, overhead=1, pue=1, catalog=catalog)
+    assert footprint.energy.central == pytest.approx(4 * 640 * 10 / 1000, rel=1e-12)
+
+
+def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
+    """A corrected row stands once, with the new figure, and no other row is lost."""
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    folder.mkdir()
+    rows = fetch.read_csv(out / "accelerators.csv")
+    (folder / "accelerators.csv").write_text(
+        ADDED.replace("example-e100", "nvidia-a100-sxm4-80gb"), encoding="utf-8"
+    )
+    additions.build(out, folder)
+    after = {row["id"]: row for row in fetch.read_csv(out / "accelerators.csv")}
+    assert len(after) == len(rows)
+    assert after["nvidia-a100-sxm4-80gb"]["tdp_w"] == "640"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("gpus.csv", "id,tdp_w\nx,1\n", "named after no table"),
+        ("accelerators.csv", "id,watts\nx,1\n", "unknown columns: watts"),
+        ("accelerators.csv", "id,tdp_w\n,1\n", "a key is empty"),
+        ("accelerators.csv", "id,tdp_w\nx,1\nx,2\n", "stands twice"),
+    ],
+)
+def test_an_addition_that_fits_no_table_is_refused(tmp_path, name, text, reason):
+    """A wrong file name, column or key stops the build with a sentence."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=reason):
+        additions.build(DATA, tmp_path)

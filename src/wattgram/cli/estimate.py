@@ -18,6 +18,7 @@ __all__ = ["command", "read_words"]
 @click.argument("hardware")
 @click.argument("duration", required=False)
 @click.argument("where", required=False)
+@click.option("--where", "place", metavar="PLACE", help="Where, as the third word.")
 @click.option("--count", metavar="N", help="How many of that hardware.")
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
 @click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
@@ -29,6 +30,30 @@ __all__ = ["command", "read_words"]
     "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
 )
 @click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
+@click.option(
+    "--flops", metavar="F", help="In place of a duration: operations of the training, as in 3.15e23."
+)
+@click.option(
+    "--parameters", metavar="N", help="In place of a duration, with --tokens: size of the model, as in 175B."
+)
+@click.option("--tokens", metavar="D", help="Tokens seen in training, as in 300B or 15T.")
+@click.option(
+    "--active-parameters", metavar="N", help="Of a mixture of experts: those that work on one token."
+)
+@click.option(
+    "--format-of-numbers",
+    "--number-format",
+    "number_format",
+    metavar="NAME",
+    help="bf16, fp16, tf32, fp32 or fp8: whose dense peak rate counts.",
+)
+@click.option("--mfu", metavar="X", help="Share of that peak the model's operations reach, as in 0.4 or 40%.")
+@click.option("--context", metavar="T", help="Length of the sequences in tokens; adds attention.")
+@click.option("--layers", metavar="L", help="With --context: layers of the model.")
+@click.option("--heads", metavar="H", help="With --context: attention heads of a layer.")
+@click.option("--head-dim", metavar="Q", help="With --context: width of a head.")
+@click.option("--lora", is_flag=True, help="Only adapters are trained, on a frozen base.")
+@click.option("--development", metavar="X", help="Multiplier for failed and tuning runs; a line of its own.")
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
@@ -43,21 +68,36 @@ __all__ = ["command", "read_words"]
     default="text",
     help="text, json, csv, markdown, latex, bibtex, modelcard, badge or html.  [default: text]",
 )
-def command(hardware: str, duration: str | None, where: str | None, form: str, **options: Any) -> int:
+def command(
+    hardware: str, duration: str | None, where: str | None, place: str | None, form: str, **options: Any
+) -> int:
     """The carbon footprint of one run: what ran, how long, where.
 
     \b
     HARDWARE  8xA100 · TPU v3-8 · aws:p4d.24xlarge · 2xEPYC 7763 + 512GB · 300W · - (JSON on standard input)
     DURATION  100h · 3d4h · 90min · 12:30:00 · PT100H · a number of hours
     WHERE     aws:us-east-1 · CA-QC · France · Montreal · 45.5,-73.6 · 20 g/kWh
+
+    \b
+    Before a run, the work takes the place of DURATION:
+    wattgram estimate 1024xA100 FR --parameters 175B --tokens 300B
+    wattgram estimate 1024xA100 FR --flops 3.15e23 --mfu 0.4
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.estimation import estimate  # noqa: PLC0415
 
     overlay, as_of = options.pop("overlay"), options.pop("as_of")
-    said = {name: value for name, value in options.items() if value is not None and name != "no_embodied"}
+    said = {
+        name: value
+        for name, value in options.items()
+        if value is not None and value is not False and name != "no_embodied"
+    }
     if options["no_embodied"]:
         said["embodied"] = False
+    if place is not None:
+        if where is not None:
+            raise InputError("where", place, f"the third word says {where} already; say one of the two")
+        where = place
     words: dict[str, Any] = {"hardware": hardware, "duration": duration, "where": where}
     if hardware == "-":
         words = read_words(sys.stdin.read()) | {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["probability_lower"]
 
-OF_HARDWARE = ("rated_power_w", "system_power_w", "host_power_w", "slots_kg")
+OF_HARDWARE = ("rated_power_w", "system_power_w", "host_power_w", "slots_kg", "peak_tflop_per_s")
 
 
 def probability_lower(one: Footprint, other: Footprint, figure: str = "operational") -> float:

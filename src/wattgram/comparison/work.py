@@ -9,29 +9,23 @@ from wattgram.assemble import of_published_power
 from wattgram.comparison.entry import Entry, LeftOut, one_of, with_factors
 from wattgram.errors import InputError
 from wattgram.footprint import Footprint
+from wattgram.resolve.peak import NUMBER_FORMATS, USUAL_FORMATS, known_formats
 from wattgram.value import Value
 
 __all__ = ["NUMBER_FORMATS", "devices", "years"]
-
-NUMBER_FORMATS = {
-    "fp32": "peak_fp32_tflop_per_s",
-    "tf32": "peak_tf32_dense_tflop_per_s",
-    "fp16": "peak_fp16_dense_tflop_per_s",
-    "bf16": "peak_bf16_dense_tflop_per_s",
-    "fp8": "peak_fp8_dense_tflop_per_s",
-}
-"""Number formats, and the column of each with its peak dense rate."""
-USUAL_FORMATS = ("bf16", "fp16", "fp32")
 
 
 def devices(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
     """As many of every other accelerator, for as long as the same work takes it."""
     run = base.run
-    if run.duration_h is None or run.measured_energy_kwh is not None:
+    hours = base.duration.central
+    if hours is None or run.measured_energy_kwh is not None:
         raise InputError(
             "by", "hardware", "equal work starts from a duration, and a measured energy belongs to one device"
         )
     mine = [device for device in base.assembled.hardware.devices if device.kind == "accelerator"]
+    if base.assembled.training is not None:
+        constraint.setdefault("number_format", base.assembled.training.number_format)
     column = _work_column(mine, constraint)
     work_tflop_per_s = sum(getattr(device.record, column) * device.number for device in mine)
     count = base.assembled.hardware.device_count
@@ -46,7 +40,7 @@ def devices(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | Lef
             yield LeftOut(row["name"], f"no {lacking} is published")
             continue
         ratio = work_tflop_per_s / (float(row[column]) * count)
-        other = run._replace(hardware=row["name"], copies=round(count), duration_h=run.duration_h * ratio)
+        other = run._replace(hardware=row["name"], copies=round(count), duration_h=hours * ratio, work=None)
         try:
             footprint = Footprint(other, base.catalog)
         except InputError as error:
@@ -57,7 +51,7 @@ def devices(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | Lef
             f"equal work at the peak dense {constraint['number_format']} rate, both at the same share of it"
         )
         duration = Value.from_deviations(
-            run.duration_h * ratio, spread_sq, spread_sq, "h", "assumed", share.sources, reason
+            hours * ratio, spread_sq, spread_sq, "h", "assumed", share.sources, reason
         )
         # the same work is the same class of work: fewer device-hours do not make it a smaller one
         load = base.assembled.factors.load if run.load is None else footprint.assembled.factors.load
@@ -75,10 +69,7 @@ def _work_column(mine: list[Any], constraint: dict[str, str]) -> str:
         if mine and all(getattr(device.record, NUMBER_FORMATS[name]) for device in mine):
             constraint["number_format"] = name
             return NUMBER_FORMATS[name]
-    known = [
-        n for n, column in NUMBER_FORMATS.items() if mine and all(getattr(d.record, column) for d in mine)
-    ]
-    allowed = f"of this hardware the peak rate is known in {', '.join(known) or 'no format'}"
+    allowed = f"of this hardware the peak rate is known in {', '.join(known_formats(mine)) or 'no format'}"
     raise InputError("number format", wanted or "any", allowed)
 
 

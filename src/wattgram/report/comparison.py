@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import figure, mass, mass_range
+from wattgram.report.figures import figure, how_long, mass, mass_range
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def entry_dict(comparison: Comparison, entry: Entry, rank: int) -> dict[str, Any
         "continent": (place.continent or None) if place else None,
         "zone": found.zone or None,
         "year": found.year,
-        "duration_h": found.factors.duration_h.to_dict(),
+        "duration_h": entry.footprint.duration.to_dict(),
         "pue": found.factors.pue.to_dict(),
         "intensity_g_per_kwh": found.factors.intensity_g_per_kwh.to_dict(),
         "energy_kwh": footprint.energy.to_dict(),
@@ -205,11 +205,7 @@ def _heading(comparison: Comparison) -> str:
     found = comparison.base.assembled
     place = found.place.name if found.place else "a stated intensity"
     asked = "".join(f" · {name.replace('_', ' ')} {text}" for name, text in comparison.constraint.items())
-    duration = (
-        f"{figure(comparison.base.run.duration_h, 6)} h"
-        if comparison.base.run.duration_h is not None
-        else "measured"
-    )
+    duration = how_long(comparison.base, "measured")
     return (
         f"{HEADINGS[comparison.by]}: {found.hardware.name} · {duration} · {place}{asked}\n{_what(comparison)}"
     )

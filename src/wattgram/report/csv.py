@@ -47,7 +47,7 @@ def csv_row(footprint: Footprint) -> dict[str, Any]:
     row: dict[str, Any] = {
         "hardware": safe_cell(found.hardware.name),
         "count": run.copies,
-        "hours": run.duration_h,
+        "hours": footprint.duration.central,
         "where": safe_cell(found.place.name) if found.place else None,
         "intensity_g_per_kwh": intensity.central if isinstance(intensity, Value) else None,
         "zone": found.zone or None,

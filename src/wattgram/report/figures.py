@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wattgram.value import Unknown, Value
 
-__all__ = ["LABELS", "figure", "mass", "mass_range", "quantity", "range_text", "span"]
+if TYPE_CHECKING:
+    from wattgram.footprint import Footprint
+
+__all__ = [
+    "LABELS",
+    "development_line",
+    "figure",
+    "how_long",
+    "mass",
+    "mass_range",
+    "quantity",
+    "range_text",
+    "span",
+    "worked_line",
+]
 
 LABELS = {
+    "training_flop": "training compute",
+    "peak_tflop_per_s": "peak rate",
+    "mfu": "MFU",
+    "device_hours_h": "device-hours",
     "rated_power_w": "rated power",
     "load": "load",
     "host_power_w": "host power",
@@ -78,7 +98,7 @@ def quantity(value: Value | Unknown) -> str:
     unit = "" if value.unit in ("", "1") else f" {value.unit}"
     if unit == " year" and value.central != 1:
         unit = " years"
-    return f"{figure(value.central, 4)}{unit}"
+    return f"{figure(value.central, 4).replace('e+', 'e')}{unit}"
 
 
 def range_text(value: Value | Unknown) -> str:
@@ -87,9 +107,52 @@ def range_text(value: Value | Unknown) -> str:
         return ""
     if value.unit == "kg":
         return mass_range(value)
-    return f"{figure(value.low)} to {figure(value.high)}"
+    return f"{figure(value.low)} to {figure(value.high)}".replace("e+", "e")
 
 
 def span(value: Value) -> float:
     """Width of a range as a factor either way: sqrt(high / low) [1]."""
     return float((value.high / value.low) ** 0.5) if value.low else 1.0
+
+
+def how_long(footprint: Footprint, otherwise: str = "duration not stated") -> str:
+    """The user's second word: the hours of a run, or the work they follow from."""
+    training = footprint.assembled.training
+    if training is not None:
+        return quantity(training.flop)
+    hours = footprint.duration.central
+    return otherwise if hours is None else f"{figure(hours, 6)} h"
+
+
+def worked_line(footprint: Footprint) -> str:
+    """What the work takes, as a sentence; empty where the hours were stated."""
+    if footprint.assembled.training is None:
+        return ""
+    hours, wall = footprint.device_hours, footprint.duration
+    count = footprint.assembled.hardware.device_count
+    said = f"{figure(hours.central or 0.0)} device-hours{_in_brackets(range_text(hours))}"
+    if count == 1:
+        return f"{said} for the work; with a count of devices there would be a wall time."
+    return f"{said} for the work: {figure(wall.central or 0.0)} h on {count:,.10g} devices{_in_brackets(range_text(wall))}."
+
+
+def _in_brackets(span_text: str) -> str:
+    return f" (90 %: {span_text})" if span_text else ""
+
+
+def development_line(footprint: Footprint) -> str:
+    """The run with those that failed or tuned for it, as a sentence; empty where it was not asked for."""
+    whole = footprint.development
+    if whole is None:
+        return ""
+    parts = [f"{quantity(whole['energy_kwh'])}"]
+    for name in ("operational_kg", "total_kg"):
+        value = whole[name]
+        if isinstance(value, Value):
+            parts.append(
+                f"{mass(value.central)} CO2e {LABELS[name]}{_in_brackets(mass_range(value) if value.low_sq + value.high_sq else '')}"
+            )
+    return (
+        f"With development (failed and tuning runs, stated as × {figure(footprint.run.development or 1.0)}): {', '.join(parts)}; "
+        "not in the figures above."
+    )

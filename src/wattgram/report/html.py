@@ -6,7 +6,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from wattgram.chart import Share, shares
-from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    LABELS,
+    development_line,
+    how_long,
+    mass,
+    mass_range,
+    quantity,
+    range_text,
+    worked_line,
+)
 from wattgram.report.sharpen import what_would_help
 from wattgram.value import Value
 
@@ -34,10 +43,9 @@ def safe_link(url: str) -> str:
 
 def html(footprint: Footprint) -> str:
     """A complete document."""
-    found, run = footprint.assembled, footprint.run
+    found = footprint.assembled
     place = found.place.name if found.place else "place not known"
-    duration = f"{figure(run.duration_h, 6)} h" if run.duration_h is not None else "measured energy"
-    heading = f"{found.hardware.name} · {duration} · {place}"
+    heading = f"{found.hardware.name} · {how_long(footprint, 'measured energy')} · {place}"
     body = [f"<h1>{escape(heading)}</h1>", *_figures(footprint), *_product(footprint)]
     if footprint.warnings:
         notices = "".join(
@@ -78,6 +86,8 @@ def _figures(footprint: Footprint) -> list[str]:
             f"<p>With the making of the hardware ({escape(mass(footprint.embodied.central))}): "
             f"{escape(mass(footprint.total.central))} CO<sub>2</sub>e ({escape(mass_range(footprint.total))}).</p>"
         )
+    beside = (worked_line(footprint), development_line(footprint))
+    lines += [f"<p>{escape(said)}</p>" for said in beside if said]
     if isinstance(footprint.market, Value):
         claims = " ".join(f"{claim.statement} ({claim.basis})." for claim in footprint.assembled.claims)
         lines.append(

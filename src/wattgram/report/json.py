@@ -36,6 +36,8 @@ def footprint_dict(footprint: Footprint) -> dict[str, Any]:
         "water_l": _value(footprint.water),
         "lacoste2019_kg": footprint.lacoste2019_kg,
         "lacoste2019_basis": found.paper_basis,
+        "training": _training(footprint),
+        "development": _development(footprint),
         "factors": [factor.to_dict() for factor in footprint.factors],
         "would_help": would_help.to_dict() if would_help else None,
         "steps": [{"name": name, **value.to_dict(), "unit": value.unit} for name, value in footprint.steps],
@@ -65,7 +67,7 @@ def _run(footprint: Footprint) -> dict[str, Any]:
     return {
         "hardware": found.hardware.name,
         "device_count": found.hardware.device_count,
-        "duration_h": run.duration_h,
+        "duration_h": footprint.duration.central,
         "where": place.name if place else None,
         "zone": found.zone or None,
         "year": found.year,
@@ -82,6 +84,35 @@ def _run(footprint: Footprint) -> dict[str, Any]:
         "measured_scope": run.measured_scope if run.measured_energy_kwh is not None else None,
         "embodied": run.embodied,
     }
+
+
+def _training(footprint: Footprint) -> dict[str, Any] | None:
+    """The work the hours follow from, and what it takes; null where the hours were stated."""
+    training = footprint.assembled.training
+    if training is None:
+        return None
+    work = training.work
+    return {
+        "flop": training.flop.to_dict(),
+        "parameters": work.parameters,
+        "active_parameters": work.active_parameters,
+        "tokens": work.tokens,
+        "context_tokens": work.context_tokens,
+        "lora": work.lora,
+        "number_format": training.number_format,
+        "peak_tflop_per_s": training.peak_tflop_per_s.to_dict(),
+        "mfu": training.mfu.to_dict(),
+        "device_hours_h": _value(footprint.device_hours),
+        "duration_h": _value(footprint.duration),
+    }
+
+
+def _development(footprint: Footprint) -> dict[str, Any] | None:
+    """The run with those that failed or tuned for it; null where it was not asked for."""
+    whole = footprint.development
+    if whole is None:
+        return None
+    return {"multiplier": footprint.run.development, **{name: _value(v) for name, v in whole.items()}}
 
 
 def json_text(footprint: Footprint) -> str:

@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from wattgram.report.bibtex import PAPER_KEY, TOOL_KEY, cite_key
-from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    LABELS,
+    development_line,
+    figure,
+    how_long,
+    mass,
+    mass_range,
+    quantity,
+    range_text,
+)
 from wattgram.report.sharpen import what_would_help
 from wattgram.value import Unknown, Value
 
@@ -66,10 +75,18 @@ def latex(footprint: Footprint) -> str:
 def paragraph(footprint: Footprint) -> str:
     """What was run, what it drew and emitted, by which assumptions; citations included."""
     found, run = footprint.assembled, footprint.run
-    duration = f" for {_amount(figure(run.duration_h, 6) + ' h')}" if run.duration_h is not None else ""
+    length = how_long(footprint, "")
+    duration = f" for {_amount(length)}" if length else ""
     place = f" in {escape(_place(footprint))}" if found.place else ""
     energy = footprint.energy
     said = [f"We ran {escape(found.hardware.name)}{duration}{place}."]
+    if found.training is not None:
+        peak, mfu, hours = found.training.peak_tflop_per_s, found.training.mfu, footprint.device_hours
+        said.append(
+            f"At a dense peak of {_amount(quantity(peak))} ({found.training.number_format}) and a model FLOPs utilisation of "
+            f"{quantity(mfu)}{_cite(mfu.sources)} that takes {_amount(figure(hours.central or 0.0))} device-hours"
+            f"{_ranged(range_text(hours))}."
+        )
     how = "measured" if run.measured_energy_kwh is not None else "estimated"
     said.append(
         f"The energy at the facility meter is {how} at {_amount(quantity(energy))}{_ranged(range_text(energy))}."
@@ -96,6 +113,8 @@ def paragraph(footprint: Footprint) -> str:
             f"{_cite(tuple(claim.source_id for claim in found.claims))}; they are stated beside the location-based "
             "figure and not subtracted from it."
         )
+    if footprint.development is not None:
+        said.append(escape(development_line(footprint)))
     if helps := what_would_help(footprint):
         said.append(escape(helps))
     version = escape(footprint.catalog.version)
@@ -142,7 +161,7 @@ def _table(footprint: Footprint) -> str:
         rows.append(f"    {' & '.join(cells)} \\\\")
     rows.append("    \\hline")
     for name, value in footprint.steps:
-        if name in ("energy_kwh", "operational_kg", "embodied_kg", "total_kg"):
+        if name in ("device_hours_h", "energy_kwh", "operational_kg", "embodied_kg", "total_kg"):
             span = mass_range(value) if value.unit == "kg" else range_text(value)
             unit = " CO2e" if value.unit == "kg" else ""
             shown = span if value.low_sq + value.high_sq else ""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wattgram.report.figures import LABELS, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    LABELS,
+    development_line,
+    how_long,
+    mass,
+    mass_range,
+    quantity,
+    range_text,
+    worked_line,
+)
 from wattgram.report.sharpen import what_would_help
 from wattgram.report.text import BOUNDARY
 from wattgram.value import Value
@@ -28,7 +37,7 @@ def markdown(footprint: Footprint) -> str:
         value = footprint.operational
         lines.append(
             f"**{mass(value.central)} CO2e** (90 % range {mass_range(value)}), operational, location-based, "
-            f"{BOUNDARY[run.boundary]}: {_cell(found.hardware.name)} for {run.duration_h or 0:g} h at {_cell(place)}."
+            f"{BOUNDARY[run.boundary]}: {_cell(found.hardware.name)} for {how_long(footprint)} at {_cell(place)}."
         )
     energy = footprint.energy
     lines.append(
@@ -50,6 +59,7 @@ def markdown(footprint: Footprint) -> str:
     lines.append("")
     if what_would_help(footprint):
         lines.append(what_would_help(footprint))
+    lines += [line for line in (worked_line(footprint), development_line(footprint)) if line]
     if isinstance(footprint.market, Value):
         lines.append(f"Market-based: {mass(footprint.market.central)} CO2e; never subtracted.")
     lines += [f"Claim of the provider: {_cell(claim.statement)} ({claim.basis})." for claim in found.claims]

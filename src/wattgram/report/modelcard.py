@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import development_line, figure, mass, mass_range, quantity, range_text
 from wattgram.report.sharpen import what_would_help
 from wattgram.value import Value
 
@@ -62,6 +62,17 @@ def _cell(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
+def _hours(footprint: Footprint) -> list[tuple[str, str]]:
+    """The hours as stated, or the work and the device-hours it takes."""
+    training, hours = footprint.assembled.training, footprint.device_hours
+    if training is not None:
+        span = range_text(hours)
+        takes = f"{figure(hours.central or 0.0)}{f' (90 %: {span})' if span else ''}"
+        return [("Training compute", quantity(training.flop)), ("Device-hours", takes)]
+    stated = footprint.run.duration_h
+    return [] if stated is None else [("Hours used", figure(stated, 6))]
+
+
 def section(footprint: Footprint) -> str:
     """The section `Environmental impact` of a card, in Markdown."""
     from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
@@ -69,8 +80,7 @@ def section(footprint: Footprint) -> str:
     found, run = footprint.assembled, footprint.run
     place = found.place
     rows = [("Hardware", found.hardware.name)]
-    if run.duration_h is not None:
-        rows.append(("Hours used", figure(run.duration_h, 6)))
+    rows += _hours(footprint)
     if place is not None and place.provider:
         rows.append(("Cloud provider", place.provider))
         rows.append(("Compute region", place.region))
@@ -103,6 +113,8 @@ def section(footprint: Footprint) -> str:
                 f"{mass(footprint.market.central)} CO2e",
             )
         )
+    if footprint.development is not None:
+        rows.append(("With development", development_line(footprint)))
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]
     lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
     if helps := what_would_help(footprint):

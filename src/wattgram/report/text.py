@@ -6,7 +6,17 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wattgram.report.figures import LABELS, figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    LABELS,
+    development_line,
+    figure,
+    how_long,
+    mass,
+    mass_range,
+    quantity,
+    range_text,
+    worked_line,
+)
 from wattgram.report.sharpen import what_would_help
 from wattgram.value import Unknown, Value
 
@@ -41,9 +51,8 @@ def text(footprint: Footprint) -> str:
 
 def _head(footprint: Footprint) -> Iterator[str]:
     run, found = footprint.run, footprint.assembled
-    duration = f"{figure(run.duration_h, 6)} h" if run.duration_h is not None else "duration not stated"
     place = found.place.name if found.place else "place not known"
-    yield f"{found.hardware.name} · {duration} · {place}"
+    yield f"{found.hardware.name} · {how_long(footprint)} · {place}"
     yield ""
     energy = footprint.energy
     if isinstance(footprint.operational, Value):
@@ -51,8 +60,8 @@ def _head(footprint: Footprint) -> Iterator[str]:
         kind = "operational, location-based" + ("" if run.method == "full" else f", method {run.method}")
         if run.intensity_g_per_kwh is None and found.zone:
             kind += f", {BOUNDARY[run.boundary]}"
-        yield f"  {mass(operational.central) + ' CO2e':<16}{_within(mass_range(operational), operational):<30}{kind}"
-    yield f"  {quantity(energy):<16}{_within(range_text(energy) + ' kWh', energy):<30}at the facility meter"
+        yield f"  {mass(operational.central) + ' CO2e':<16}{_within(mass_range(operational), operational):<29} {kind}"
+    yield f"  {quantity(energy):<16}{_within(range_text(energy) + ' kWh', energy):<29} at the facility meter"
 
 
 def _within(text_of_range: str, value: Value) -> str:
@@ -63,6 +72,7 @@ def _product(footprint: Footprint) -> Iterator[str]:
     factors = {factor.name: factor for factor in footprint.factors}
     steps = dict(footprint.steps)
     yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
+    yield from _work(factors, steps, footprint)
     mark = " "
     for name, after in _ORDER:
         if name in factors:
@@ -70,6 +80,9 @@ def _product(footprint: Footprint) -> Iterator[str]:
             mark = "×"
         if after in steps and (name in factors or name == "pue"):
             yield _result(after, steps[after])
+        if after == "it_power_w" and "duration_h" in steps and name in factors:
+            alone = footprint.assembled.hardware.device_count == 1
+            yield _result("device_hours_h" if alone else "duration_h", steps["duration_h"], "×")
     making = [factors[name] for name in _MAKING if name in factors]
     if making and "embodied_kg" in steps:
         yield ""
@@ -79,11 +92,28 @@ def _product(footprint: Footprint) -> Iterator[str]:
         yield _result("total_kg", steps["total_kg"])
 
 
+def _work(factors: dict[str, Factor], steps: dict[str, Value], footprint: Footprint) -> Iterator[str]:
+    """The work over the rate at which it is done: where the hours come from."""
+    if "training_flop" not in factors:
+        return
+    for sign, name in zip((" ", "÷", "÷"), ("training_flop", "peak_tflop_per_s", "mfu"), strict=True):
+        yield _line(sign, factors[name], footprint)
+    if footprint.assembled.hardware.device_count != 1:
+        yield _result("duration_h", steps["duration_h"])
+    yield _result("device_hours_h", steps["device_hours_h"])
+    yield ""
+
+
 def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
     value = factor.value
     share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
-    left = f"  {mark} {LABELS[factor.name]:<18}{quantity(value):>11}  {range_text(value):<15}{share:>6}  "
+    left = f"  {mark} {_aligned(factor.name, value)}  {range_text(value):<15}{share:>6}  "
     return _cut(left + _why(factor, footprint))
+
+
+def _aligned(name: str, value: Value) -> str:
+    """Name to the left and figure to the right of one field, so that a long name leaves the column straight."""
+    return LABELS[name] + quantity(value).rjust(29 - len(LABELS[name]))
 
 
 def _why(factor: Factor, footprint: Footprint) -> str:
@@ -109,9 +139,9 @@ def _cut(line: str) -> str:
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
-def _result(name: str, value: Value) -> str:
+def _result(name: str, value: Value, mark: str = "=") -> str:
     span = mass_range(value) if value.unit == "kg" else range_text(value)
-    return f"  = {LABELS[name]:<18}{quantity(value):>11}  {span if value.low_sq + value.high_sq else ''}"
+    return f"  {mark} {_aligned(name, value)}  {span if value.low_sq + value.high_sq else ''}"
 
 
 def _beside(footprint: Footprint) -> Iterator[str]:
@@ -119,6 +149,8 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     helps = what_would_help(footprint)
     if helps:
         yield from textwrap.wrap(helps, WIDTH, subsequent_indent="  ")
+    for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     if isinstance(footprint.market, Value):
         yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
     for claim in found.claims:
@@ -132,6 +164,17 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     if footprint.run.method == "lacoste2019" and found.paper_offset_percent is not None:
         yield f"The 2019 page showed {found.paper_offset_percent:g} % of it as offset by the provider."
     yield from _equivalence(footprint)
+
+
+def _development_hint(footprint: Footprint) -> str:
+    """Before a run people ask for its tuning too: the published multipliers, never applied unasked."""
+    if footprint.assembled.training is None:
+        return ""
+    usual = footprint.catalog.default("development-multiplier")
+    return (
+        f"Failed and tuning runs are not in it: where they are published the whole is × {usual.low:g} to "
+        f"× {usual.high:g}, often × {usual.central:g}; say development for a line of its own."
+    )
 
 
 def _years(first: int | None, last: int | None) -> str:

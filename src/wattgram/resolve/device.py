@@ -38,6 +38,8 @@ class Device(NamedTuple):
     """accelerator, processor, memory or power"""
     rated_power_w: Value
     record: Any = None
+    candidates: tuple[Any, ...] = ()
+    """Rows that an ambiguous name could mean too."""
 
 
 def class_of(device: Device) -> str:
@@ -162,7 +164,7 @@ def _ranked(name: str, rows: list[Accelerator], catalog: Catalog, notices: list[
         listed = [f"{row.name} ({row.tdp_w or float('nan'):g} W)" for row in rows[:6]]
         raise AmbiguousWordError("hardware", name, "write the one that ran", listed)
     chosen = usual[0]
-    device = _accelerator(chosen, 1.0, catalog, notices)
+    device = _accelerator(chosen, 1.0, catalog, notices)._replace(candidates=tuple(rows))
     if len(set(powers)) > 1:
         others = ", ".join(
             f"{row.name} ({row.tdp_w:g} W)" for row in rows if row.id != chosen.id and row.tdp_w

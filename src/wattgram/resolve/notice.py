@@ -9,11 +9,13 @@ __all__ = ["CODES", "Notice"]
 CODES: dict[str, str] = {
     "ambiguous-hardware": "the hardware word fits several devices; the answer carries their spread",
     "ambiguous-place": "the place word fits several places; the answer carries their spread",
+    "context-approximated": "attention is counted for a model of usual shape",
     "constant-intensity": "the source gives this zone the same default mix every year",
     "coordinates-swapped": "the coordinates were read as longitude, latitude",
     "default-load": "in a table: the load of the row is the default of its workload class",
     "default-overhead": "in a table: the overhead of the row is the default of its hardware's class",
     "default-pue": "in a table: the PUE of the row is the default of its hardware's class",
+    "default-number-format": "no number format was stated; the usual one of this hardware was taken",
     "embodied-unknown": "nothing is known of the making of this hardware, so there is no total",
     "estimated-power": "the maker publishes no rated power; the figure is an estimate",
     "intensity-unit": "the stated intensity is so low that another unit may have been meant",

@@ -1,0 +1,48 @@
+"""Rows that stand in no raw table: added to the built tables, or put in the place of the row with their key.
+
+`additions/` has the shape of the data folder and of an overlay: a CSV named after its table, with the key columns and any
+others of that table. A row that proved itself in somebody's overlay becomes part of the catalog by moving here, with its
+source in `sources/additions.toml`; nobody needs the raw tables for that.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from .tables import read_csv, write_table
+
+FOLDER = Path(__file__).parent / "additions"
+
+
+def build(out: Path, folder: Path = FOLDER) -> list[str]:
+    """Merge every table of additions into `out`; a line for each.
+
+    Raises
+    ------
+    ValueError : a file named after no table, an unknown column, an empty key or a key that stands twice
+    """
+    from wattgram.catalog.tables import SPECS
+
+    keys = {name: spec.key for spec in SPECS.values() for name in spec.files}
+    said = []
+    for path in sorted(folder.rglob("*.csv")):
+        table = path.relative_to(folder).as_posix()
+        if table not in keys:
+            raise ValueError(f"additions/{table} is named after no table: {', '.join(sorted(keys))}")
+        with (out / table).open(encoding="utf-8", newline="") as handle:
+            columns = next(csv.reader(handle))
+        rows = read_csv(path)
+        strange = {name for row in rows for name in row} - set(columns)
+        if strange:
+            raise ValueError(f"additions/{table} has unknown columns: {', '.join(sorted(strange))}")
+        of_key = [tuple(row.get(name, "") for name in keys[table]) for row in rows]
+        if not all(all(key) for key in of_key):
+            raise ValueError(f"additions/{table}: a key is empty; it is {', '.join(keys[table])}")
+        mine = dict(zip(of_key, rows, strict=True))
+        if len(mine) != len(rows):
+            raise ValueError(f"additions/{table}: a key stands twice")
+        kept = [row for row in read_csv(out / table) if tuple(row[n] for n in keys[table]) not in mine]
+        write_table(out / table, columns, [*kept, *rows], key=keys[table])
+        said.append(f"added {len(rows)} rows to {table}")
+    return said
