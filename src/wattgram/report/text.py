@@ -29,12 +29,12 @@ WIDTH = 108
 LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
 _ORDER = (
+    ("measured_energy_kwh", ""),
     ("rated_power_w", ""),
     ("load", ""),
     ("host_power_w", ""),
     ("overhead", "it_power_w"),
     ("system_power_w", "it_power_w"),
-    ("measured_energy_kwh", ""),
     ("duration_h", ""),
     ("pue", "energy_kwh"),
     ("intensity_g_per_kwh", "operational_kg"),
@@ -89,7 +89,8 @@ def _product(footprint: Footprint) -> Iterator[str]:
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
             yield _line(sign, factor, footprint)
         yield _result("embodied_kg", steps["embodied_kg"])
-        yield _result("total_kg", steps["total_kg"])
+        if "total_kg" in steps:
+            yield _result("total_kg", steps["total_kg"])
 
 
 def _work(factors: dict[str, Factor], steps: dict[str, Value], footprint: Footprint) -> Iterator[str]:
@@ -193,6 +194,36 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
 
 
+<<<<<<< HEAD
+=======
+_HELPS = {
+    "rated_power_w": "Name the exact device",
+    "system_power_w": "Measure the energy",
+    "intensity_g_per_kwh": "State the intensity of the hours it ran",
+    "slots_kg": "State the embodied emissions of the hardware",
+    "host_power_w": "Measure the energy of the node",
+}
+
+
+def what_would_help(footprint: Footprint) -> str:
+    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
+    uncertain = [factor for factor in footprint.factors if factor.share > 0]
+    if not uncertain:
+        return ""
+    most = max(uncertain, key=lambda factor: factor.share)
+    target = next(
+        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
+    )
+    if not target.low:
+        return ""
+    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
+    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
+    return (
+        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
+    )
+
+
+>>>>>>> main
 def _foot(footprint: Footprint) -> Iterator[str]:
     for notice in footprint.warnings:
         yield from textwrap.wrap(f"! {notice.text} [{notice.code}]", WIDTH, subsequent_indent="  ")
