@@ -71,6 +71,8 @@ def sharper(footprint: Footprint) -> Sharper | None:
         for value in (footprint.total, footprint.operational, footprint.energy)
         if isinstance(value, Value)
     )
+    if not target.low:
+        return None
     now, then = span(target), most.narrowed**0.5
     codes = [notice.code for notice in footprint.warnings]
     said = [_SAY_AFTER[most.name, code] for code in codes if (most.name, code) in _SAY_AFTER]

@@ -194,36 +194,6 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
 
 
-<<<<<<< HEAD
-=======
-_HELPS = {
-    "rated_power_w": "Name the exact device",
-    "system_power_w": "Measure the energy",
-    "intensity_g_per_kwh": "State the intensity of the hours it ran",
-    "slots_kg": "State the embodied emissions of the hardware",
-    "host_power_w": "Measure the energy of the node",
-}
-
-
-def what_would_help(footprint: Footprint) -> str:
-    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
-    uncertain = [factor for factor in footprint.factors if factor.share > 0]
-    if not uncertain:
-        return ""
-    most = max(uncertain, key=lambda factor: factor.share)
-    target = next(
-        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
-    )
-    if not target.low:
-        return ""
-    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
-    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
-    return (
-        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
-    )
-
-
->>>>>>> main
 def _foot(footprint: Footprint) -> Iterator[str]:
     for notice in footprint.warnings:
         yield from textwrap.wrap(f"! {notice.text} [{notice.code}]", WIDTH, subsequent_indent="  ")
