@@ -106,6 +106,11 @@ def _hours(footprint: Footprint) -> list[tuple[str, str]]:
     return [] if stated is None else [("Hours used", f"{stated:,.10g}")]
 
 
+def _helps(footprint: Footprint) -> list[str]:
+    helps = what_would_help(footprint)
+    return ["", helps] if helps else []
+
+
 def section(footprint: Footprint) -> str:
     """The section `Environmental impact` of a card, in Markdown."""
     from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
@@ -153,8 +158,7 @@ def section(footprint: Footprint) -> str:
         rows.append(("With development", development_line(footprint)))
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]
     lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
-    if helps := what_would_help(footprint):
-        lines += ["", helps]
+    lines += _helps(footprint)
     lines += [
         "",
         f"Estimated with wattgram {__version__} (catalog {footprint.catalog.version}), {AFTER}.",
