@@ -15,6 +15,7 @@ from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.methods import MethodResult
     from wattgram.resolve import Notice
     from wattgram.run import Run
 
@@ -260,6 +261,12 @@ class Footprint:
     def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """Those sources with their records: citation, licence, url."""
         return tuple((key, self.catalog.source(key)) for key in self.source_ids)
+
+    def methods(self) -> tuple[MethodResult, ...]:
+        """The same run by every method of `wattgram.methods.METHOD_NAMES`, each with why it differs."""
+        from wattgram.methods import by_methods  # noqa: PLC0415 - only who asks for it pays
+
+        return by_methods(self)
 
     # --- forms ------------------------------------------------------------------------------------------------------
 
