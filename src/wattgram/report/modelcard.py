@@ -106,9 +106,10 @@ def _hours(footprint: Footprint) -> list[tuple[str, str]]:
     return [] if stated is None else [("Hours used", f"{stated:,.10g}")]
 
 
-def _helps(footprint: Footprint) -> list[str]:
+def _helps(footprint: Footprint) -> list[tuple[str, str]]:
+    # a row of the table: what stands between table and signature would be left behind when a card is rewritten
     helps = what_would_help(footprint)
-    return ["", helps] if helps else []
+    return [("What would narrow the range", helps)] if helps else []
 
 
 def section(footprint: Footprint) -> str:
@@ -156,9 +157,9 @@ def section(footprint: Footprint) -> str:
         )
     if footprint.development is not None:
         rows.append(("With development", development_line(footprint)))
+    rows += _helps(footprint)
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]
     lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
-    lines += _helps(footprint)
     lines += [
         "",
         f"Estimated with wattgram {__version__} (catalog {footprint.catalog.version}), {AFTER}.",
