@@ -106,7 +106,9 @@ def test_stated_inputs_are_inputs_of_the_methods_too():
 
 def test_a_card_on_a_desk_has_no_facility():
     """Green Algorithms counts a personal computer with PUE 1."""
-    assert methods("RTX 3090", 10, "Montreal")["green-algorithms-2021"].energy_kwh.central == pytest.approx(3.5)
+    assert methods("RTX 3090", 10, "Montreal")["green-algorithms-2021"].energy_kwh.central == pytest.approx(
+        3.5
+    )
 
 
 def test_without_a_duration_only_the_measured_answer_stands():
