@@ -70,7 +70,7 @@ def test_the_name_of_a_quantity_is_its_unit():
         units, unit = documented(function)
         for name, found in {**units, function.__name__: unit}.items():
             suffix = next((end for end in sorted(ends, key=len, reverse=True) if name.endswith(end)), None)
-            if suffix and name not in ("hours_per_year",):
+            if suffix and name != "hours_per_year":
                 assert found == UNITS.Unit(ends[suffix]), (function.__name__, name)
 
 

@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "audit": (
         "wattgram.cli.audit",
         "Check published carbon statements against their own words.",
@@ -34,6 +35,10 @@ COMMANDS = {
     "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
     "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+    "import": (
+        "wattgram.cli.importing",
+        "Logs that machines already write (Slurm, CodeCarbon, nvidia-smi, ...) as a table of runs.",
+    ),
     "serve": ("wattgram.cli.serve", "The web calculator and its API, in your browser."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""

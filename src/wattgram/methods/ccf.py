@@ -126,7 +126,11 @@ def _processor_row(device: Device, provider: str, catalog: Catalog) -> str:
             for key in row["class"].split("|")
         }
     table: dict[tuple[str, str], str] = catalog.memory[asked]
-    mine = [row for (key, of), row in table.items() if key == device.record.id and provider in ("", of)]
+    mine = [
+        row
+        for (key, of), row in table.items()
+        if key == getattr(device.record, "id", "") and provider in ("", of)
+    ]
     return mine[0] if mine else ""
 
 
@@ -163,8 +167,11 @@ def _embodied(devices: tuple[Device, ...], hours_h: float, catalog: Catalog) -> 
 
 
 def _vcpu(device: Device, catalog: Catalog) -> float:
-    record = device.record
-    return float(device.number * (record.threads or record.cores * catalog.figure("vcpu-per-core")))
+    """Hardware threads of all sockets; those of a usual socket where the processor is not named."""
+    threads = getattr(device.record, "threads", None)
+    cores = getattr(device.record, "cores", None) or 0
+    each = threads or cores * catalog.figure("vcpu-per-core") or catalog.figure("vcpu-per-socket")
+    return float(device.number * each)
 
 
 def _has(catalog: Catalog, identity: str) -> bool:
