@@ -38,6 +38,7 @@ def footprint_dict(footprint: Footprint) -> dict[str, Any]:
         "lacoste2019_basis": found.paper_basis,
         "training": _training(footprint),
         "development": _development(footprint),
+        "sci": footprint.score.to_dict() if footprint.score is not None else None,
         "factors": [factor.to_dict() for factor in footprint.factors],
         "would_help": would_help.to_dict() if would_help else None,
         "steps": [{"name": name, **value.to_dict(), "unit": value.unit} for name, value in footprint.steps],
