@@ -1,0 +1,111 @@
+"""Nothing a user can meet is undocumented: commands, options, routes, columns, JSON names, warning codes, errors, terms."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import wattgram
+from wattgram import errors, formula
+from wattgram.resolve.notice import CODES
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+_spec = importlib.util.spec_from_file_location("build_reference", ROOT / "tools" / "build_reference.py")
+build_reference = importlib.util.module_from_spec(_spec)
+sys.modules["build_reference"] = build_reference
+_spec.loader.exec_module(build_reference)
+
+EXAMPLE = ("8xA100", "100h", "aws:us-east-1")
+
+
+def page(name):
+    """The text of a page."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(build_reference.MAKERS))
+def test_a_reference_page_is_what_the_program_says(name):
+    """Every command, option, public name, formula, table, column and route stands in its page as it is today.
+
+    `python tools/build_reference.py --write` renews them.
+    """
+    assert (
+        page(f"reference/{name}") == build_reference.NOTE + build_reference.MAKERS[name]().rstrip("\n") + "\n"
+    )
+
+
+def names_in(value):
+    """Every name of a JSON object, however deep."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from names_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from names_in(inner)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        wattgram.estimate(*EXAMPLE).to_dict(),
+        wattgram.compare(wattgram.estimate(*EXAMPLE), "provider").to_dict(3),
+    ],
+    ids=["footprint", "comparison"],
+)
+def test_every_json_name_is_documented(answer):
+    """Each name of an answer stands in docs/json.md."""
+    text = page("json.md")
+    assert {name for name in names_in(answer) if f"`{name}`" not in text} - {
+        "central",
+        "low",
+        "high",
+    } == set()
+
+
+def test_every_warning_code_has_its_line():
+    """Each code stands in docs/warnings.md in a row of its own, and no row is of a code that is gone."""
+    rows = re.findall(r"(?m)^\| `([a-z0-9-]+)` \|", page("warnings.md"))
+    assert len(rows) == len(set(rows))
+    assert set(CODES) <= set(rows)
+
+
+def test_every_error_stands_in_the_tree():
+    """Each error class is public and drawn in the module's tree, which the library page shows."""
+    tree = inspect.getdoc(errors)
+    classes = [
+        name
+        for name, thing in vars(errors).items()
+        if inspect.isclass(thing) and issubclass(thing, Exception) and thing.__module__ == errors.__name__
+    ]
+    assert sorted(classes) == sorted(name for name in errors.__all__ if name.endswith("Error"))
+    assert all(name in tree for name in classes)
+    assert all(name in page("reference/library.md") for name in classes)
+
+
+def test_every_word_of_the_arithmetic_is_a_term():
+    """Each parameter of each formula stands in docs/terms.md with its unit."""
+    text = page("terms.md")
+    words = {
+        parameter
+        for name in formula.__all__
+        if inspect.isfunction(getattr(formula, name))
+        for parameter in inspect.signature(getattr(formula, name)).parameters
+    }
+    assert {word for word in words if f"`{word}`" not in text} == set()
+
+
+def test_every_page_is_in_the_navigation():
+    """A page that no one can reach is no page, and the navigation names none that is missing."""
+    listed = set(
+        re.findall(r"(?m)^\s+- .*: ([\w./-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    )
+    there = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert there - listed == set()
+    assert listed - there == set()
