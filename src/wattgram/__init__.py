@@ -11,6 +11,7 @@
 `compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`inference`     serving a language model: energy and carbon per request and per million tokens
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`         the figure that is not known, which is not 0
 `Catalog`         the open tables behind every figure; overlays, versions
@@ -67,6 +68,7 @@ _HOME = {
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",
+    "inference": "wattgram.serving",
 }
 
 

@@ -27,6 +27,10 @@ COMMANDS = {
         "wattgram.cli.compare",
         "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
     ),
+    "inference": (
+        "wattgram.cli.inference",
+        "Serving a language model: energy and carbon per request and per million tokens.",
+    ),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
