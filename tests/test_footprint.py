@@ -306,3 +306,13 @@ def test_a_value_is_what_the_answer_gives():
     units = [v.unit for v in (answer.energy, answer.operational, answer.embodied, answer.total, answer.water)]
     assert units == ["kWh", "kg", "kg", "kg", "L"]
     assert all(isinstance(v, Value) for v in (answer.energy, answer.total))
+
+
+def test_a_run_that_emits_nothing_has_every_report():
+    """At 0 g/kWh the operational figure is 0 with no range, the energy keeps its own, and every form is written."""
+    from wattgram.report import FORMS
+
+    footprint = wattgram.estimate("1000W", "1h", "0 g/kWh")
+    assert footprint.operational.to_dict() == {"central": 0, "low": 0, "high": 0}
+    assert footprint.energy.high > footprint.energy.low
+    assert all(footprint.report(form) for form in FORMS)

@@ -10,13 +10,15 @@
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
 `compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
+`audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
-`inference`     serving a language model: energy and carbon per request and per million tokens
+`inference`       serving a language model: energy and carbon per request and per million tokens
+`track`           a run that is measured: context manager, decorator, or start and stop
+`Series`          the intensity of a zone hour by hour, with its cumulative integral
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
 `UNKNOWN`         the figure that is not known, which is not 0
 `Catalog`         the open tables behind every figure; overlays, versions
 `Run`             what a user can say about one run
-`Series`          the intensity of a zone hour by hour, with its cumulative integral
 ================  ==========================================================================================
 
 Errors are in `wattgram.errors`, the arithmetic in `wattgram.formula`. Importing this package loads the standard
@@ -30,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
     from wattgram.errors import InputError, WattgramError
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from wattgram.frames import estimate_frame
     from wattgram.run import Run
     from wattgram.series import Series
+    from wattgram.tracker.track import track
     from wattgram.value import UNKNOWN, Value
 
 __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold it
@@ -50,9 +54,11 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "audit",
     "compare",
     "estimate",
     "estimate_frame",
+    "track",
 ]
 
 _HOME = {
@@ -65,10 +71,12 @@ _HOME = {
     "Series": "wattgram.series",
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
+    "audit": "wattgram.auditing",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",
     "inference": "wattgram.serving",
+    "track": "wattgram.tracker.track",
 }
 
 

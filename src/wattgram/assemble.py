@@ -135,9 +135,9 @@ def _full(
         notices.append(Notice("mixed-boundary", text))
     measured: Value | Unknown = UNKNOWN
     if run.measured_energy_kwh is not None:
-        measured = Value(
-            run.measured_energy_kwh, unit="kWh", origin="measured", reason=f"scope {run.measured_scope}"
-        )
+        low_kwh, high_kwh = run.measured_range_kwh or (None, None)
+        reason = f"scope {run.measured_scope}"
+        measured = Value(run.measured_energy_kwh, low_kwh, high_kwh, "kWh", "measured", (), reason)
     return Factors(
         rated_power_w=hardware.rated_power_w,
         load=load,

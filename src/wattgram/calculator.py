@@ -42,6 +42,10 @@ class CalculatorRegion(NamedTuple):
     intensity_g_per_kwh: float
     offset_percent: float
     key: str
+    region_name: str = ""
+    country: str = ""
+    state: str = ""
+    city: str = ""
 
 
 def devices(catalog: Catalog) -> list[CalculatorDevice]:
@@ -69,6 +73,10 @@ def regions(catalog: Catalog) -> list[CalculatorRegion]:
                 float(row["intensity_g_per_kwh"]),
                 float(row["offset_percent"]),
                 f"{row['provider']}:{row['catalog_region']}",
+                row["region_name"],
+                row["country"],
+                row["state"],
+                row["city"],
             )
             for row in _rows(catalog, "regions")
         ]
@@ -130,5 +138,7 @@ def page_kg(power_w: float, duration_h: float, intensity_g_per_kwh: float, *, ty
 
 
 def _round2(x: float) -> float:
-    """Two decimals, halves up, as JavaScript's `toFixed` on a binary float."""
-    return float(f"{x:.2f}")
+    """Two decimals as JavaScript's `toFixed`: the nearest to the binary float, the larger where two are as near."""
+    from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 - only an audit rounds as the page did
+
+    return float(Decimal(x).quantize(Decimal("0.01"), ROUND_HALF_UP))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wattgram.catalog import Catalog
     from wattgram.footprint import Footprint
+    from wattgram.value import Value
 
 __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
 
@@ -46,7 +47,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     load: float | None = None,
     overhead: float | None = None,
     pue: float | None = None,
-    measured_energy_kwh: float | None = None,
+    measured_energy_kwh: float | Value | None = None,
     measured_scope: str = "it",
     intensity: float | str | None = None,
     embodied: bool = True,
@@ -76,13 +77,14 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     ----------
     hardware : what ran: `8xA100`, `TPU v3-8`, `aws:p4d.24xlarge`, `2xEPYC 7763 + 512GB`, `300W`
     duration : how long: `100h`, `3d4h`, `12:30:00`, `PT100H`, or a number of hours [h]
-    where : where: `aws:us-east-1`, `FR`, `CA-QC`, `Montreal`, `45.5,-73.6`, `20 g/kWh`
+    where : where: `aws:us-east-1`, `FR`, `CA-QC`, `Montreal`, `45.5,-73.6`, `20 g/kWh`; a measured energy may do
+        without: then there is energy and no carbon, and the warning `place-unknown`
     count : how many of that hardware [1]
     start : start of the run, for the year of the grid figure; a date or time, UTC where no zone is said
     load : average draw over rated power [1]
     overhead : draw of the whole server over that of its devices [1], >= 1
     pue : power usage effectiveness of the facility [1], >= 1
-    measured_energy_kwh : measured energy [kWh], in place of the modelled one
+    measured_energy_kwh : measured energy [kWh], in place of the modelled one; a `Value` brings its range with it
     measured_scope : what it covers: `device`, `it` (servers) or `facility`
     intensity : carbon intensity [g CO2e/kWh], in place of the catalog's
     embodied : whether the making of the hardware is counted
@@ -160,8 +162,9 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
     elif duration is None and measured is None:
         raise InputError("duration", duration, HOW_LONG)
     intensity = _intensity(said.get("intensity"))
-    if where is None and intensity is None:
+    if where is None and intensity is None and measured is None:
         raise InputError("where", where, f"say where it ran: {WHERE_FORMS}")
+    energy_kwh, range_kwh = _measured(measured)
     numbers = {
         name: None if said.get(name) is None else check_number(name, said[name], low, high, above=above)
         for name, (low, high, above) in LIMITS.items()
@@ -173,9 +176,8 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         copies=int(check_number("count", said.get("count", 1), 1, MOST_DEVICES, whole=True)),
         start=None if said.get("start") is None else parse_start(said["start"]),
         intensity_g_per_kwh=intensity,
-        measured_energy_kwh=None
-        if measured is None
-        else check_number("measured energy", measured, 0, MOST_KWH, "kWh", above=True),
+        measured_energy_kwh=energy_kwh,
+        measured_range_kwh=range_kwh,
         measured_scope=_one_of("measured scope", said.get("measured_scope", "it"), SCOPES),
         workload=None
         if said.get("workload") is None
@@ -186,6 +188,19 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         work=work,
         **numbers,
     )
+
+
+def _measured(given: float | Value | None) -> tuple[float | None, tuple[float, float] | None]:
+    """A measured energy and, where it came as a `Value`, the ends of its range [kWh]."""
+    if given is None:
+        return None, None
+    from wattgram.value import Value  # noqa: PLC0415 - only where an energy was measured
+
+    central = given.central if isinstance(given, Value) else given
+    energy_kwh = check_number("measured energy", central, 0, MOST_KWH, "kWh", above=True)
+    if not isinstance(given, Value) or given.low_sq + given.high_sq == 0:
+        return energy_kwh, None
+    return energy_kwh, (min(given.low, energy_kwh), max(given.high, energy_kwh))
 
 
 def _no_duration(duration: Any, where: str | None) -> tuple[None, str | None]:

@@ -215,7 +215,7 @@ class Footprint:
     def _narrowed(self, name: str) -> float:
         certain: dict[str, Any] = {name: getattr(self.assembled.factors, name).certain()}
         value = self._spread_target(chain(self.assembled.factors._replace(**certain)))
-        return float(value.high / value.low)
+        return float(value.high / value.low) if value.low else 1.0  # nothing emitted has no range
 
     @cached_property
     def steps(self) -> tuple[tuple[str, Value], ...]:

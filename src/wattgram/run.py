@@ -37,18 +37,20 @@ WHERE_FORMS = (
 )
 HARDWARE_FORMS = (
     "write a device (A100, 8xH100), a cloud instance (aws:p4d.24xlarge), a TPU slice (TPU v3-8), a processor "
-    "(Xeon Gold 6148), memory (512GB) or watts (300W), joined with +"
+    "(Xeon Gold 6148), part of one (16 vCPU EPYC 7763), memory (512GB) or watts (300W), joined with +"
 )
 
 
 class Part(NamedTuple):
-    """One part of the hardware: `number` of a named device, of stated watts, or of gigabytes of memory."""
+    """One part of the hardware: `number` of a named device, of stated watts, of gigabytes or of virtual processors."""
 
     number: int
     name: str
-    kind: Literal["device", "power", "memory"]
+    kind: Literal["device", "power", "memory", "vcpu"]
     amount: float
-    """Watts for a power, gigabytes for a memory, 1 for a device."""
+    """Watts for a power, gigabytes for a memory, hardware threads for virtual processors, 1 for a device."""
+    of: str = ""
+    """The processor that virtual processors are part of; empty where it is not said."""
 
 
 class Place(NamedTuple):
@@ -94,6 +96,8 @@ class Run(NamedTuple):
     intensity_g_per_kwh: float | None = None
     measured_energy_kwh: float | None = None
     measured_scope: str = "it"
+    measured_range_kwh: tuple[float, float] | None = None
+    """Ends of the 90 % range of the measured energy, where its meters are known [kWh]."""
     workload: str | None = None
     embodied: bool = True
     method: str = "full"
@@ -225,6 +229,7 @@ def _checked_hours(given: object, hours: float) -> float:
 _COUNT_FIRST = r"(?is:([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*))"
 _COUNT_LAST = r"(?is:(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9}))"
 _WATTS = rf"(?i:({_NUMBER})\s*(k?)\s*(?:w|watts?))"
+_VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
 _MEMORY = rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
@@ -247,6 +252,9 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 def _part(text: str) -> Part:
     count, name = "1", text
+    if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
+        threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
+        return Part(1, text, "vcpu", threads, match[2] or "")
     if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
     elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):

@@ -16,9 +16,13 @@ import click
 
 from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError, echo
 
-__all__ = ["COMMANDS", "Command", "cli", "main"]
+__all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "audit": (
+        "wattgram.cli.audit",
+        "Check published carbon statements against their own words.",
+    ),
     "catalog": (
         "wattgram.cli.catalog",
         "Look into the catalog: hardware, regions, zones, sources, assumptions.",
@@ -31,12 +35,15 @@ COMMANDS = {
         "wattgram.cli.inference",
         "Serving a language model: energy and carbon per request and per million tokens.",
     ),
+    "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
+    "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+    "serve": ("wattgram.cli.serve", "The web calculator and its API, in your browser."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
 
 _LOOKS_NEGATIVE = re.compile(r"-(?:\.?\d|$)")
-_MASK = "\N{WORD JOINER}"
+MASK = "\N{WORD JOINER}"
 
 
 class Command(click.Command):
@@ -44,13 +51,13 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hide such words from the option parser, then show them again."""
-        masked = [_MASK + word if _LOOKS_NEGATIVE.match(word) else word for word in args]
+        masked = [MASK + word if _LOOKS_NEGATIVE.match(word) else word for word in args]
         rest = super().parse_args(ctx, masked)
         for name, value in ctx.params.items():
             if isinstance(value, str):
-                ctx.params[name] = value.removeprefix(_MASK)
+                ctx.params[name] = value.removeprefix(MASK)
             elif isinstance(value, tuple):
-                ctx.params[name] = tuple(v.removeprefix(_MASK) if isinstance(v, str) else v for v in value)
+                ctx.params[name] = tuple(v.removeprefix(MASK) if isinstance(v, str) else v for v in value)
         return rest
 
 
@@ -112,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
 
 def _short(message: str) -> str:
     """A message of the option parser with every over-long word cut and nothing unprintable in it."""
-    words = re.split(r"(\s+)", message[:2000].replace(_MASK, ""))
+    words = re.split(r"(\s+)", message[:2000].replace(MASK, ""))
     text = "".join(
         word if len(word) <= ECHO_CHARACTERS else word[: ECHO_CHARACTERS - 1] + "…" for word in words
     )

@@ -81,7 +81,10 @@ def _figures(footprint: Footprint) -> list[str]:
     lines.append(
         f"<p>{escape(quantity(energy))} at the facility meter{f' ({escape(span)})' if span else ''}.</p>"
     )
-    if isinstance(footprint.embodied, Value):
+    if isinstance(footprint.embodied, Value) and not isinstance(footprint.total, Value):
+        making = f"{mass(footprint.embodied.central)} CO2e ({mass_range(footprint.embodied)})"
+        lines.append(f"<p>The making of the hardware: {escape(making)}.</p>")
+    elif isinstance(footprint.embodied, Value):
         lines.append(
             f"<p>With the making of the hardware ({escape(mass(footprint.embodied.central))}): "
             f"{escape(mass(footprint.total.central))} CO<sub>2</sub>e ({escape(mass_range(footprint.total))}).</p>"

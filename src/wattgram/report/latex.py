@@ -101,10 +101,14 @@ def paragraph(footprint: Footprint) -> str:
             f"{_amount(mass(operational.central))} of CO$_2$e{_ranged(mass_range(operational) if operational.low_sq else '')}."
         )
     if isinstance(footprint.embodied, Value):
+        together = (
+            f"; together {_amount(mass(footprint.total.central))}{_ranged(mass_range(footprint.total))}"
+            if isinstance(footprint.total, Value)
+            else ""
+        )
         said.append(
             f"The share of the making of the hardware is {_amount(mass(footprint.embodied.central))} of CO$_2$e"
-            f"{_ranged(mass_range(footprint.embodied))}; together {_amount(mass(footprint.total.central))}"
-            f"{_ranged(mass_range(footprint.total))}."
+            f"{_ranged(mass_range(footprint.embodied))}{together}."
         )
     if isinstance(footprint.market, Value):
         said.append(

@@ -33,8 +33,41 @@ def metadata(footprint: Footprint) -> dict[str, Any]:
         block["training_type"] = TRAINING_TYPE[footprint.run.workload]
     if found.place is not None and found.place.kind != "intensity":
         block["geographical_location"] = _location(footprint)
-    block["hardware_used"] = found.hardware.name
+    block["hardware_used"] = _hardware(footprint)
     return {"co2_eq_emissions": block}
+
+
+def _ambiguous(footprint: Footprint, what: str) -> bool:
+    """Whether the word for the hardware or the place has several readings: then the card prints the word itself."""
+    return any(notice.code == f"ambiguous-{what}" for notice in footprint.warnings)
+
+
+def _hardware(footprint: Footprint) -> str:
+    """The hardware as resolved; an ambiguous word as it was said, since a card must not claim to know more."""
+    run = footprint.run
+    if not _ambiguous(footprint, "hardware"):
+        return footprint.assembled.hardware.name
+    return run.hardware if run.copies == 1 else f"{run.copies}x{run.hardware}"
+
+
+def _region(footprint: Footprint) -> str:
+    """The region as resolved; an ambiguous word as it was said."""
+    place = footprint.assembled.place
+    said = (footprint.run.where or "").replace("/", ":").rpartition(":")[2]
+    return said if _ambiguous(footprint, "place") and said else place.region if place is not None else ""
+
+
+def _stated(footprint: Footprint) -> list[tuple[str, str]]:
+    """What else was stated, so that the card can be checked from its own words."""
+    run = footprint.run
+    rows = [
+        (f"{name} (stated)", f"{value:.10g}")
+        for name, value in (("PUE", run.pue), ("Load", run.load), ("Server overhead", run.overhead))
+        if value is not None
+    ]
+    if run.measured_energy_kwh is not None:
+        rows.append((f"Energy measured ({run.measured_scope})", f"{run.measured_energy_kwh:.10g} kWh"))
+    return rows
 
 
 def _location(footprint: Footprint) -> str:
@@ -69,7 +102,7 @@ def _hours(footprint: Footprint) -> list[tuple[str, str]]:
         takes = f"{figure(hours.central or 0.0)}{f' (90 %: {span})' if span else ''}"
         return [("Training compute", quantity(training.flop)), ("Device-hours", takes)]
     stated = footprint.run.duration_h
-    return [] if stated is None else [("Hours used", figure(stated, 6))]
+    return [] if stated is None else [("Hours used", f"{stated:,.10g}")]
 
 
 def section(footprint: Footprint) -> str:
@@ -78,16 +111,19 @@ def section(footprint: Footprint) -> str:
 
     found, run = footprint.assembled, footprint.run
     place = found.place
-    rows = [("Hardware", found.hardware.name)]
+    rows = [("Hardware", _hardware(footprint))]
     rows += _hours(footprint)
     if place is not None and place.provider:
         rows.append(("Cloud provider", place.provider))
-        rows.append(("Compute region", place.region))
+        rows.append(("Compute region", _region(footprint)))
     elif place is not None:
         rows.append(("Location", place.name))
     if found.zone:
         zone = f"{found.zone} {found.year}, {BOUNDARY[run.boundary]}"
         rows.append(("Grid intensity", f"{quantity(found.factors.intensity_g_per_kwh)} CO2e ({zone})"))
+    elif run.intensity_g_per_kwh is not None:
+        rows.append(("Grid intensity", f"{run.intensity_g_per_kwh:.10g} g/kWh CO2e (stated)"))
+    rows += _stated(footprint)
     energy = range_text(footprint.energy)
     rows.append(
         (

@@ -28,12 +28,12 @@ WIDTH = 108
 LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
 _ORDER = (
+    ("measured_energy_kwh", ""),
     ("rated_power_w", ""),
     ("load", ""),
     ("host_power_w", ""),
     ("overhead", "it_power_w"),
     ("system_power_w", "it_power_w"),
-    ("measured_energy_kwh", ""),
     ("duration_h", ""),
     ("pue", "energy_kwh"),
     ("intensity_g_per_kwh", "operational_kg"),
@@ -88,7 +88,8 @@ def _product(footprint: Footprint) -> Iterator[str]:
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
             yield _line(sign, factor, footprint)
         yield _result("embodied_kg", steps["embodied_kg"])
-        yield _result("total_kg", steps["total_kg"])
+        if "total_kg" in steps:
+            yield _result("total_kg", steps["total_kg"])
 
 
 def _work(factors: dict[str, Factor], steps: dict[str, Value], footprint: Footprint) -> Iterator[str]:
@@ -210,6 +211,8 @@ def what_would_help(footprint: Footprint) -> str:
     target = next(
         v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
     )
+    if not target.low:
+        return ""
     now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
     say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
     return (

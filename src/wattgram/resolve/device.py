@@ -42,6 +42,14 @@ class Device(NamedTuple):
     """Rows that an ambiguous name could mean too."""
 
 
+class UnnamedProcessor:
+    """Stands in the place of a row where virtual processors have no name: they are a server's."""
+
+    segment = "cloud"
+    embodied_id = ""
+    id = ""
+
+
 def class_of(device: Device) -> str:
     """The kind of facility a device stands in: datacentre, workstation, computer, edge, cpu-node or stated."""
     if device.kind == "accelerator":
@@ -74,6 +82,8 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
     if part.kind == "memory":
         each = catalog.default("memory-w-per-gb") * part.amount
         return _label(part.number, part.name), [Device(part.number, part.name, "memory", each.as_unit("W"))]
+    if part.kind == "vcpu":
+        return _label(part.number, part.name), [_vcpus(part, catalog, notices)]
     instance = None if _TPU_SLICE.fullmatch(part.name.strip()) else _instance(part.name, catalog)
     if instance:
         found = _instance_devices(instance, catalog, notices)
@@ -231,6 +241,28 @@ def _processor(row: Processor, count: float) -> Device:
         row.tdp_w, unit="W", origin="catalog", sources=tuple(row.source_id.split("|")), reason=row.name
     )
     return Device(count, row.name, "processor", power, row)
+
+
+def _vcpus(part: Part, catalog: Catalog, notices: list[Notice]) -> Device:
+    """Virtual processors: their share of a named socket, or the typical draw of one where none is named."""
+    if not part.of:
+        each = catalog.default("vcpu-rated-w")
+        threads = catalog.figure("vcpu-per-socket")
+        text = f"no processor is named for {part.name}: {each.central:g} W each is taken, {each.low:g} to {each.high:g} W"
+        notices.append(Notice("processor-unknown", text))
+        socket = Value.from_deviations(
+            each.central * threads, each.low_sq, each.high_sq, "W", "assumed", each.sources, each.reason
+        )
+        return Device(part.number * part.amount / threads, part.name, "processor", socket, UnnamedProcessor())
+    found = find_device(part.of, catalog, notices)
+    if found is None or found.kind != "processor":
+        near = nearest(part.of, [row["name"] for row in catalog.table("processors").all_rows()])
+        raise UnknownWordError("processor", part.of, "write a processor after vCPU, or none", near)
+    row = found.record
+    threads = row.threads or (row.cores or 0) * catalog.figure("vcpu-per-core")
+    if not threads:
+        raise UnknownWordError("processor", part.of, "its number of cores is not known; leave the name out")
+    return found._replace(number=part.number * part.amount / threads, name=part.name)
 
 
 # --- instances and hosts --------------------------------------------------------------------------------------------

@@ -1,0 +1,106 @@
+"""Desk: the one path from words to figures that page, data twin and API share; it computes beside the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from wattgram.catalog import Catalog
+from wattgram.comparison import Comparison, compare
+from wattgram.estimation import estimate
+from wattgram.footprint import Footprint
+from wattgram.web.limits import Limits
+from wattgram.web.problem import Problem
+from wattgram.web.wire import Remembered
+
+__all__ = ["Desk"]
+
+T = TypeVar("T")
+
+
+class Desk:
+    """A catalog, what it remembers, and the threads that compute.
+
+    Parameters
+    ----------
+    limits : how much is taken on
+    overlay, as_of : the catalog's settings
+    """
+
+    def __init__(self, limits: Limits, overlay: str | None = None, as_of: str | None = None) -> None:
+        self.limits = limits
+        self.settings = (overlay, as_of)
+        self.catalog = Catalog(overlay, as_of)
+        self.pages = Remembered(limits.remembered_bytes)
+        self.found: dict[Any, Any] = {}
+        """What was looked up for the pages; its keys are few (providers, boundaries, years)."""
+        self.waiting = 0
+        self._threads = ThreadPoolExecutor(limits.workers, thread_name_prefix="wattgram")
+
+    def footprint(self, words: dict[str, Any]) -> Footprint:
+        """The answer to the words of a run.
+
+        Raises
+        ------
+        InputError : what cannot be used, as the library says it
+        """
+        return estimate(**({"hardware": "", **words}), catalog=self._catalog())
+
+    def comparison(self, words: dict[str, Any], asked: dict[str, Any]) -> Comparison:
+        """The same run elsewhere."""
+        return compare(self.footprint(words), **asked)
+
+    def moved(self, footprint: Footprint, where: str) -> Footprint:
+        """The same run at another place, with that place's own grid and PUE.
+
+        Raises
+        ------
+        InputError : the place has no figure under the run's boundary
+        """
+        run = footprint.run._replace(where=where, intensity_g_per_kwh=None, pue=None)
+        return Footprint(run, footprint.catalog)
+
+    def _catalog(self) -> Catalog:
+        """The catalog; one that remembers too many words is replaced by a fresh one over the same tables.
+
+        Requests under way keep the one they have, so nothing is taken from under them.
+        """
+        if len(self.catalog.memory) > self.limits.remembered_words:
+            fresh = Catalog(*self.settings)
+            fresh.tables = self.catalog.tables
+            self.catalog = fresh
+        return self.catalog
+
+    async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
+        """The result of `work(*arguments)`, computed in a thread, within the time allowed.
+
+        Raises
+        ------
+        Problem : "busy" when too much is waiting, "too-slow" when the time is over (the thread still counts as busy)
+        """
+        if self.waiting >= self.limits.concurrent:
+            raise Problem("busy", f"{self.waiting} requests are being computed; try again in a second")
+        self.waiting += 1
+        loop = asyncio.get_running_loop()
+        job = self._threads.submit(work, *arguments)
+
+        def done(_: Future[T]) -> None:
+            loop.call_soon_threadsafe(self._done)
+
+        job.add_done_callback(done)
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), self.limits.seconds)
+        except TimeoutError:
+            job.cancel()
+            raise Problem(
+                "too-slow", f"the answer took longer than {self.limits.seconds:g} s; ask for less at once"
+            ) from None
+
+    def _done(self) -> None:
+        self.waiting -= 1
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,67 @@
+"""`wattgram serve`: the page on this machine, and one sentence for all that can go wrong before."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from wattgram.cli import main
+
+
+def test_serve_answers_on_this_machine_and_stops_on_ctrl_c():
+    """The command says its address, answers there, and ends without a traceback when it is interrupted."""
+    words = [sys.executable, "-m", "wattgram", "serve", "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
+            with urllib.request.urlopen(address + "healthz", timeout=20) as answer:  # noqa: S310 - our own address
+                assert b'"ok"' in answer.read()
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors
+    assert process.returncode in (0, -signal.SIGINT, 130)
+
+
+def test_a_missing_extra_is_one_sentence(monkeypatch, capsys):
+    """Without uvicorn, and without FastAPI, the command says the pip line and exits with 2."""
+    for module in ("uvicorn", "fastapi"):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, module, None)
+            for name in [name for name in sys.modules if name.startswith("wattgram.web.")]:
+                patch.delitem(sys.modules, name)
+            assert main(["serve", "--port", "0"]) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "pip install 'wattgram[web]'" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--port", "70000"], "65535"),
+        (["--port", "x"], "whole number"),
+        (["--cors", "lab.example.org"], "origin"),
+        (["--seconds", "0"], "more than 0"),
+        (["--overlay", "/nowhere/at/all.csv"], "overlay"),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence(capsys, words, said):
+    """A wrong port, origin, limit or overlay exits with 2 before anything is served."""
+    assert main(["serve", *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_port_in_use_is_one_sentence(capsys):
+    """An address somebody else listens on is named, with what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["serve", "--port", str(taken.getsockname()[1])]) == 2
+    assert "--port 0" in capsys.readouterr().err
