@@ -325,7 +325,7 @@ def _paper(
     computing = [d for d in hardware.devices if d.kind in ("accelerator", "processor")][:1]
     of_page = (
         calculator_power_w(computing[0].record.id, catalog)
-        if len(hardware.devices) == 1 and computing
+        if len(hardware.devices) == 1 and computing and computing[0].record is not None
         else None
     )
     region = calculator_region(place.provider, place.region, catalog) if place and place.provider else None

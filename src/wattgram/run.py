@@ -37,20 +37,25 @@ WHERE_FORMS = (
 )
 HARDWARE_FORMS = (
     "write a device (A100, 8xH100), a cloud instance (aws:p4d.24xlarge), a TPU slice (TPU v3-8), a processor "
-    "(Xeon Gold 6148), part of one (16 vCPU EPYC 7763), memory (512GB) or watts (300W), joined with +"
+    "(Xeon Gold 6148), part of one (16 vCPU EPYC 7763, 16/64 of EPYC 7763), cores (16 cores), memory (512GB) or "
+    "watts (300W), joined with +"
 )
 
 
 class Part(NamedTuple):
-    """One part of the hardware: `number` of a named device, of stated watts, of gigabytes or of virtual processors."""
+    """One part of the hardware: `number` of a named device, or of stated watts, gigabytes, cores or virtual processors."""
 
     number: int
     name: str
-    kind: Literal["device", "power", "memory", "vcpu"]
+    kind: Literal["device", "power", "memory", "vcpu", "cores"]
     amount: float
-    """Watts for a power, gigabytes for a memory, hardware threads for virtual processors, 1 for a device."""
+    """Watts for a power, gigabytes for a memory, cores, hardware threads for virtual processors, 1 for a device."""
     of: str = ""
     """The processor that virtual processors are part of; empty where it is not said."""
+    whole: int = 1
+    """The parts a device is cut into: `16/64 of EPYC 7763` is 16 of 64."""
+    each_w: float | None = None
+    """Stated draw of one core or one gigabyte [W]; None: the catalog's."""
 
 
 class Place(NamedTuple):
@@ -229,15 +234,25 @@ def _checked_hours(given: object, hours: float) -> float:
 _COUNT_FIRST = r"(?is:([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*))"
 _COUNT_LAST = r"(?is:(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9}))"
 _WATTS = rf"(?i:({_NUMBER})\s*(k?)\s*(?:w|watts?))"
+_MEMORY = (
+    rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?"
+    rf"(?:\s+at\s+({_NUMBER})\s*w\s*/\s*gi?b)?)"
+)
+_CORES = rf"(?i:({_NUMBER})\s*(?:cpu\s+)?cores?(?:\s+at\s+({_NUMBER})\s*w(?:\s*/\s*core)?)?)"
+_SHARE = r"(?is:(\d{1,9})\s*/\s*(\d{1,9})\s*(?:of\s+|[x×*]\s*)(?=\S)(.*))"
 _VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
-_MEMORY = rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
 MOST_MEMORY_GB = 1e9
+MOST_CORES = 1e8
+MOST_WATTS_EACH = 1e4
 
 
 def parse_hardware(given: str) -> tuple[Part, ...]:
     """The parts of a hardware word: `8xA100 + 2xEPYC 7763 + 1024GB` is three parts.
+
+    A share is written as a fraction (`16/64 of EPYC 7763`, `1/7 of A100`); cores and memory may state what one of
+    them draws (`16 cores at 9.4W`, `64GB at 0.3725W/GB`).
 
     Raises
     ------
@@ -251,25 +266,39 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 
 def _part(text: str) -> Part:
-    count, name = "1", text
+    count, name, of = "1", text, 1
     if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
         threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
         return Part(1, text, "vcpu", threads, match[2] or "")
-    if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
+    if text[0].isdigit() and "/" in text and (match := re.fullmatch(_SHARE, text)):
+        count, name = match[1], match[3].strip()
+        of = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
+    elif text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
     elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):
         count, name = match[2], match[1].strip()
     whole = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
-    amount = name[0].isdigit() or name[0] == "."
-    if amount and (match := re.fullmatch(_WATTS, name)):
+    amount = of == 1 and (name[0].isdigit() or name[0] == ".")
+    return (_amount(whole, name) if amount else None) or Part(whole, name, "device", 1.0, whole=of)
+
+
+def _amount(whole: int, name: str) -> Part | None:
+    """A part that is so many watts, gigabytes or cores; None where the name is none of them."""
+    if match := re.fullmatch(_WATTS, name):
         watts = float(match[1]) * (1000 if match[2] else 1)
         return Part(whole, name, "power", check_number("power", watts, 0, MOST_WATTS, "W", above=True))
-    if amount and (match := re.fullmatch(_MEMORY, name)):
+    if match := re.fullmatch(_MEMORY, name):
         gigabytes = float(match[1]) * (1000 if match[2].lower() == "t" else 1)
-        return Part(
-            whole, name, "memory", check_number("memory", gigabytes, 0, MOST_MEMORY_GB, "GB", above=True)
-        )
-    return Part(whole, name, "device", 1.0)
+        size = check_number("memory", gigabytes, 0, MOST_MEMORY_GB, "GB", above=True)
+        return Part(whole, name, "memory", size, each_w=_each("power per gigabyte", match[3]))
+    if match := re.fullmatch(_CORES, name):
+        cores = check_number("cores", match[1], 0, MOST_CORES, above=True)
+        return Part(whole, name, "cores", cores, each_w=_each("power per core", match[2]))
+    return None
+
+
+def _each(what: str, given: str | None) -> float | None:
+    return None if given is None else check_number(what, given, 0, MOST_WATTS_EACH, "W", above=True)
 
 
 # --- where ----------------------------------------------------------------------------------------------------------

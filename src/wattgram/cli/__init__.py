@@ -38,6 +38,10 @@ COMMANDS = {
     "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
     "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),
+    "import": (
+        "wattgram.cli.importing",
+        "Logs that machines already write (Slurm, CodeCarbon, nvidia-smi, ...) as a table of runs.",
+    ),
     "serve": ("wattgram.cli.serve", "The web calculator and its API, in your browser."),
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""

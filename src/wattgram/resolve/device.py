@@ -65,7 +65,9 @@ _TPU_SLICE = re.compile(r"((?:google\s+|cloud\s+)*tpu[\s-]*v?\d+[a-z]?)[\s-]+(\d
 _COUNT_BY_BLANK = re.compile(r"(\d{1,6})\s+(\S.*)")
 
 
-def _label(number: float, name: str) -> str:
+def _label(number: float, name: str, of: int = 1) -> str:
+    if of != 1:
+        return f"{number:.10g}/{of} of {name}"
     return name if number == 1 else f"{number:.10g}x{name}"
 
 
@@ -80,16 +82,19 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         power = Value(part.amount, unit="W", reason="stated")
         return _label(part.number, part.name), [Device(part.number, part.name, "power", power)]
     if part.kind == "memory":
-        each = catalog.default("memory-w-per-gb") * part.amount
+        each = _each(part, "memory-w-per-gb", catalog) * part.amount
         return _label(part.number, part.name), [Device(part.number, part.name, "memory", each.as_unit("W"))]
+    if part.kind == "cores":
+        return _label(part.number, part.name), [_cores(part, catalog, notices)]
     if part.kind == "vcpu":
         return _label(part.number, part.name), [_vcpus(part, catalog, notices)]
     instance = None if _TPU_SLICE.fullmatch(part.name.strip()) else _instance(part.name, catalog)
     if instance:
         found = _instance_devices(instance, catalog, notices)
         name = f"{instance.provider}:{instance.instance_type}"
-        devices = [device._replace(number=device.number * part.number) for device in found]
-        return _label(part.number, name), devices
+        share = part.number / part.whole
+        devices = [device._replace(number=device.number * share) for device in found]
+        return _label(part.number, name, part.whole), devices
     device = find_device(part.name, catalog, notices)
     if device is None and (blank := _COUNT_BY_BLANK.fullmatch(part.name)):
         device = find_device(blank[2], catalog, notices)
@@ -97,8 +102,24 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
     if device is None:
         near = nearest(part.name, device_names(catalog))
         raise UnknownWordError("hardware", part.name, HARDWARE_FORMS, near)
-    device = device._replace(number=device.number * part.number)
-    return _label(device.number, device.name), [device]
+    count = device.number * part.number
+    return _label(count, device.name, part.whole), [device._replace(number=count / part.whole)]
+
+
+def _each(part: Part, default: str, catalog: Catalog) -> Value:
+    """Draw of one gigabyte [W]: the stated one, else the catalog's."""
+    return catalog.default(default) if part.each_w is None else Value(part.each_w, unit="W", reason="stated")
+
+
+def _cores(part: Part, catalog: Catalog, notices: list[Notice]) -> Device:
+    """Cores of a server processor that is not named, at the watts that are stated for a busy one or at typical ones."""
+    threads = catalog.figure("vcpu-per-core")
+    if part.each_w is None:
+        held = part._replace(amount=part.amount * threads)
+        return _vcpus(held, catalog, notices)
+    per_socket = catalog.figure("vcpu-per-socket") / threads
+    socket = Value(part.each_w * per_socket, unit="W", reason="stated")
+    return Device(part.number * part.amount / per_socket, part.name, "processor", socket, UnnamedProcessor())
 
 
 def device_names(catalog: Catalog) -> list[str]:

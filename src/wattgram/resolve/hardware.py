@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.errors import UnknownWordError
-from wattgram.resolve.device import Device, class_of, device_names, devices_of, find_device
+from wattgram.resolve.device import Device, UnnamedProcessor, class_of, device_names, devices_of, find_device
 from wattgram.resolve.notice import Notice
 from wattgram.run import HARDWARE_FORMS, MOST_DEVICES, check_number, parse_hardware
 from wattgram.value import UNKNOWN, Unknown, Value
@@ -114,11 +114,17 @@ def _sum(values: Any) -> Any:
 
 def _host_power(rest: list[Device], catalog: Catalog) -> Any:
     """Draw of stated processors and memory beside the accelerators, and of stated watts beside devices."""
-    sockets = [device.rated_power_w * float(device.number) for device in rest if device.kind == "processor"]
-    others = [device.rated_power_w * float(device.number) for device in rest if device.kind != "processor"]
+    rated = [device for device in rest if device.kind == "processor" and not _is_draw(device)]
+    sockets = [device.rated_power_w * float(device.number) for device in rated]
+    others = [device.rated_power_w * float(device.number) for device in rest if device not in rated]
     if sockets:
         others.append(_sum(sockets) * catalog.default("load-host-processor"))
     return _sum(others)
+
+
+def _is_draw(device: Device) -> bool:
+    """Cores whose watts are stated: who knows what a busy core draws says how many were busy."""
+    return isinstance(device.record, UnnamedProcessor) and device.rated_power_w.origin == "given"
 
 
 def _overhead_id(kind: str, rest: list[Device], notices: list[Notice]) -> str:

@@ -1,0 +1,286 @@
+"""CodeCarbon: `emissions.csv` of every schema, to a table of runs with the energy as it was measured.
+
+A run's rows are cumulative: `flush()` writes the total so far again and again under one run id. So the last row of a
+session is its energy, and a counter that falls back marks a new session under the same id. Rows with a task name are
+increments and are summed. Carbon is left to be computed; theirs stays beside as `codecarbon_kg`.
+
+References
+----------
+CodeCarbon, "Output": the columns of emissions.csv; the session rule is checked against its own files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError
+from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
+from wattgram.importers.codecarbon_words import Words
+from wattgram.importers.naming import one_device
+from wattgram.importers.reading import Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["COLUMNS", "read_codecarbon"]
+
+COLUMNS = (
+    *RUN_COLUMNS,
+    "run_id",
+    "project",
+    "experiment",
+    "task",
+    "codecarbon_kg",
+    "cpu_energy_kwh",
+    "gpu_energy_kwh",
+    "ram_energy_kwh",
+    "country",
+    "tracking_mode",
+    "codecarbon_version",
+)
+SECONDS_PER_HOUR = 3600
+NEAR = 1e-6
+"""Relative difference up to which two sums are one figure printed twice."""
+
+
+def read_codecarbon(
+    source: Any,
+    *,
+    where: str | None = None,
+    hardware: str | None = None,
+    delimiter: str | None = None,
+    catalog: Catalog | None = None,
+) -> Imported:
+    """Runs of CodeCarbon as a table of runs, one row for each session (or task) of a run id.
+
+    Parameters
+    ----------
+    source : path, paths, open file, or `-` for standard input
+    where : place of runs whose own place is not known
+    hardware : hardware of runs that name none
+    delimiter : what stands between cells, where it is neither comma, semicolon nor tab
+
+    Returns
+    -------
+    rows with `measured_energy_kwh` [kWh] and its scope, `hours` [h], `codecarbon_kg` [kg CO2e, theirs]; findings; summary
+
+    Raises
+    ------
+    InputError : a file without the header of CodeCarbon
+    """
+    from wattgram.catalog import Catalog as Loaded  # noqa: PLC0415 - the catalog opens when a log is read
+
+    journal = Journal()
+    words = Words(catalog if catalog is not None else Loaded.load(), where, hardware)
+    reader = _Reader(words, journal)
+    return Imported("codecarbon", COLUMNS, reader.rows(paths_of(source), delimiter), journal)
+
+
+class _Session:
+    """One stretch of a run's counter: its latest row."""
+
+    __slots__ = ("cells", "duration_s", "energy_kwh", "kg", "line", "task")
+
+    def __init__(
+        self, line: Line, cells: dict[str, str], energy_kwh: float, duration_s: float | None
+    ) -> None:
+        self.line, self.cells, self.energy_kwh, self.duration_s = line, cells, energy_kwh, duration_s
+        self.kg = number_of(cells.get("emissions"))
+        self.task = cells.get("task_name", "")
+
+    def goes_on(self, energy_kwh: float, duration_s: float | None) -> bool:
+        """Whether a later row of the same id may be the same counter, further on."""
+        longer = duration_s is None or self.duration_s is None or duration_s >= self.duration_s
+        return longer and energy_kwh >= self.energy_kwh * (1 - NEAR)
+
+
+class _Reader:
+    """Lines to sessions, sessions to rows."""
+
+    def __init__(self, words: Words, journal: Journal) -> None:
+        self.words, self.journal = words, journal
+        self.sessions: list[_Session] = []
+        self.latest: dict[str, _Session] = {}
+        self.places: dict[str, int] = {}
+        self.seen: set[int] = set()
+        journal.figures.update({"readings": 0, "runs": 0, "measured_energy_kwh": 0.0, "codecarbon_kg": 0.0})
+
+    def rows(self, sources: list[Any], delimiter: str | None) -> Iterator[Row]:
+        """Every session as a row; they are known when the last line is read."""
+        for source in sources:
+            self._read(source, delimiter)
+        with_total = {s.cells.get("run_id") for s in self.sessions if not s.task and s.cells.get("run_id")}
+        for session in self.sessions:
+            run_id = session.cells.get("run_id")
+            if session.task and run_id in with_total:
+                text = f"task '{session.task[:40]}' is part of the total of its run and is not counted again"
+                self.journal.note(session.line.file, session.line.number, "task-in-total", text)
+                continue
+            row = self._row(session)
+            if row is not None:
+                yield row
+
+    def _read(self, source: Any, delimiter: str | None) -> None:
+        layout: Layout | None = None
+        for line in lines_of(source):
+            if not line.text.strip(" ,;\t\x00"):
+                continue
+            found = layout_of(line.text, delimiter)
+            if found is not None:
+                layout = found
+                continue
+            if layout is None:
+                raise InputError(
+                    "file",
+                    line.text.strip(),
+                    f"{line.file} has no header of CodeCarbon (timestamp, ..., emissions, ...)",
+                )
+            self._line(line, layout)
+        if layout is None:
+            raise InputError("file", named(source), "it is empty")
+
+    def _line(self, line: Line, layout: Layout) -> None:
+        texts = cells_of(line.text, layout.delimiter)
+        names = layout.names
+        if len(texts) == len(names) + 1 and not texts[-1]:
+            texts.pop()
+        if len(texts) != len(names):
+            other = other_layout(texts)
+            if other is None:
+                text = f"the row is torn: {len(texts)} cells where the header has {len(names)}"
+                self.journal.bad(line.file, line.number, "bad-row", text)
+                return
+            self.journal.note(
+                line.file,
+                line.number,
+                "other-schema",
+                f"the row has the {len(texts)} columns of another version; it is read so",
+            )
+            names = other
+        cells = dict(zip(names, texts, strict=True))
+        energy_kwh, duration_s = _energy_kwh(cells), number_of(cells.get("duration"))
+        if energy_kwh is None or energy_kwh < 0 or (duration_s is not None and duration_s < 0):
+            given = cells.get("energy_consumed", "")
+            self.journal.bad(
+                line.file,
+                line.number,
+                "bad-row",
+                f"energy_consumed '{given[:40]}' and duration '{cells.get('duration', '')[:40]}' are no energy and time",
+            )
+            return
+        self.journal.add("readings")
+        self._session(line, cells, energy_kwh, duration_s)
+
+    def _session(
+        self, line: Line, cells: dict[str, str], energy_kwh: float, duration_s: float | None
+    ) -> None:
+        run_id = cells.get("run_id") or (cells.get("experiment_id") if "run_id" not in cells else "") or ""
+        task = cells.get("task_name", "")
+        mark = hash((run_id, task, cells.get("timestamp"), duration_s, energy_kwh, cells.get("project_name")))
+        if mark in self.seen and (run_id or cells.get("timestamp")):
+            self.journal.note(
+                line.file, line.number, "duplicate-row", "the same row stood before and is counted once"
+            )
+            return
+        self.seen.add(mark)
+        last = self.latest.get(run_id) if run_id and not task else None
+        session = _Session(line, cells, energy_kwh, duration_s)
+        if last is not None and last.goes_on(energy_kwh, duration_s):
+            self.sessions[self.places[run_id]] = session
+        else:
+            if last is not None:
+                text = f"run {run_id[:40]} starts again from {energy_kwh:g} kWh after {last.energy_kwh:g} kWh; both sessions count"
+                self.journal.note(line.file, line.number, "session-reused", text)
+            if run_id and not task:
+                self.places[run_id] = len(self.sessions)
+            self.sessions.append(session)
+        if run_id and not task:
+            self.latest[run_id] = session
+
+    def _row(self, session: _Session) -> Row | None:
+        cells, journal, line = session.cells, self.journal, session.line
+        hours = None if not session.duration_s else session.duration_s / SECONDS_PER_HOUR
+        measured_kwh = session.energy_kwh or None
+        if measured_kwh is None:
+            text = "the energy is 0: nothing was measured, and unknown is not zero"
+            if hours is None:
+                journal.bad(line.file, line.number, "energy-zero", text)
+                return None
+            journal.note(line.file, line.number, "energy-zero", text + "; it is left to be modelled")
+        place = self.words.place(cells)
+        if place.text:
+            journal.note(line.file, line.number, place.code, place.text)
+        thing = self.words.thing(cells, measured_kwh, hours)
+        if thing.text:
+            (journal.note if thing.word else journal.bad)(line.file, line.number, thing.code, thing.text)
+        scope, pue = _scope(cells, session.energy_kwh)
+        start, end = _times(cells, session.duration_s)
+        row: Row = dict.fromkeys(COLUMNS)
+        hardware, count = one_device(thing.word)
+        row.update(
+            hardware=hardware,
+            count=count,
+            hours=hours,
+            where=place.word,
+            pue=pue,
+            measured_energy_kwh=measured_kwh,
+            measured_scope=scope if measured_kwh else None,
+            start=start,
+            end=end,
+            run_id=cells.get("run_id") or cells.get("experiment_id") or None,
+            project=cells.get("project_name") or None,
+            experiment=cells.get("experiment_id") or None,
+            task=session.task or None,
+            codecarbon_kg=session.kg,
+            cpu_energy_kwh=number_of(cells.get("cpu_energy")),
+            gpu_energy_kwh=number_of(cells.get("gpu_energy")),
+            ram_energy_kwh=number_of(cells.get("ram_energy")),
+            country=cells.get("country_name") or None,
+            tracking_mode=cells.get("tracking_mode") or None,
+            codecarbon_version=cells.get("codecarbon_version") or None,
+        )
+        journal.usable += 1
+        journal.add("runs")
+        journal.add("measured_energy_kwh", session.energy_kwh)
+        journal.add("codecarbon_kg", session.kg or 0.0)
+        return row
+
+
+def _energy_kwh(cells: dict[str, str]) -> float | None:
+    """Energy of a row [kWh]: the total, else the sum of its parts."""
+    total = number_of(cells.get("energy_consumed"))
+    if total is not None or cells.get("energy_consumed"):
+        return total
+    parts = [number_of(cells.get(f"{part}_energy")) for part in ("cpu", "gpu", "ram")]
+    return (
+        sum(part for part in parts if part is not None) if any(part is not None for part in parts) else None
+    )
+
+
+def _scope(cells: dict[str, str], energy_kwh: float) -> tuple[str, float | None]:
+    """What the energy covers, and the PUE that was stated (1 is CodeCarbon's default, which states nothing).
+
+    CPU, GPU and memory are the IT equipment; where a stated PUE is in the energy already, it is the facility's.
+    """
+    pue = number_of(cells.get("pue"))
+    if pue is None or pue <= 1:
+        return "it", None
+    parts = sum(number_of(cells.get(f"{part}_energy")) or 0.0 for part in ("cpu", "gpu", "ram"))
+    included = parts > 0 and abs(energy_kwh / (parts * pue) - 1) < NEAR < abs(energy_kwh / parts - 1)
+    return ("facility" if included else "it"), pue
+
+
+def _times(cells: dict[str, str], duration_s: float | None) -> tuple[str | None, str | None]:
+    """Start and end: the timestamp is when the row was written."""
+    stamp = cells.get("timestamp", "")
+    try:
+        end = datetime.fromisoformat(stamp)
+        start = end - timedelta(seconds=duration_s or 0.0)
+    except (ValueError, OverflowError):
+        return None, None
+    if duration_s is None:
+        return end.isoformat(), None
+    return start.isoformat(timespec="seconds"), end.isoformat(timespec="seconds")

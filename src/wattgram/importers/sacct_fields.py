@@ -1,0 +1,276 @@
+"""The cells of `sacct`: durations, sizes, trackable resources, states and energies, as Slurm prints them.
+
+Every parser gives None for a cell that says nothing (blank, `Unknown`, `None`, `0` where zero means "not counted")
+and raises ValueError for one that should say something and does not.
+
+References
+----------
+Slurm: sacct(1), "Job accounting fields"; K, M, G, T and P there are powers of 1024.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = [
+    "Gpu",
+    "Tres",
+    "energy_of",
+    "gigabytes_of",
+    "gres_of",
+    "hours_of",
+    "memory_of",
+    "seconds_of",
+    "state_of",
+    "time_of",
+    "tres_of",
+]
+
+SAYS_NOTHING = frozenset(
+    {"", "unknown", "none", "n/a", "(null)", "null", "invalid", "unlimited", "partition_limit"}
+)
+SECONDS_PER_DAY = 86400
+SECONDS_PER_HOUR = 3600
+KIBI = 1024.0
+POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
+GIGA = 3
+NO_VALUE = 2.0**63
+"""Slurm writes "no value" as 2^64 - 2; whatever is this large is a counter that never counted."""
+
+_DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)")
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
+_GRES_INDEX = re.compile(r"\([^)]*\)")
+
+
+class Gpu(NamedTuple):
+    """GPUs of one type; an empty type is one that Slurm does not name."""
+
+    type: str
+    number: float
+
+
+class Tres(NamedTuple):
+    """Trackable resources of a job: what it held."""
+
+    cpus: float | None = None
+    memory_gb: float | None = None
+    nodes: float | None = None
+    energy_j: float | None = None
+    gpus: tuple[Gpu, ...] = ()
+
+
+def seconds_of(cell: str) -> float | None:
+    """Seconds of `[DD-][HH:]MM:SS[.mmm]`, or of a bare number of them."""
+    text = cell.strip()
+    if (
+        len(text) == len("HH:MM:SS")
+        and text[2] == text[5] == ":"
+        and (text[:2] + text[3:5] + text[6:]).isdecimal()
+    ):
+        return int(text[:2]) * 3600.0 + int(text[3:5]) * 60.0 + int(text[6:])
+    if text.lower() in SAYS_NOTHING:
+        return None
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        if text.isdigit():
+            return float(text)
+        if match := re.fullmatch(r"(\d+)-(\d+)", text):
+            return float(match[1]) * SECONDS_PER_DAY + float(match[2]) * SECONDS_PER_HOUR
+        raise ValueError(f"'{text[:40]}' is no duration")
+    days, hours, minutes, seconds = match.groups()
+    return (
+        float(days or 0) * SECONDS_PER_DAY
+        + float(hours or 0) * SECONDS_PER_HOUR
+        + float(minutes) * 60
+        + float(seconds)
+    )
+
+
+def hours_of(cell: str) -> float | None:
+    """Hours of a duration cell [h]."""
+    seconds = seconds_of(cell)
+    return None if seconds is None else seconds / SECONDS_PER_HOUR
+
+
+def time_of(cell: str) -> str | None:
+    """A point in time as ISO text; None where it has not come yet (`Unknown`, `None`, `N/A`)."""
+    text = cell.strip()
+    if text.lower() in SAYS_NOTHING:
+        return None
+    if text.isdigit() and len(text) > len("20240101"):
+        from datetime import UTC, datetime  # noqa: PLC0415 - only with `SLURM_TIME_FORMAT=%s`
+
+        return datetime.fromtimestamp(int(text[:11]), UTC).isoformat()
+    return text
+
+
+def gigabytes_of(cell: str, bare: str = "m") -> float | None:
+    """Gigabytes of `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
+    text = cell.strip()
+    if text.lower() in SAYS_NOTHING:
+        return None
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text[:40]}' is no size")
+    power = POWERS[match[2].lower() or bare]
+    return float(match[1]) * KIBI ** (power - GIGA)
+
+
+def memory_of(cell: str, cpus: float | None, nodes: float | None) -> float | None:
+    """Gigabytes that a job asked for: `6760Mc` is per core, `250Gn` per node; 0 is "all there is", so not known."""
+    text = cell.strip()
+    suffix = text[-1:].lower()
+    per = {"c": cpus, "n": nodes}.get(suffix, 1.0)
+    size = gigabytes_of(text[:-1] if suffix in ("c", "n") and text[:1].isdigit() else text)
+    if not size:
+        return None
+    return None if per is None else size * per
+
+
+def energy_of(cell: str) -> float | None:
+    """Joules of `54156`, `20.54M`, `12.3K`; 0 is a counter that does not exist, and so is anything from 2^63 on."""
+    text = cell.strip()
+    if text.lower() in SAYS_NOTHING:
+        return None
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text[:40]}' is no energy")
+    joules: float = float(match[1]) * 1000.0 ** POWERS[match[2].lower()]
+    return joules or None
+
+
+def _count(cell: str) -> float:
+    match = _SIZE.fullmatch(cell.strip())
+    if match is None:
+        raise ValueError(f"'{cell[:40]}' is no count")
+    return float(match[1]) * 1000.0 ** POWERS[match[2].lower()]
+
+
+@lru_cache(maxsize=65536)
+def tres_of(cell: str) -> Tres:
+    """The resources of `billing=8,cpu=8,gres/gpu:h100=1,gres/gpu=1,mem=64G,node=1`; typed and untyped GPUs are the same ones."""
+    cpus = memory = nodes = energy = None
+    typed: dict[str, float] = {}
+    bare = 0.0
+    for item in cell.split(","):
+        name, equals, amount = item.partition("=")
+        name = name.strip().lower()
+        if not equals or not amount:
+            continue
+        if name == "cpu":
+            cpus = _count(amount)
+        elif name == "node":
+            nodes = _count(amount)
+        elif name == "mem":
+            memory = gigabytes_of(amount)
+        elif name == "energy":
+            energy = energy_of(amount)
+        elif name == "gres/gpu":
+            bare += _count(amount)
+        elif name.startswith("gres/gpu:"):
+            kind = item.partition("=")[0].strip()[len("gres/gpu:") :]
+            typed[kind] = typed.get(kind, 0.0) + _count(amount)
+    return Tres(cpus, memory, nodes, energy, _gpus(typed, bare))
+
+
+def gres_of(cell: str) -> tuple[Gpu, ...]:
+    """GPUs of the older `gpu:v100:2(S:0-1),craynetwork:1` and `gres:gpu:4`; `0` and blank are none."""
+    if not cell:
+        return ()
+    typed: dict[str, float] = {}
+    bare = 0.0
+    for item in _GRES_INDEX.sub("", cell).split(","):
+        words = [
+            word.strip()
+            for word in re.split(r"[:=]", item.strip().removeprefix("gres/").removeprefix("gres:"))
+        ]
+        if words[0].lower() != "gpu":
+            continue
+        last = words[-1]
+        count = float(last) if last.isdigit() and len(words) > 1 else 1.0
+        kinds = [word for word in words[1:] if not word.isdigit()]
+        if kinds:
+            kind = ":".join(kinds)
+            typed[kind] = typed.get(kind, 0.0) + count
+        else:
+            bare += count
+    return _gpus(typed, bare)
+
+
+def _gpus(typed: dict[str, float], bare: float) -> tuple[Gpu, ...]:
+    """Types with their counts; an untyped total beyond them is GPUs of a type that is not named."""
+    if not typed and not bare:
+        return ()
+    found = [Gpu(kind, count) for kind, count in typed.items() if count > 0]
+    rest = bare - sum(gpu.number for gpu in found)
+    if rest > 0:
+        found.append(Gpu("", rest))
+    return tuple(found)
+
+
+STATES = {
+    "BF": "BOOT_FAIL",
+    "CA": "CANCELLED",
+    "CD": "COMPLETED",
+    "CF": "CONFIGURING",
+    "CG": "COMPLETING",
+    "DL": "DEADLINE",
+    "F": "FAILED",
+    "NF": "NODE_FAIL",
+    "OOM": "OUT_OF_MEMORY",
+    "PD": "PENDING",
+    "PR": "PREEMPTED",
+    "R": "RUNNING",
+    "RD": "RESV_DEL_HOLD",
+    "RQ": "REQUEUED",
+    "RS": "RESIZING",
+    "RV": "REVOKED",
+    "S": "SUSPENDED",
+    "ST": "STOPPED",
+    "TO": "TIMEOUT",
+    "LF": "LAUNCH_FAILED",
+    "RF": "REQUEUE_FED",
+    "RH": "REQUEUE_HOLD",
+    "SE": "SPECIAL_EXIT",
+    "SI": "SIGNALING",
+    "SO": "STAGE_OUT",
+}
+NAMES = frozenset(STATES.values())
+WAITING = frozenset(
+    {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESV_DEL_HOLD", "REVOKED"}
+)
+"""States without work of their own yet; with time on the clock they are an attempt that ended."""
+RUNNING = frozenset({"RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "RESIZING", "SIGNALING", "STAGE_OUT"})
+WASTED = frozenset(
+    {
+        "BOOT_FAIL",
+        "CANCELLED",
+        "DEADLINE",
+        "FAILED",
+        "LAUNCH_FAILED",
+        "NODE_FAIL",
+        "OUT_OF_MEMORY",
+        "PREEMPTED",
+        "REQUEUED",
+        "REVOKED",
+        "SPECIAL_EXIT",
+        "TIMEOUT",
+    }
+)
+"""States of work whose result was lost or cut short."""
+
+
+def state_of(cell: str) -> str:
+    """The state in its one spelling: `CANCELLED by 1001`, `CANCELLED+`, `OUT_OF_ME+` and `CD` are known; else as it stands."""
+    word = cell.strip().split(" ")[0].upper()
+    if word in NAMES or not word:
+        return word
+    if word in STATES:
+        return STATES[word]
+    if word.endswith("+"):
+        fits = [name for name in NAMES if name.startswith(word[:-1])]
+        if len(fits) == 1:
+            return fits[0]
+    return word

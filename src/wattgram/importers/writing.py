@@ -1,0 +1,169 @@
+"""Writing a table of runs: CSV, JSON lines or Parquet; a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import IO, Any
+
+from wattgram.errors import InputError, MissingExtraError
+from wattgram.importers.record import Imported
+from wattgram.report.csv import safe_cell
+
+__all__ = ["FORMS", "form_of", "write_file", "write_lines"]
+
+FORMS = ("csv", "jsonl")
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+NUMBERS = frozenset(
+    (
+        *("count", "hours", "load", "overhead", "pue", "intensity", "measured_energy_kwh"),
+        *("nodes", "cpus", "gpus", "cpu_efficiency", "memory_requested_gb", "memory_used_gb"),
+        *("codecarbon_kg", "cpu_energy_kwh", "gpu_energy_kwh", "ram_energy_kwh"),
+    )
+)
+"""Columns that are numbers in Parquet; every other one is text."""
+_PLAIN_NUMBER = re.compile(r"[+-]?[\d.,;:\s°-]*\d[\d.,;:\s°-]*")
+"""A number, coordinates, a date: nothing that a spreadsheet could run."""
+
+
+def form_of(path: str) -> str:
+    """The form that the ending of a file name asks for.
+
+    Raises
+    ------
+    InputError : an ending that stands for none
+    """
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in ENDINGS:
+        raise InputError("output file", path, f"its name ends in one of {', '.join(ENDINGS)}")
+    return ENDINGS[ending]
+
+
+def write_lines(imported: Imported, handle: IO[str], form: str) -> None:
+    """Every row as it comes: CSV with a header, or one JSON object a line."""
+    for text in _texts(imported, form, safe=True):
+        handle.write(text)
+
+
+def write_file(imported: Imported, path: str) -> bool:
+    """Every row into a file that takes its name when it is complete; False, and no file, where there are no rows.
+
+    Raises
+    ------
+    InputError : an ending that is none of ours; MissingExtraError : Parquet without the extra; OSError : disk or rights
+    """
+    form = form_of(path)
+    if form == "parquet":
+        _duckdb()
+    with _whole(path) as temporary:
+        if form == "parquet":
+            _write_parquet(imported, temporary)
+        else:
+            with open(temporary, "w", encoding="utf-8", newline="") as handle:
+                handle.writelines(_texts(imported, form, safe=True))
+                handle.flush()
+                os.fsync(handle.fileno())
+        if imported.journal.rows == 0:
+            return False
+        os.replace(temporary, path)
+    return True
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[str]:
+    """A temporary name beside the file, gone again whatever happens; so a stopped import leaves nothing half done."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        raise InputError("output file", path, "it is a folder")
+    handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
+    os.close(handle)
+    os.chmod(temporary, 0o666 & ~_umask())
+    try:
+        yield temporary
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def _umask() -> int:
+    now = os.umask(0)
+    os.umask(now)
+    return now
+
+
+def _texts(imported: Imported, form: str, *, safe: bool) -> Iterator[str]:
+    # The first row is read before anything is written: bad input gets its sentence and no output.
+    rows = iter(imported)
+    first = next(rows, None)
+    every = rows if first is None else chain((first,), rows)
+    if form == "jsonl":
+        for row in every:
+            yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
+        return
+    line: list[str] = []
+
+    class _Line:
+        def write(self, text: str) -> None:
+            line.append(text)
+
+    writer = csv.writer(_Line(), lineterminator="\n")
+    writer.writerow(imported.columns)
+    yield line.pop()
+    names = imported.columns
+    for row in every:
+        cells = [row[name] for name in names]
+        if safe:
+            cells = [_inert(cell) if cell.__class__ is str and cell[:1] in _RISKY else cell for cell in cells]
+        writer.writerow(cells)
+        yield line.pop()
+
+
+def _inert(text: str) -> str:
+    """Text that starts as a formula does, so that no spreadsheet runs it; what is plainly a number stays as it is."""
+    return text if not text or _PLAIN_NUMBER.fullmatch(text) else safe_cell(text)
+
+
+_RISKY = frozenset("=+-@\t\r\n")
+
+
+# --- Parquet --------------------------------------------------------------------------------------------------------
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("Parquet", "frames") from None
+    return duckdb
+
+
+def _write_parquet(imported: Imported, path: str) -> None:
+    """Rows as text, then the text as Parquet: so no more than a line of them is ever in memory here."""
+    duckdb = _duckdb()
+    rows = f"{path}.csv"
+    try:
+        with open(rows, "w", encoding="utf-8", newline="") as handle:
+            handle.writelines(_texts(imported, "csv", safe=False))
+        types = {name: "DOUBLE" if name in NUMBERS else "VARCHAR" for name in imported.columns}
+        with duckdb.connect() as connection:
+            table = connection.read_csv(
+                rows,
+                header=True,
+                columns=types,
+                auto_detect=False,
+                delimiter=",",
+                quotechar='"',
+                escapechar='"',
+            )
+            table.write_parquet(path, compression="zstd")
+    except duckdb.Error as error:
+        raise OSError(f"Parquet could not be written: {str(error).splitlines()[0]}") from None
+    finally:
+        if os.path.exists(rows):
+            os.unlink(rows)
