@@ -7,6 +7,7 @@ WattgramError
 │   └── OutOfRangeError     a number outside the range in which it means anything
 ├── CatalogError            a table of the catalog is damaged, or an overlay does not fit
 ├── MissingExtraError       a door whose optional dependencies are not installed
+├── SourceError             a live source was asked and did not give what it should
 └── NothingMeasuredError    a measurement was asked for and nothing could be measured
 """
 
@@ -21,6 +22,7 @@ __all__ = [
     "MissingExtraError",
     "NothingMeasuredError",
     "OutOfRangeError",
+    "SourceError",
     "UnknownWordError",
     "WattgramError",
     "echo",
@@ -107,6 +109,14 @@ class MissingExtraError(WattgramError, ImportError):
     def __init__(self, door: str, extra: str) -> None:
         self.door, self.extra = door, extra
         super().__init__(f"{door} needs an extra that is not installed: pip install 'wattgram[{extra}]'")
+
+
+class SourceError(WattgramError):
+    """A live source was asked and did not give what it should: unreachable, busy, or not in its documented form."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source} gave no series: {reason}")
 
 
 class NothingMeasuredError(WattgramError):

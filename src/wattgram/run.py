@@ -107,6 +107,8 @@ class Run(NamedTuple):
     embodied: bool = True
     method: str = "full"
     boundary: str = "lifecycle"
+    series: Any = None
+    """A `wattgram.series.Series` of the run's zone, integrated over its start and duration."""
     work: Work | None = None
     """What it computes, where the hours follow from that."""
     development: float | None = None
