@@ -58,6 +58,8 @@ class Options(NamedTuple):
     boundary: str = "lifecycle"
     embodied: bool = True
     suffix: str = ""
+    series: Any = None
+    """Hourly series by zone, or None."""
 
 
 def col(name: str) -> Any:
@@ -159,6 +161,8 @@ def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     ranged = intensity_range(grid, long_run.fill_null(value=False), catalog, hour)
     if words.places.varies("grid_fixed"):
         ranged = where(col("grid_fixed"), grid, ranged)
+    if words.clock is not None:
+        ranged = where(~col("series_g_per_kwh").is_null(), _value("series_g_per_kwh"), ranged)
     made["intensity_g_per_kwh"] = where(known(said["intensity"]), stated(said["intensity"], "g/kWh"), ranged)
     extra = {}
     if words.hardware.varies("system_power_w"):
@@ -260,6 +264,7 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     operational = _value("r_operational_kg")
     embodied = _value("r_embodied_kg")
     total = formula.total_kg(operational, embodied) if options.embodied else operational
+    zone = nw.when(col("zone") != "").then(col("zone")) if words.clock is not None else col("zone")
     figures = {
         "energy_kwh": col("r_energy_kwh"),
         "operational_kg": operational.central,
@@ -271,9 +276,7 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_low": total.low,
         "total_kg_high": total.high,
         "intensity_g_per_kwh": col("f_intensity_g_per_kwh"),
-        "zone": col("zone")
-        if not roles.has("intensity")
-        else nw.when(col("intensity").is_null()).then(col("zone")),
+        "zone": col("zone") if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(zone),
         "warning": warning(roles, words, options),
         "issue": col("issue"),
     }
@@ -284,6 +287,9 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
     """The codes of a row, joined by |: those of its words, what was assumed, and what its figures raise."""
     fine = col("fatal").is_null()
     of_grid = (fine & col("intensity").is_null()) if roles.has("intensity") else fine
+    if words.clock is not None:
+        of_series = of_grid
+        of_grid = of_grid & col("series_g_per_kwh").is_null()
     parts = [nw.when(of_grid if name == "grid_warning" else fine).then(col(name)) for name in words.warnings]
     assumed = {
         "default-load": _blank(roles, "load"),
@@ -308,6 +314,8 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
             col("intensity") < options.catalog.figure("lowest-plausible-intensity")
         )
         parts.append(nw.when(fine & low).then(nw.lit("intensity-unit")))
+    if words.clock is not None:
+        parts.append(nw.when(of_series).then(col("series_said")))
     if options.boundary == "direct" and options.embodied:
         parts.append(nw.when(fine).then(nw.lit("mixed-boundary")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)
