@@ -223,15 +223,18 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     catalog = options.catalog
     measured = roles.has("measured_energy_kwh")
     system = words.hardware.varies("system_power_w")
+    hosted = words.hardware.varies("host_power_w")
+    if hosted:
+        frame = _with_host(frame)
     residual = UNKNOWN
     if words.places.varies("matched_share"):
         mix = Value.from_deviations(col("residual_g_per_kwh"))
         residual = where(known(mix), mix, _value("f_intensity_g_per_kwh"))
     results = chain(
         Factors(
-            rated_power_w=_value("f_rated_power_w"),
-            load=_value("f_load"),
-            host_power_w=_value("f_host_power_w") if words.hardware.varies("host_power_w") else Value(0.0),
+            rated_power_w=_value("node_w") if hosted else _value("f_rated_power_w"),
+            load=Value(1.0) if hosted else _value("f_load"),
+            host_power_w=Value(0.0),
             overhead=_value("f_overhead"),
             system_power_w=_value("f_system_power_w") if system else UNKNOWN,
             use_system_power=col("use_system_power") if system else False,
@@ -259,6 +262,34 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     return frame.with_columns(**columns)
 
 
+def _with_host(frame: Any) -> Any:
+    """The frame with the draw of devices and host together as one factor, `_wg_node_w`.
+
+    The same sum as in the chain, taken in steps: an engine computes what stands in a condition anew wherever it stands,
+    so each step is a column of its own, and rows without a stated host take no logarithm.
+    """
+
+    def parts(name: str, value: Value) -> dict[str, Any]:
+        ends = (("", value.central), ("_low_sq", value.low_sq), ("_high_sq", value.high_sq))
+        return {f"{WORK}{name}{part}": _expression(number) for part, number in ends}
+
+    device = formula.device_power_w(_value("f_rated_power_w"), _value("f_load"))
+    frame = frame.with_columns(**parts("device_w", device))
+    host = _value("f_host_power_w")
+    node = formula.it_power_w(_value("device_w"), host, 1.0)
+    there = host.central > 0
+    low, high = (nw.when(there).then(end) for end in (node.low, node.high))
+    frame = frame.with_columns(
+        node.central.alias(WORK + "node_w"), low.alias(WORK + "node_low_w"), high.alias(WORK + "node_high_w")
+    )
+    whole = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
+    device = _value("device_w")
+    return frame.with_columns(
+        where(there, whole.low_sq, device.low_sq).alias(WORK + "node_w_low_sq"),
+        where(there, whole.high_sq, device.high_sq).alias(WORK + "node_w_high_sq"),
+    )
+
+
 def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     """The frame with the output columns, the ends of the ranges computed last."""
     operational = _value("r_operational_kg")
@@ -276,7 +307,7 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_low": total.low,
         "total_kg_high": total.high,
         "intensity_g_per_kwh": col("f_intensity_g_per_kwh"),
-        "zone": col("zone") if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(zone),
+        "zone": zone if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(zone),
         "warning": warning(roles, words, options),
         "issue": col("issue"),
     }
