@@ -37,11 +37,11 @@ class Plan(NamedTuple):
         """A frame that was read, with its factors and its results as working columns."""
         frame = timed(frame, self.backend, self.roles, self.words.readings)
         frame = placed(frame, self.backend, self.words)
-        frame = checked(frame, self.roles, self.words)
+        frame = self.backend.tidy(checked(frame, self.roles, self.words))
         if self.words.clock is not None:
             frame = integrated(frame, self.backend, self.words.clock, self.options.catalog)
-        frame = factors(frame, self.roles, self.words, self.options)
-        return chained(frame, self.roles, self.words, self.options)
+        frame = self.backend.tidy(factors(frame, self.roles, self.words, self.options))
+        return self.backend.tidy(chained(frame, self.roles, self.words, self.options))
 
     def answered(self, frame: Any) -> Any:
         """A frame that was read, with its answers."""

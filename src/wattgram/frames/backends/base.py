@@ -48,6 +48,10 @@ class Backend:
         """A frame whose rows are computed once, however often they are asked for."""
         return frame
 
+    def tidy(self, frame: Any) -> Any:
+        """A frame with many new columns, as its engine likes to have them."""
+        return frame
+
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """The frame with the UTC year of a time as `_wg_year` (0 where there is none), or year x 100 + month."""
         raise NotImplementedError
