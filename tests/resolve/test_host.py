@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 import wattgram
@@ -26,7 +28,7 @@ def curve(load: float) -> float:
     """Share of rated power at a load: straight lines between the four points of the data (Teads 2021)."""
     points = [(0.0, "processor-idle-share"), (0.1, "processor-curve-10"), (0.5, "processor-curve-50")]
     points.append((1.0, "processor-curve-100"))
-    for (x0, low), (x1, high) in zip(points, points[1:], strict=False):
+    for (x0, low), (x1, high) in itertools.pairwise(points):
         if x0 <= load <= x1:
             y0, y1 = CATALOG.figure(low), CATALOG.figure(high)
             return y0 + (y1 - y0) * (load - x0) / (x1 - x0)
