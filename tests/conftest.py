@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+settings.register_profile("wattgram", deadline=None)
+settings.load_profile("wattgram")
+"""A busy machine is no fault of the code: no example has a time to keep."""
 
 
 class TextFile(SingleFileSnapshotExtension):

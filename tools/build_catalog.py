@@ -33,6 +33,7 @@ TOPICS = (
     "assumptions",
     "equivalences",
     "calculator",
+    "profiles",
 )
 
 

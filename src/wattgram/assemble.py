@@ -13,12 +13,12 @@ from wattgram.resolve.fill import (
     fill_load,
     fill_overhead,
     fill_pue,
-    intensity_range,
     published_pue,
     scale_of,
     stated,
     takes_system_power,
 )
+from wattgram.resolve.hours import annual_hours, series_intensity
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.training import training_factors
 from wattgram.value import UNKNOWN, Unknown, Value
@@ -189,15 +189,25 @@ def _intensity(
     if given is None and place is not None:
         given = place.intensity_g_per_kwh
     if given is not None:
+        if run.series is not None:
+            raise InputError("series", run.series.zone, "an intensity is stated already; say one of the two")
         notices += odd_intensity(given, catalog)
         return stated(given, "g/kWh"), "", None
+    if run.series is not None:
+        value, series_zone, series_year, said = series_intensity(run, _zone_of(place, catalog), catalog)
+        notices += said
+        return value, series_zone, series_year
     if place is None:
         notices.append(Notice("place-unknown", "the place is not known, so there is energy and no carbon"))
         return UNKNOWN, "", None
     annual, zone, of_year, found = annual_intensity(place, run.boundary, year, catalog)
     notices += found
-    long_run = run.duration_h is not None and run.duration_h >= catalog.figure("grid-long-run-hours")
-    return intensity_range(annual, long_run, catalog), zone, of_year
+    return annual_hours(annual, zone, run.duration_h, catalog), zone, of_year
+
+
+def _zone_of(place: PlaceWord | None, catalog: Catalog) -> str:
+    """The zone a place draws from, to hold a series against; empty where the place is not said."""
+    return "" if place is None else annual_intensity(place, "lifecycle", None, catalog)[1]
 
 
 def odd_intensity(given_g_per_kwh: float, catalog: Catalog) -> list[Notice]:

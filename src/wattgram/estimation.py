@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from wattgram.catalog import Catalog
     from wattgram.footprint import Footprint
+    from wattgram.run import Work
+    from wattgram.series import Series
     from wattgram.value import Value
 
 __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
@@ -28,6 +30,7 @@ __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
 MOST_KWH = 1e12
+LEAST_UNITS, MOST_UNITS = 1.0, 1e33
 HOW_LONG = "say how long it ran, as in 100h, or state a measured energy, or flops, or parameters and tokens"
 LIMITS = {
     "load": (0.0, 1.5, True),
@@ -44,6 +47,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     *,
     count: int = 1,
     start: str | date | datetime | None = None,
+    end: str | date | datetime | None = None,
     load: float | None = None,
     overhead: float | None = None,
     pue: float | None = None,
@@ -54,6 +58,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     method: str = "full",
     boundary: str = "lifecycle",
     workload: str | None = None,
+    series: Series | None = None,
     flops: float | str | None = None,
     parameters: float | str | None = None,
     tokens: float | str | None = None,
@@ -66,6 +71,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     head_dim: int | None = None,
     lora: bool = False,
     development: float | None = None,
+    per: str | None = None,
+    units: float | str | None = None,
     catalog: Catalog | None = None,
 ) -> Footprint:
     """The footprint of one run: what ran, how long, where.
@@ -81,6 +88,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         without: then there is energy and no carbon, and the warning `place-unknown`
     count : how many of that hardware [1]
     start : start of the run, for the year of the grid figure; a date or time, UTC where no zone is said
+    end : end of the run, in place of its duration
     load : average draw over rated power [1]
     overhead : draw of the whole server over that of its devices [1], >= 1
     pue : power usage effectiveness of the facility [1], >= 1
@@ -91,6 +99,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     method : `full`, or `lacoste2019` (the paper's own)
     boundary : `lifecycle` or `direct`
     workload : `large-training`, `training`, `finetuning`, `inference` or `other`; chooses the default load
+    series : hourly intensity of the run's zone, integrated exactly over start and duration (`grid.read_series`)
     flops : operations of the training [FLOP], in place of a duration: `3.15e23`, `315 ZFLOP`, `3640 PF-days`
     parameters, tokens : size of the model and tokens it sees [1], in place of flops: `175e9`, `175B`, `15T`
     active_parameters : parameters of a mixture of experts that work on one token [1]
@@ -99,6 +108,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     context : length of the sequences [1]: adds attention, by layers, heads and head_dim or for a usual shape
     lora : only adapters are trained, on a frozen base: 4 in place of 6 operations
     development : multiplier for runs that failed or tuned [1], >= 1; a line of its own beside the answer
+    per : functional unit of a score (SCI, SCI for AI): `token`, `parameter`, `request` or `flop`
+    units : how many of them the run yields [1]: `300e9`, `300B`; left out where the work says it
     catalog : another catalog than the shipped one
 
     Returns
@@ -122,6 +133,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         where,
         count=count,
         start=start,
+        end=end,
         load=load,
         overhead=overhead,
         pue=pue,
@@ -132,6 +144,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         method=method,
         boundary=boundary,
         workload=workload,
+        series=series,
         flops=flops,
         parameters=parameters,
         tokens=tokens,
@@ -144,6 +157,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         head_dim=head_dim,
         lora=lora,
         development=development,
+        per=per,
+        units=units,
     )
     return Footprint(run, catalog if catalog is not None else Catalog.load())
 
@@ -155,26 +170,30 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
     ------
     InputError : the first thing that cannot be used
     """
-    measured = said.get("measured_energy_kwh")
+    measured, series = said.get("measured_energy_kwh"), _series(said.get("series"))
+    start = None if said.get("start") is None else parse_start(said["start"])
+    if said.get("end") is not None:
+        duration = _until(start, said["end"], duration)
     work = make_work(said)
     if work is not None:
         duration, where = _no_duration(duration, where)
     elif duration is None and measured is None:
         raise InputError("duration", duration, HOW_LONG)
     intensity = _intensity(said.get("intensity"))
-    if where is None and intensity is None and measured is None:
+    if where is None and intensity is None and measured is None and series is None:
         raise InputError("where", where, f"say where it ran: {WHERE_FORMS}")
     energy_kwh, range_kwh = _measured(measured)
     numbers = {
         name: None if said.get(name) is None else check_number(name, said[name], low, high, above=above)
         for name, (low, high, above) in LIMITS.items()
     }
+    per, units = _functional_unit(said, work)
     return Run(
         hardware=hardware,
         where=where,
         duration_h=None if duration is None else parse_duration(duration),
         copies=int(check_number("count", said.get("count", 1), 1, MOST_DEVICES, whole=True)),
-        start=None if said.get("start") is None else parse_start(said["start"]),
+        start=start,
         intensity_g_per_kwh=intensity,
         measured_energy_kwh=energy_kwh,
         measured_range_kwh=range_kwh,
@@ -185,9 +204,54 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         embodied=bool(said.get("embodied", True)),
         method=_one_of("method", said.get("method", "full"), METHODS),
         boundary=_one_of("boundary", said.get("boundary", "lifecycle"), ("lifecycle", "direct")),
+        series=series,
         work=work,
+        per=per,
+        units=units,
         **numbers,
     )
+
+
+def _functional_unit(said: dict[str, Any], work: Work | None) -> tuple[str | None, float | None]:
+    """What a score is per, and how many; the work said in place of a duration may say the number."""
+    per, units = said.get("per"), said.get("units")
+    if per is None and units is None:
+        return None, None
+    from wattgram.score import PERS  # noqa: PLC0415 - only where a score is asked for
+    from wattgram.work import parse_count  # noqa: PLC0415
+
+    if per is None:
+        raise InputError("units", units, f"say what they are with per: {', '.join(PERS)}")
+    _one_of("per", per, PERS)
+    if units is None and work is not None:
+        units = {"token": work.tokens, "parameter": work.parameters, "flop": work.flop}.get(per)
+    if units is None:
+        raise InputError("per", per, f"say how many {per}s with units, as in 300e9 or 300B")
+    return per, parse_count("units", units, LEAST_UNITS, MOST_UNITS)
+
+
+def _until(start: datetime | None, end: Any, duration: Any) -> float:
+    """Hours from start to end; both an end and a duration are said only if they agree."""
+    if start is None:
+        raise InputError("end", end, "an end goes with a start")
+    hours = (parse_start(end) - start).total_seconds() / 3600
+    if hours <= 0:
+        raise InputError("end", end, f"it lies after the start, {start:%Y-%m-%dT%H:%MZ}")
+    if duration is not None and abs(parse_duration(duration) - hours) > 1e-9 * hours:
+        raise InputError(
+            "end", end, f"from the start to it are {hours:g} h, and the duration says {duration}"
+        )
+    return hours
+
+
+def _series(given: Any) -> Series | None:
+    if given is None:
+        return None
+    from wattgram.series import Series  # noqa: PLC0415 - a run without a series does without
+
+    if isinstance(given, Series):
+        return given
+    raise InputError("series", given, "it takes a Series; wattgram.grid.read_series reads one from a file")
 
 
 def _measured(given: float | Value | None) -> tuple[float | None, tuple[float, float] | None]:

@@ -107,10 +107,16 @@ class Run(NamedTuple):
     embodied: bool = True
     method: str = "full"
     boundary: str = "lifecycle"
+    series: Any = None
+    """A `wattgram.series.Series` of the run's zone, integrated over its start and duration."""
     work: Work | None = None
     """What it computes, where the hours follow from that."""
     development: float | None = None
     """Multiplier of the whole for runs that fail or tune, beside the answer."""
+    per: str | None = None
+    """Functional unit of a score: token, parameter, request or flop."""
+    units: float | None = None
+    """How many of them the run yields."""
 
 
 def _plain(what: str, given: object, allowed: str) -> str:

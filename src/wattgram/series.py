@@ -22,11 +22,13 @@ from wattgram.errors import InputError, OutOfRangeError
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["BOUNDARIES", "KINDS", "Point", "Series", "seconds_of", "text_of"]
+__all__ = ["BASES", "BOUNDARIES", "KINDS", "UNNAMED", "Point", "Series", "seconds_of", "text_of"]
 
 KINDS = ("average", "marginal")
 BOUNDARIES = ("lifecycle", "direct", "unknown")
 BASES = ("consumption", "generation", "unknown")
+UNNAMED = "unnamed"
+"""Zone of a series whose file names none: it fits every place."""
 HOUR_S = 3600
 MOST_STEP_S = HOUR_S
 MOST_STEPS = 10_000_000

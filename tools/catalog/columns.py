@@ -22,6 +22,7 @@ UNITS = {
     "_percent": "%",
     "_percent_2025": "%",
     "_w": "W",
+    "window_h": "h",
     "year": "year",
     "share": "1",
     "pue": "1",

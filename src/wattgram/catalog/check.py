@@ -18,6 +18,8 @@ __all__ = ["RANGES", "REFERENCES", "check"]
 
 RANGES: dict[str, tuple[float, float]] = {
     "_w": (0.02, 25000.0),
+    "declared_direct_g_per_kwh": (0.5, 2500.0),
+    "direct_g_per_kwh": (0.0, 2500.0),
     "_g_per_kwh": (0.5, 2500.0),
     "_kg": (0.5, 20000.0),
     "pue": (1.0, 2.5),
@@ -26,6 +28,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "longitude_deg": (-180.0, 180.0),
     "_tflop_per_s": (0.001, 20000.0),
     "share": (0.0, 1.0),
+    "relative_mean": (0.05, 10.0),
+    "window_h": (1.0, 8784.0),
     "year": (1990.0, 2100.0),
 }
 """By the ending of a column's name, the figures that are possible at all."""
@@ -41,6 +45,7 @@ REFERENCES = (
     ("cities", "zone", "zones"),
     ("regions", "provider", "providers"),
     ("claims", "provider", "providers"),
+    ("profiles", "zone", "zones"),
 )
 """Columns whose cells name rows of another table."""
 
@@ -96,6 +101,7 @@ def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, A
         ("low_kg", "central_kg", "high_kg"),
         ("low_g_per_kwh", "intensity_g_per_kwh", "high_g_per_kwh"),
         ("system_power_low_w", "system_power_w", "system_power_high_w"),
+        ("relative_p5", "relative_mean", "relative_p95"),
     ):
         if middle in kind.__annotations__ and getattr(cells, middle) is not None:
             three = getattr(cells, first), getattr(cells, middle), getattr(cells, last)

@@ -16,8 +16,10 @@ __all__ = [
     "Country",
     "Embodied",
     "Equivalence",
+    "Fuel",
     "Instance",
     "Processor",
+    "Profile",
     "Provider",
     "Record",
     "Region",
@@ -291,4 +293,29 @@ class Equivalence(Record):
     kg_co2e: float | None
     per: str
     year: int | None
+    source_id: str
+
+
+class Fuel(Record):
+    """What a fuel emits per kWh generated, by one source."""
+
+    source_id: str
+    fuel: str
+    direct_g_per_kwh: float | None
+    lifecycle_g_per_kwh: float | None
+    note: str
+
+
+class Profile(Record):
+    """One month and hour (UTC) of a zone's intensity relative to its mean; `all` stands for every month or hour."""
+
+    zone: str
+    month: str
+    hour: str
+    window_h: float
+    relative_mean: float
+    relative_p5: float
+    relative_p95: float
+    year: int
+    estimated_share: float
     source_id: str

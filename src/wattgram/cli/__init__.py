@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "audit": (
         "wattgram.cli.audit",
         "Check published carbon statements against their own words.",

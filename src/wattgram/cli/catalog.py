@@ -46,18 +46,49 @@ VIEWS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
             ),
         ),
     ),
+    "profiles": (
+        (
+            "profiles",
+            (
+                "zone",
+                "month",
+                "hour",
+                "window_h",
+                "relative_mean",
+                "relative_p5",
+                "relative_p95",
+                "source_id",
+            ),
+        ),
+    ),
     "sources": (("sources", ("id", "producer", "title", "published", "licence", "url")),),
     "assumptions": (
         ("assumptions", ("id", "low", "central", "high", "unit", "shared_by", "status", "source_id")),
     ),
 }
 """What each view shows: the tables, and of each the columns."""
+COMMANDS = ("series", "profile")
 FORMS = ("text", "json", "csv", "markdown")
 MOST_LINES = 40
 
 
-@click.command(cls=Command, name="catalog")
-@click.argument("view", metavar="hardware|regions|zones|sources|assumptions|check")
+class _Catalog(Command):
+    """Views of the tables, and behind the words `series` and `profile` commands of their own."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the view, or of the command that the first word names."""
+        if args and args[0] in COMMANDS:
+            from wattgram.cli import series  # noqa: PLC0415 - the views do without
+
+            chosen: click.Command = getattr(series, args[0])
+            return chosen.make_context(f"{info_name} {args[0]}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+@click.command(cls=_Catalog, name="catalog")
+@click.argument("view", metavar="hardware|regions|zones|profiles|sources|assumptions|check|series|profile")
 @click.argument("query", nargs=-1)
 @click.option(
     "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
@@ -76,6 +107,8 @@ def command(
     wattgram catalog hardware a100       every device, processor and instance type with these words
     wattgram catalog zones FR            every intensity of France, with range and source
     wattgram catalog check               every row against its schema, ranges and sources
+    wattgram catalog series --help       a zone hour by hour: look at a file, ask a service
+    wattgram catalog profile FILE        a month x hour profile of a series of yours
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     if form not in FORMS:
         raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
@@ -85,8 +118,8 @@ def command(
     if view not in VIEWS:
         from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
 
-        near = get_close_matches(view[:80], [*VIEWS, "check"], n=1)
-        raise InputError("table", view, f"it is one of {', '.join(VIEWS)} or check", near)
+        near = get_close_matches(view[:80], [*VIEWS, "check", *COMMANDS], n=1)
+        raise InputError("table", view, f"it is one of {', '.join(VIEWS)}, check, series or profile", near)
     found = [(columns, list(_rows(catalog, table, query))) for table, columns in VIEWS[view]]
     if not any(rows for _, rows in found):
         raise InputError("query", " ".join(query), f"no row of {view} has these words")

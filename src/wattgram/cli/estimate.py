@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.series_options import series_options
 from wattgram.errors import InputError
 
 __all__ = ["command", "read_words"]
@@ -21,6 +22,8 @@ __all__ = ["command", "read_words"]
 @click.option("--where", "place", metavar="PLACE", help="Where, as the third word.")
 @click.option("--count", metavar="N", help="How many of that hardware.")
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
+@click.option("--end", metavar="DATE", help="End of the run, in place of its duration.")
+@series_options
 @click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
 @click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
 @click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
@@ -54,6 +57,12 @@ __all__ = ["command", "read_words"]
 @click.option("--head-dim", metavar="Q", help="With --context: width of a head.")
 @click.option("--lora", is_flag=True, help="Only adapters are trained, on a frozen base.")
 @click.option("--development", metavar="X", help="Multiplier for failed and tuning runs; a line of its own.")
+@click.option(
+    "--per", metavar="UNIT", help="A score (SCI, SCI for AI) per token, parameter, request or flop."
+)
+@click.option(
+    "--units", metavar="N", help="With --per: how many of them the run yields, as in 300e9 or 300B."
+)
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
@@ -103,7 +112,13 @@ def command(
         words = read_words(sys.stdin.read()) | {
             k: v for k, v in words.items() if v is not None and k != "hardware"
         }
-    footprint = estimate(**(words | said), catalog=Catalog.load(overlay, as_of))
+    catalog = Catalog.load(overlay, as_of)
+    run = words | said
+    if "series" in run:
+        from wattgram.grid import series_for_run  # noqa: PLC0415 - only where a series is said
+
+        run["series"] = series_for_run(run, catalog)
+    footprint = estimate(**run, catalog=catalog)
     click.echo(footprint.report(form), nl=False)
     return 0
 
@@ -114,7 +129,7 @@ def read_words(text: str) -> dict[str, Any]:
 
     from wattgram.estimation import estimate  # noqa: PLC0415
 
-    names = [name for name in signature(estimate).parameters if name != "catalog"]
+    names = [name for name in signature(estimate).parameters if name not in ("catalog", "series")]
     try:
         run = json.loads(text)
     except ValueError:

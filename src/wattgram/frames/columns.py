@@ -26,6 +26,7 @@ from wattgram.resolve.fill import (
     stated,
     takes_system_power,
 )
+from wattgram.resolve.hours import WINDOWS_H, unknown_hour
 from wattgram.run import LONGEST_DURATION_H, MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
 from wattgram.value import UNKNOWN, Value, known, where
 
@@ -154,7 +155,8 @@ def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     # Intensity: of the hours, where a series has them; else of the year, with the spread of a short run.
     long_run = col("hours") >= catalog.figure("grid-long-run-hours")
     grid = _value("grid_g_per_kwh")
-    ranged = intensity_range(grid, long_run.fill_null(value=False), catalog)
+    hour = unknown_hour([_value(f"hour_{window_h}") for window_h in WINDOWS_H], col("hours").fill_null(0.0))
+    ranged = intensity_range(grid, long_run.fill_null(value=False), catalog, hour)
     if words.places.varies("grid_fixed"):
         ranged = where(col("grid_fixed"), grid, ranged)
     made["intensity_g_per_kwh"] = where(known(said["intensity"]), stated(said["intensity"], "g/kWh"), ranged)

@@ -117,9 +117,17 @@ def published_pue(pue: float, catalog: Catalog, sources: tuple[str, ...], reason
     )
 
 
-def intensity_range(annual: Value, long_run: Any, catalog: Catalog) -> Value:
-    """Range of a grid intensity: the row's own for a month or more, at least that of an unknown hour below."""
-    hour = catalog.default("grid-hour-unknown")
+def intensity_range(annual: Value, long_run: Any, catalog: Catalog, hour: Value | None = None) -> Value:
+    """Range of a grid intensity: the row's own for a month or more, at least that of an unknown hour below.
+
+    Parameters
+    ----------
+    annual : intensity of the year [g CO2e/kWh], with the row's own range
+    long_run : whether the run takes a month or more
+    hour : factor of an unknown hour [1] (`hours.unknown_hour`: the zone's own where a profile is known)
+    """
+    if hour is None:
+        hour = catalog.default("grid-hour-unknown")
     low_sq = where(long_run, annual.low_sq, _wider(annual.low_sq, hour.low_sq))
     high_sq = where(long_run, annual.high_sq, _wider(annual.high_sq, hour.high_sq))
     return Value.from_deviations(

@@ -1,0 +1,237 @@
+"""Hours: the intensity of a run whose hours are known (a series), and the spread of one whose hours are not (a profile)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError
+from wattgram.resolve.fill import intensity_range
+from wattgram.resolve.notice import Notice
+from wattgram.value import Number, Value, where
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+    from wattgram.catalog.records import Profile
+    from wattgram.run import Run
+    from wattgram.series import Series
+
+__all__ = [
+    "ESTIMATED_UPSTREAM",
+    "WINDOWS_H",
+    "annual_hours",
+    "hour_windows",
+    "relative_hours",
+    "series_intensity",
+    "series_spread",
+    "unknown_hour",
+]
+
+UNIT = "g/kWh"
+ESTIMATED_UPSTREAM = ("IN-WE", "JP-TK")
+"""Zones whose hourly figures are estimated throughout by their publisher, whatever a file of them says."""
+WINDOWS_H = (1, 24, 168)
+"""Lengths of run for which a profile says the range of an unknown start: an hour, a day, a week [h]."""
+WHOLLY = 0.9999
+
+
+# --- hours known ----------------------------------------------------------------------------------------------------
+
+
+def series_intensity(run: Run, zone: str, catalog: Catalog) -> tuple[Value, str, int, tuple[Notice, ...]]:
+    """Intensity of a run from its series, integrated exactly over start and duration.
+
+    I = (C(t1) - C(t0)) / (t1 - t0)
+
+    Parameters
+    ----------
+    run : with a series, a start and a duration
+    zone : the grid zone of the run's place; empty where the place is not said
+    catalog : for the spread of a series
+
+    Returns
+    -------
+    intensity [g CO2e/kWh] with its range, grid zone, year, warnings
+
+    Raises
+    ------
+    InputError : no start or duration, another boundary or zone, marginal values, a run that the series does not hold
+    """
+    series: Series = run.series
+    fit(series, run.boundary, zone)
+    if run.start is None:
+        raise InputError("series", series.zone, "the run needs a start (and a duration) to be found in it")
+    if run.duration_h is None:
+        raise InputError("series", series.zone, "the run needs a duration to be found in it")
+    begin_s = run.start.timestamp()
+    end_s = begin_s + run.duration_h * 3600.0
+    mean = series.mean_g_per_kwh(begin_s, end_s)
+    covered, estimated = series.coverage(begin_s, end_s), series.estimated_share_of(begin_s, end_s)
+    low_sq, high_sq = _own_spread(series, estimated, catalog)
+    notices = list(series_notices(series, covered, estimated))
+    reason = f"{series.zone} {run.start:%Y-%m-%dT%H:%MZ} and {run.duration_h:.6g} h after, integrated over the series"
+    value = Value.from_deviations(
+        mean, low_sq, high_sq, UNIT, "given", (series.source or "user-series",), reason
+    )
+    if covered < 1 and mean > 0:
+        low, high = series_spread(series)
+        rest = 1 - covered
+        wider = Value(
+            mean,
+            min(value.low, value.low * covered + min(low, mean) * rest) or value.low,
+            max(value.high, value.high * covered + max(high, mean) * rest),
+        )
+        value = Value.from_deviations(
+            mean,
+            wider.low_sq,
+            wider.high_sq,
+            UNIT,
+            "given",
+            value.sources,
+            f"{reason}, {covered:.0%} of it covered",
+        )
+    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
+
+    return value, zone if series.zone == UNNAMED else series.zone, run.start.year, tuple(notices)
+
+
+def fit(series: Series, boundary: str, zone: str) -> None:
+    """Refuse a series that must not enter a footprint: marginal, of another boundary, of another zone.
+
+    Raises
+    ------
+    InputError : with what it is and what the run is
+    """
+    if series.kind != "average":
+        allowed = "marginal intensity says what a change of load does, and never enters a footprint"
+        raise InputError("series", f"{series.zone}, {series.kind}", allowed)
+    if series.boundary not in (boundary, "unknown"):
+        raise InputError(
+            "series", f"{series.zone}, {series.boundary}", f"the run is asked for with boundary {boundary}"
+        )
+    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
+
+    inside = series.zone == zone or series.zone.startswith(f"{zone}-")
+    if zone and series.zone != UNNAMED and not inside:
+        raise InputError("series", series.zone, f"the run is in grid zone {zone}; say the series' own zone")
+
+
+def series_notices(series: Series, covered: float, estimated: float) -> tuple[Notice, ...]:
+    """What must be said beside a figure from a series."""
+    found = []
+    if series.boundary == "unknown":
+        found.append(
+            Notice("series-boundary", f"the series of {series.zone} says no boundary; it is taken as asked")
+        )
+    if covered < 1:
+        found.append(
+            Notice("series-gap", f"the series of {series.zone} has values for {covered:.1%} of the run")
+        )
+    if estimated > WHOLLY or series.zone in ESTIMATED_UPSTREAM:
+        found.append(Notice("series-estimated", f"every hour of {series.zone} is estimated by its source"))
+    elif estimated > 0:
+        found.append(
+            Notice(
+                "series-estimated",
+                f"{estimated:.0%} of the hours of {series.zone} are estimated by their source",
+            )
+        )
+    if series.basis == "generation":
+        found.append(
+            Notice(
+                "series-generation", f"the series of {series.zone} is production-based: it knows no imports"
+            )
+        )
+    found += [Notice("series-file", note) for note in series.notes]
+    return tuple(found)
+
+
+def _own_spread(series: Series, estimated: float, catalog: Catalog) -> tuple[float, float]:
+    """Squared deviations of a series: those of measured hours, of estimated ones, and of a production basis."""
+    share = 1.0 if series.zone in ESTIMATED_UPSTREAM else estimated
+    measured, guessed = catalog.default("grid-series-measured"), catalog.default("grid-series-estimated")
+    low_sq = measured.low_sq * (1 - share) + guessed.low_sq * share
+    high_sq = measured.high_sq * (1 - share) + guessed.high_sq * share
+    if series.basis == "generation":
+        mix = catalog.default("grid-series-generation")
+        low_sq, high_sq = max(low_sq, mix.low_sq), max(high_sq, mix.high_sq)
+    return low_sq, high_sq
+
+
+def series_spread(series: Series) -> tuple[float, float]:
+    """5th and 95th percentile of a series' steps [g CO2e/kWh]."""
+    known = sorted(value for value in series.g_per_kwh if value == value)  # noqa: PLR0124 - NaN alone differs
+    return known[int(0.05 * (len(known) - 1))], known[-(-95 * (len(known) - 1) // 100)]
+
+
+# --- hours not known ------------------------------------------------------------------------------------------------
+
+
+def annual_hours(annual: Value, zone: str, duration_h: float | None, catalog: Catalog) -> Value:
+    """A year's intensity with the range of a run whose start is not known, and the reason where a profile gave it."""
+    long_run = duration_h is not None and duration_h >= catalog.figure("grid-long-run-hours")
+    hour = unknown_hour(hour_windows(zone, catalog), duration_h or 0.0)
+    ranged = intensity_range(annual, long_run, catalog, hour)
+    if hour.origin == "catalog" and ranged.low_sq + ranged.high_sq > annual.low_sq + annual.high_sq:
+        ranged.reason += f"; hour unknown, by the {hour.reason}"
+        ranged.sources += hour.sources
+    return ranged
+
+
+def unknown_hour(windows: Sequence[Value], duration_h: Number) -> Value:
+    """Factor between the hours a run met and the year's mean [1], central 1, where its start is not known.
+
+    Where 90 % of the means over an hour, a day or a week lie, by the longest of those that the run fills. Serves
+    floats and columns alike.
+
+    Parameters
+    ----------
+    windows : the zone's factors for windows of WINDOWS_H (`hour_windows`)
+    duration_h : length of the run [h]
+    """
+    value = windows[0]
+    for window_h, longer in zip(WINDOWS_H[1:], windows[1:], strict=True):
+        value = where(duration_h >= window_h, longer, value)
+    return value
+
+
+def hour_windows(zone: str, catalog: Catalog) -> tuple[Value, ...]:
+    """The factor of an unknown hour for windows of WINDOWS_H: the zone's own profile, else the default of every zone."""
+    asked = ("profile windows", zone)
+    if asked not in catalog.memory:
+        default = catalog.default("grid-hour-unknown")
+        found = {
+            row.window_h: Value(
+                1.0,
+                row.relative_p5,
+                row.relative_p95,
+                "factor",
+                "catalog",
+                tuple(row.source_id.split("|")),
+                f"profile of {zone}, {row.year}, {row.window_h:g} h",
+            )
+            for row in profile_of(zone, catalog)
+            if row.month == "all" and row.hour == "all"
+        }
+        values = [default] * len(WINDOWS_H)
+        for at, window_h in enumerate(WINDOWS_H):
+            values[at] = found.get(window_h, values[at - 1] if at else default)
+        catalog.memory[asked] = tuple(values)
+    return catalog.memory[asked]  # type: ignore[no-any-return]
+
+
+def profile_of(zone: str, catalog: Catalog) -> list[Profile]:
+    """The rows of a zone's profile; none where it has none."""
+    asked: Any = ("profile", zone)
+    if asked not in catalog.memory:
+        catalog.memory[asked] = catalog.table("profiles").records(zone) if zone else []
+    return catalog.memory[asked]  # type: ignore[no-any-return]
+
+
+def relative_hours(zone: str, catalog: Catalog) -> dict[tuple[int, int], tuple[float, float, float]]:
+    """(month, hour UTC) to relative mean and 90 % range of a zone's profile; empty where it has none."""
+    return {
+        (int(row.month), int(row.hour)): (row.relative_mean, row.relative_p5, row.relative_p95)
+        for row in profile_of(zone, catalog)
+        if row.month != "all" and row.hour != "all"
+    }
