@@ -17,17 +17,19 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.sharpen import what_would_help
+from wattgram.report.standards import ghg_line, score_line
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.footprint import Factor, Footprint
 
-__all__ = ["text", "what_would_help"]
+__all__ = ["MAKING", "ORDER", "text", "what_would_help"]
 
 WIDTH = 108
 LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
-_ORDER = (
+ORDER = (
     ("measured_energy_kwh", ""),
     ("rated_power_w", ""),
     ("load", ""),
@@ -39,7 +41,7 @@ _ORDER = (
     ("intensity_g_per_kwh", "operational_kg"),
 )
 """The factors in the order in which they are multiplied, each with the result that stands after it."""
-_MAKING = ("slots_kg", "service_life_years", "utilisation")
+MAKING = ("slots_kg", "service_life_years", "utilisation")
 
 
 def text(footprint: Footprint) -> str:
@@ -73,7 +75,7 @@ def _product(footprint: Footprint) -> Iterator[str]:
     yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
     yield from _work(factors, steps, footprint)
     mark = " "
-    for name, after in _ORDER:
+    for name, after in ORDER:
         if name in factors:
             yield _line("+" if name == "host_power_w" else mark, factors[name], footprint)
             mark = "×"
@@ -82,7 +84,7 @@ def _product(footprint: Footprint) -> Iterator[str]:
         if after == "it_power_w" and "duration_h" in steps and name in factors:
             alone = footprint.assembled.hardware.device_count == 1
             yield _result("device_hours_h" if alone else "duration_h", steps["duration_h"], "×")
-    making = [factors[name] for name in _MAKING if name in factors]
+    making = [factors[name] for name in MAKING if name in factors]
     if making and "embodied_kg" in steps:
         yield ""
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
@@ -131,7 +133,12 @@ def _why(factor: Factor, footprint: Footprint) -> str:
         return reason if reason == "stated" or not value.reason else f"given: {reason}"
     cited = f" ({sources[0]})" if sources else ""
     whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {reason.partition(', ')[0]}{cited}"
-    fits = [said for said in (whole, short) if reason and len(said) <= WIDTH - LEFT]
+    bare = f"{value.origin}, {reason}"
+    fits = [
+        said
+        for said in (whole, bare if "×" in reason else short, short)
+        if reason and len(said) <= WIDTH - LEFT
+    ]
     return fits[0] if fits else f"{value.origin}{cited}"
 
 
@@ -148,11 +155,11 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     found = footprint.assembled
     helps = what_would_help(footprint)
     if helps:
-        yield helps
+        yield from textwrap.wrap(helps, WIDTH, subsequent_indent="  ")
     for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
-    if isinstance(footprint.market, Value):
-        yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
+    for said in (ghg_line(footprint), score_line(footprint)):
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for claim in found.claims:
         said = f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)})."
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
@@ -191,33 +198,6 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
     if row.kg_co2e:
         km = footprint.operational.central / row.kg_co2e
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
-
-
-_HELPS = {
-    "rated_power_w": "Name the exact device",
-    "system_power_w": "Measure the energy",
-    "intensity_g_per_kwh": "State the intensity of the hours it ran",
-    "slots_kg": "State the embodied emissions of the hardware",
-    "host_power_w": "Measure the energy of the node",
-}
-
-
-def what_would_help(footprint: Footprint) -> str:
-    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
-    uncertain = [factor for factor in footprint.factors if factor.share > 0]
-    if not uncertain:
-        return ""
-    most = max(uncertain, key=lambda factor: factor.share)
-    target = next(
-        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
-    )
-    if not target.low:
-        return ""
-    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
-    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
-    return (
-        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
-    )
 
 
 def _foot(footprint: Footprint) -> Iterator[str]:
