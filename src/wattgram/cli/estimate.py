@@ -65,6 +65,11 @@ __all__ = ["command", "read_words"]
 )
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
+@click.option(
+    "--methods",
+    is_flag=True,
+    help="The run by every method (full, lacoste2019, green-algorithms-2021, ccf), and why they differ.",
+)
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
 @click.option(
     "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
@@ -95,7 +100,7 @@ def command(
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.estimation import estimate  # noqa: PLC0415
 
-    overlay, as_of = options.pop("overlay"), options.pop("as_of")
+    overlay, as_of, methods = (options.pop(name) for name in ("overlay", "as_of", "methods"))
     said = {
         name: value
         for name, value in options.items()
@@ -119,17 +124,22 @@ def command(
 
         run["series"] = series_for_run(run, catalog)
     footprint = estimate(**run, catalog=catalog)
+    if methods:
+        from wattgram.report.methods import render_methods  # noqa: PLC0415 - only who asks for it pays
+
+        click.echo(render_methods(footprint, form), nl=False)
+        return 0
     click.echo(footprint.report(form), nl=False)
     return 0
 
 
-def read_words(text: str) -> dict[str, Any]:
-    """A run as a JSON object with the names that `estimate()` has; what else it holds is an error."""
+def read_words(text: str, function: Any = None, needed: str = "hardware") -> dict[str, Any]:
+    """A run as a JSON object with the names that `estimate()` (or another function) has; what else it holds is an error."""
     from inspect import signature  # noqa: PLC0415 - only with standard input
 
     from wattgram.estimation import estimate  # noqa: PLC0415
 
-    names = [name for name in signature(estimate).parameters if name not in ("catalog", "series")]
+    names = [name for name in signature(function or estimate).parameters if name not in ("catalog", "series")]
     try:
         run = json.loads(text)
     except ValueError:
@@ -141,6 +151,6 @@ def read_words(text: str) -> dict[str, Any]:
     strange = [name for name in run if name not in names]
     if strange:
         raise InputError("name", strange[0], f"a run has the names {', '.join(names)}")
-    if "hardware" not in run:
-        raise InputError("standard input", text.strip(), "the object names no hardware")
+    if needed not in run:
+        raise InputError("standard input", text.strip(), f"the object names no {needed}")
     return run
