@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-WIDE, PHONE = (1280, 1000), (390, 844)
+WIDE, PHONE = (1120, 760), (390, 844)
 RUN = "hardware=8xA100-SXM4-80GB&duration=100h&where=aws:us-east-1"
 
 
