@@ -36,7 +36,7 @@ SHOTS = (
     Shot("page-french", f"/?{RUN}&lang=fr"),
     Shot("page-start-without-javascript", "/", script=False),
     Shot("page-compare", f"/compare?{RUN}"),
-    Shot("page-act-dark", f"/act?{RUN}", scheme="dark"),
+    Shot("page-act-dark", f"/act?{RUN}", (1120, 680), scheme="dark"),
     Shot("page-data", "/data?q=h100"),
 )
 

@@ -15,8 +15,10 @@ from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.methods import MethodResult
     from wattgram.resolve import Notice
     from wattgram.run import Run
+    from wattgram.score import Score
 
 __all__ = ["SCHEMA", "Factor", "Footprint"]
 
@@ -49,7 +51,7 @@ class Factor(NamedTuple):
     share: float
     """Share of the squared deviation of the total that is due to this factor, 0 where it is certain [1]."""
     narrowed: float
-    """Ratio high / low of the result if this factor were known exactly."""
+    """Ratio high / low of the result if this factor were known exactly [1]."""
 
     def to_dict(self) -> dict[str, Any]:
         """The factor as JSON has it."""
@@ -62,6 +64,7 @@ class Factor(NamedTuple):
             "source": "|".join(value.sources),
             "reason": value.reason,
             "share": self.share,
+            "narrowed": self.narrowed,
         }
 
 
@@ -134,6 +137,15 @@ class Footprint:
             "total_kg": self.total,
         }
         return {name: value * multiplier for name, value in figures.items()}
+
+    @property
+    def score(self) -> Score | None:
+        """Emissions per functional unit (SCI, SCI for AI); None where no unit was asked for."""
+        if self.run.per is None:
+            return None
+        from wattgram.score import score  # noqa: PLC0415 - only where it is asked for
+
+        return score(self.run, self.assembled.factors, self.operational, self.duration)
 
     @property
     def lacoste2019_kg(self) -> float | None:
@@ -259,6 +271,12 @@ class Footprint:
     def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """Those sources with their records: citation, licence, url."""
         return tuple((key, self.catalog.source(key)) for key in self.source_ids)
+
+    def methods(self) -> tuple[MethodResult, ...]:
+        """The same run by every method of `wattgram.methods.METHOD_NAMES`, each with why it differs."""
+        from wattgram.methods import by_methods  # noqa: PLC0415 - only who asks for it pays
+
+        return by_methods(self)
 
     # --- forms ------------------------------------------------------------------------------------------------------
 
