@@ -133,7 +133,12 @@ def _why(factor: Factor, footprint: Footprint) -> str:
         return reason if reason == "stated" or not value.reason else f"given: {reason}"
     cited = f" ({sources[0]})" if sources else ""
     whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {reason.partition(', ')[0]}{cited}"
-    fits = [said for said in (whole, short) if reason and len(said) <= WIDTH - LEFT]
+    bare = f"{value.origin}, {reason}"
+    fits = [
+        said
+        for said in (whole, bare if "×" in reason else short, short)
+        if reason and len(said) <= WIDTH - LEFT
+    ]
     return fits[0] if fits else f"{value.origin}{cited}"
 
 
