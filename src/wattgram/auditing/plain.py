@@ -147,5 +147,5 @@ def _entity(found: re.Match[str]) -> str:
 
 def _stars(text: str) -> str:
     """Stars that bullet a line or multiply, told apart from those that mark emphasis."""
-    text = re.sub(r"(?m)^(\s*)\*(?=\s)", r"\1-", text)
+    text = re.sub(r"(?m)^([^\S\n]*)\*(?=\s)", r"\1-", text)
     return re.sub(r"(?<=[\w)])\s*\*\s*(?=\d)|(?<=\d)\s+\*\s+(?=\S)", " × ", text)

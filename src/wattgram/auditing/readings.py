@@ -65,7 +65,16 @@ def default_grid(catalog: Catalog) -> Grid:
 def grids_for(claim: Claim, catalog: Catalog) -> list[Grid]:
     """Every intensity that the words admit; the page's default where they name no place at all."""
     grids = grids_of(claim.region, claim.provider, list(claim.intensities_g_per_kwh), catalog)
+    if not claim.energy_kwh and not _is_ours(claim) and any(g.basis == "page" and not g.loose for g in grids):
+        # Hours and a region of the calculator's own table: with one year or another of today's catalog beside it, many a
+        # wrong figure would come out by luck.
+        grids = [grid for grid in grids if grid.basis != "catalog"]
     return grids or [default_grid(catalog)]
+
+
+def _is_ours(claim: Claim) -> bool:
+    """Whether the statement says that it was made with this program."""
+    return TOOL in f"{claim.source} {claim.text}".lower()
 
 
 def powers_for(claim: Claim, catalog: Catalog) -> list[Power]:
@@ -168,7 +177,7 @@ def _of_energy(claim: Claim, grids: list[Grid]) -> list[Reading]:
 
 def _of_full(claim: Claim, full: Footprint | None) -> list[Reading]:
     """The full method's own figures, where the statement says that it was made with it."""
-    if full is None or TOOL not in f"{claim.source} {claim.text}".lower():
+    if full is None or not _is_ours(claim):
         return []
     hardware = full.assembled.hardware
     today = Power(hardware.rated_power_w.central, hardware.name, "full")
