@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.advice import advise
     from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
@@ -53,6 +54,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "advise",
     "audit",
     "compare",
     "estimate",
@@ -71,6 +73,7 @@ _HOME = {
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "audit": "wattgram.auditing",
+    "advise": "wattgram.advice",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",

@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "advise": ("wattgram.cli.advise", "What to change about a run (or a table of runs), and what it saves."),
     "audit": (
         "wattgram.cli.audit",
         "Check published carbon statements against their own words.",
@@ -29,7 +30,7 @@ COMMANDS = {
     ),
     "compare": (
         "wattgram.cli.compare",
-        "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
+        "The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.",
     ),
     "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
     "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),

@@ -20,10 +20,12 @@ __all__ = [
     "ESTIMATED_UPSTREAM",
     "WINDOWS_H",
     "annual_hours",
+    "fit",
     "hour_windows",
     "relative_hours",
     "series_intensity",
     "series_spread",
+    "series_value",
     "unknown_hour",
 ]
 
@@ -33,6 +35,7 @@ ESTIMATED_UPSTREAM = ("IN-WE", "JP-TK")
 WINDOWS_H = (1, 24, 168)
 """Lengths of run for which a profile says the range of an unknown start: an hour, a day, a week [h]."""
 WHOLLY = 0.9999
+GAPLESS = 1e-9
 
 
 # --- hours known ----------------------------------------------------------------------------------------------------
@@ -63,17 +66,53 @@ def series_intensity(run: Run, zone: str, catalog: Catalog) -> tuple[Value, str,
         raise InputError("series", series.zone, "the run needs a start (and a duration) to be found in it")
     if run.duration_h is None:
         raise InputError("series", series.zone, "the run needs a duration to be found in it")
+    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
+
     begin_s = run.start.timestamp()
-    end_s = begin_s + run.duration_h * 3600.0
-    mean = series.mean_g_per_kwh(begin_s, end_s)
-    covered, estimated = series.coverage(begin_s, end_s), series.estimated_share_of(begin_s, end_s)
+    value, notices = series_value(series, ((begin_s, begin_s + run.duration_h * 3600.0),), catalog)
+    return value, zone if series.zone == UNNAMED else series.zone, run.start.year, notices
+
+
+def series_value(
+    series: Series, pieces: Sequence[tuple[float, float]], catalog: Catalog
+) -> tuple[Value, tuple[Notice, ...]]:
+    """Mean intensity of a series over one or more pieces of time, with its range and what must be said.
+
+    Parameters
+    ----------
+    series : the series, which holds every piece
+    pieces : (begin, end) of each [s since 1970 UTC]
+    catalog : for the spread of a series
+
+    Returns
+    -------
+    intensity [g CO2e/kWh], warnings
+
+    Raises
+    ------
+    InputError : a piece outside the series, or without any value
+    """
+    from wattgram.series import text_of  # noqa: PLC0415 - a run without a series does without
+
+    lengths = [end_s - begin_s for begin_s, end_s in pieces]
+    whole = sum(lengths)
+    shares = [length / whole for length in lengths]
+    covers = [series.coverage(*piece) for piece in pieces]
+    covered = sum(map(float.__mul__, shares, covers))
+    weights = [
+        share * cover / covered if covered else share for share, cover in zip(shares, covers, strict=True)
+    ]
+    mean = sum(w * series.mean_g_per_kwh(*piece) for w, piece in zip(weights, pieces, strict=True))
+    estimated = sum(w * series.estimated_share_of(*piece) for w, piece in zip(weights, pieces, strict=True))
     low_sq, high_sq = _own_spread(series, estimated, catalog)
-    notices = list(series_notices(series, covered, estimated))
-    reason = f"{series.zone} {run.start:%Y-%m-%dT%H:%MZ} and {run.duration_h:.6g} h after, integrated over the series"
+    more = "" if len(pieces) == 1 else f" in {len(pieces)} pieces"
+    reason = (
+        f"{series.zone} {text_of(pieces[0][0])} and {whole / 3600:.6g} h{more}, integrated over the series"
+    )
     value = Value.from_deviations(
         mean, low_sq, high_sq, UNIT, "given", (series.source or "user-series",), reason
     )
-    if covered < 1 and mean > 0:
+    if covered < 1 - GAPLESS and mean > 0:
         low, high = series_spread(series)
         rest = 1 - covered
         wider = Value(
@@ -81,18 +120,9 @@ def series_intensity(run: Run, zone: str, catalog: Catalog) -> tuple[Value, str,
             min(value.low, value.low * covered + min(low, mean) * rest) or value.low,
             max(value.high, value.high * covered + max(high, mean) * rest),
         )
-        value = Value.from_deviations(
-            mean,
-            wider.low_sq,
-            wider.high_sq,
-            UNIT,
-            "given",
-            value.sources,
-            f"{reason}, {covered:.0%} of it covered",
-        )
-    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
-
-    return value, zone if series.zone == UNNAMED else series.zone, run.start.year, tuple(notices)
+        reason += f", {covered:.0%} of it covered"
+        value = Value.from_deviations(mean, wider.low_sq, wider.high_sq, UNIT, "given", value.sources, reason)
+    return value, series_notices(series, covered, estimated)
 
 
 def fit(series: Series, boundary: str, zone: str) -> None:
@@ -123,7 +153,7 @@ def series_notices(series: Series, covered: float, estimated: float) -> tuple[No
         found.append(
             Notice("series-boundary", f"the series of {series.zone} says no boundary; it is taken as asked")
         )
-    if covered < 1:
+    if covered < 1 - GAPLESS:
         found.append(
             Notice("series-gap", f"the series of {series.zone} has values for {covered:.1%} of the run")
         )
