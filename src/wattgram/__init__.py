@@ -8,7 +8,8 @@
 ================  ==========================================================================================
 `estimate`        the footprint of one run: what ran, how long, where
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
-`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, starts, years
+`advise`          what to change about a run, and what each change saves
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)

@@ -13,7 +13,7 @@ from wattgram.resolve.hours import ESTIMATED_UPSTREAM, fit, relative_hours, seri
 from wattgram.resolve.intensity import annual_intensity
 from wattgram.resolve.notice import Notice
 from wattgram.run import parse_duration, parse_start
-from wattgram.series import Series, text_of
+from wattgram.series import UNNAMED, Series, text_of
 from wattgram.value import Value
 from wattgram.windows import Window, best_hours, best_window
 
@@ -68,19 +68,26 @@ def start_times(base: Footprint, said: dict[str, Any], series: Series | None) ->
                 "deadline", said["deadline"], f"the run takes {hours:g} h from {text_of(earliest_s)}"
             )
     relative: dict[tuple[int, int], tuple[float, float, float]] = {}
-    annual = None
+    annual, cut = None, False
     if series is None:
         series, relative, annual = _from_profile(base, earliest_s, deadline_s)
     else:
         fit(series, base.run.boundary, base.assembled.zone)
+    short_s = latest_s + hours * HOUR_S - series.end_s
+    cut = short_s > 0 and latest_s > earliest_s
+    latest_s = max(latest_s - max(short_s, 0.0), earliest_s)
+    deadline_s = min(deadline_s, max(float(series.end_s), earliest_s + hours * HOUR_S))
     shown = {"from": text_of(earliest_s) + (" (now)" if from_now else ""), "within": f"{within_h:g}h"}
     if said.get("deadline"):
         shown["deadline"] = text_of(deadline_s)
         if not said.get("within"):
             del shown["within"]
+    if cut:
+        shown["until"] = f"{text_of(series.end_s)}, where the series ends"
     if said.get("interruptible"):
         shown["interruptible"] = "yes"
-    shown["hours"] = f"profile of {series.zone}" if relative else f"series of {series.zone}"
+    own = "series" if series.zone == UNNAMED else f"series of {series.zone}"
+    shown["hours"] = f"profile of {series.zone}" if relative else own
     times = Times(
         series, relative, annual, earliest_s, latest_s, deadline_s, bool(said.get("interruptible")), hours
     )
