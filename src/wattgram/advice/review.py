@@ -53,7 +53,7 @@ class Budget(NamedTuple):
     """Runs without a start, which count in no year."""
     until: str
     expected_kg: float | None
-    """By the pace so far; None before a tenth of the year is over."""
+    """By the pace so far; None before a tenth of the year is over, and after its end."""
 
     @property
     def over(self) -> bool:
@@ -287,5 +287,5 @@ def _budget(rows: Iterable[Row], budget_kg: float, year: int | None) -> Budget:
     begin, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
     now = min(max(dt.datetime.now(dt.UTC), last or begin), end)
     passed = (now - begin) / (end - begin)
-    expected = used / passed if passed >= 0.1 else None  # noqa: PLR2004 - a tenth of the year
+    expected = used / passed if 0.1 <= passed < 1 else None  # noqa: PLR2004 - a tenth of the year
     return Budget(year, budget_kg, used, count, undated, f"{now:%Y-%m-%d}", expected)

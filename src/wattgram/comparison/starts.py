@@ -174,7 +174,8 @@ def _label(times: Times, window: Window) -> str:
     later = f"{(window.begin_s - times.earliest_s) / HOUR_S:.4g} h later"
     if len(window.pieces) == 1:
         return later
-    return f"{later}, in {len(window.pieces)} pieces, done by {text_of(window.end_s // 60 * 60)}"
+    done = dt.datetime.fromtimestamp(window.end_s // 60 * 60, dt.UTC)
+    return f"in {len(window.pieces)} pieces to {done:%m-%dT%H:%MZ}"
 
 
 def _entry(base: Footprint, times: Times, window: Window, label: str, *, own: bool = False) -> Entry:
