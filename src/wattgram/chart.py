@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-__all__ = ["Bar", "Share", "bars", "shares"]
+__all__ = ["Bar", "Share", "bars", "course", "shares"]
 
 STYLE = """
 svg.chart{--ink:#1c2321;--soft:#5a6662;--line:#dfe4e0;--accent:#0b6e5f;--tint:#9fc9bf;background:#fff;
@@ -112,6 +112,58 @@ def shares(
         )
         begin += 100 * part.share
     return _svg(ident, title, description, 14, "".join(cells), standalone=standalone)
+
+
+COURSE_HEIGHT = 160
+
+
+def course(
+    steps: Sequence[tuple[float, float]],
+    title: str,
+    description: str,
+    *,
+    unit: str = "",
+    ident: str = "course",
+    standalone: bool = False,
+) -> str:
+    """A quantity over time, as steps from zero: how long, how much.
+
+    Parameters
+    ----------
+    steps : seconds and the mean over them [s], [unit], in order
+    title, description : what the drawing is and what it says
+    unit : of the quantity, as printed on the highest line
+    ident : prefix of the ids inside
+    standalone : bring the style along
+
+    Returns
+    -------
+    an `<svg>` element
+    """
+    whole_s = sum(seconds for seconds, _ in steps) or 1.0
+    most = max((amount for _, amount in steps), default=0.0) or 1.0
+    top, bottom, begin = 22.0, COURSE_HEIGHT - 20.0, 0.0
+    cells = []
+    for seconds, amount in steps:
+        height = (bottom - top) * max(amount, 0.0) / most
+        width = 100 * seconds / whole_s
+        cells.append(
+            f'<rect class="chart-gap" fill="#0b6e5f" x="{begin:.3f}%" y="{bottom - height:.2f}" width="{width:.3f}%" '
+            f'height="{height:.2f}"/>'
+        )
+        begin += width
+    label, unit_s = next(
+        (text, size)
+        for text, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0))
+        if whole_s >= size or size == 1.0
+    )
+    lines = (
+        f'<text x="0" y="14">{most:.4g} {escape(unit)}</text>'
+        f'<line class="chart-range" stroke="#222" x1="0" x2="100%" y1="{bottom:g}" y2="{bottom:g}"/>'
+        f'<text class="chart-soft" x="0" y="{COURSE_HEIGHT - 4}">0</text>'
+        f'<text class="chart-soft" x="100%" y="{COURSE_HEIGHT - 4}" text-anchor="end">{whole_s / unit_s:.3g} {label}</text>'
+    )
+    return _svg(ident, title, description, COURSE_HEIGHT, "".join(cells) + lines, standalone=standalone)
 
 
 def _svg(ident: str, title: str, description: str, height: float, inside: str, *, standalone: bool) -> str:

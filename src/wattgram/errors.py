@@ -7,6 +7,7 @@ WattgramError
 │   └── OutOfRangeError     a number outside the range in which it means anything
 ├── CatalogError            a table of the catalog is damaged, or an overlay does not fit
 ├── MissingExtraError       a door whose optional dependencies are not installed
+│   └── MissingLibraryError a callback for a library that is not installed
 ├── SourceError             a live source was asked and did not give what it should
 └── NothingMeasuredError    a measurement was asked for and nothing could be measured
 """
@@ -20,6 +21,7 @@ __all__ = [
     "CatalogError",
     "InputError",
     "MissingExtraError",
+    "MissingLibraryError",
     "NothingMeasuredError",
     "OutOfRangeError",
     "SourceError",
@@ -71,6 +73,8 @@ class InputError(WattgramError, ValueError):
 
     def _sentence(self) -> str:
         hint = f"; did you mean {_listed(self.nearest, 'or')}?" if self.nearest else ""
+        if self.given is None:
+            return f"{self.what} is missing: {self.allowed}{hint}"
         return f"{self.what} {echo(self.given)} cannot be used: {self.allowed}{hint}"
 
 
@@ -109,6 +113,14 @@ class MissingExtraError(WattgramError, ImportError):
     def __init__(self, door: str, extra: str) -> None:
         self.door, self.extra = door, extra
         super().__init__(f"{door} needs an extra that is not installed: pip install 'wattgram[{extra}]'")
+
+
+class MissingLibraryError(MissingExtraError):
+    """A callback was asked for whose library, which is not ours to choose, is not installed."""
+
+    def __init__(self, door: str, library: str) -> None:
+        super().__init__(door, library)
+        self.msg = f"{door} needs {library}, which is not installed: pip install {library}"
 
 
 class SourceError(WattgramError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wattgram.catalog import Catalog
     from wattgram.footprint import Footprint
+    from wattgram.run import Work
     from wattgram.series import Series
     from wattgram.value import Value
 
@@ -29,6 +30,7 @@ __all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
 MOST_KWH = 1e12
+LEAST_UNITS, MOST_UNITS = 1.0, 1e33
 HOW_LONG = "say how long it ran, as in 100h, or state a measured energy, or flops, or parameters and tokens"
 LIMITS = {
     "load": (0.0, 1.5, True),
@@ -69,6 +71,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     head_dim: int | None = None,
     lora: bool = False,
     development: float | None = None,
+    per: str | None = None,
+    units: float | str | None = None,
     catalog: Catalog | None = None,
 ) -> Footprint:
     """The footprint of one run: what ran, how long, where.
@@ -104,6 +108,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     context : length of the sequences [1]: adds attention, by layers, heads and head_dim or for a usual shape
     lora : only adapters are trained, on a frozen base: 4 in place of 6 operations
     development : multiplier for runs that failed or tuned [1], >= 1; a line of its own beside the answer
+    per : functional unit of a score (SCI, SCI for AI): `token`, `parameter`, `request` or `flop`
+    units : how many of them the run yields [1]: `300e9`, `300B`; left out where the work says it
     catalog : another catalog than the shipped one
 
     Returns
@@ -151,6 +157,8 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         head_dim=head_dim,
         lora=lora,
         development=development,
+        per=per,
+        units=units,
     )
     return Footprint(run, catalog if catalog is not None else Catalog.load())
 
@@ -179,6 +187,7 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         name: None if said.get(name) is None else check_number(name, said[name], low, high, above=above)
         for name, (low, high, above) in LIMITS.items()
     }
+    per, units = _functional_unit(said, work)
     return Run(
         hardware=hardware,
         where=where,
@@ -197,8 +206,28 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         boundary=_one_of("boundary", said.get("boundary", "lifecycle"), ("lifecycle", "direct")),
         series=series,
         work=work,
+        per=per,
+        units=units,
         **numbers,
     )
+
+
+def _functional_unit(said: dict[str, Any], work: Work | None) -> tuple[str | None, float | None]:
+    """What a score is per, and how many; the work said in place of a duration may say the number."""
+    per, units = said.get("per"), said.get("units")
+    if per is None and units is None:
+        return None, None
+    from wattgram.score import PERS  # noqa: PLC0415 - only where a score is asked for
+    from wattgram.work import parse_count  # noqa: PLC0415
+
+    if per is None:
+        raise InputError("units", units, f"say what they are with per: {', '.join(PERS)}")
+    _one_of("per", per, PERS)
+    if units is None and work is not None:
+        units = {"token": work.tokens, "parameter": work.parameters, "flop": work.flop}.get(per)
+    if units is None:
+        raise InputError("per", per, f"say how many {per}s with units, as in 300e9 or 300B")
+    return per, parse_count("units", units, LEAST_UNITS, MOST_UNITS)
 
 
 def _until(start: datetime | None, end: Any, duration: Any) -> float:

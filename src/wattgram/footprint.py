@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.resolve import Notice
     from wattgram.run import Run
+    from wattgram.score import Score
 
 __all__ = ["SCHEMA", "Factor", "Footprint"]
 
@@ -134,6 +135,15 @@ class Footprint:
             "total_kg": self.total,
         }
         return {name: value * multiplier for name, value in figures.items()}
+
+    @property
+    def score(self) -> Score | None:
+        """Emissions per functional unit (SCI, SCI for AI); None where no unit was asked for."""
+        if self.run.per is None:
+            return None
+        from wattgram.score import score  # noqa: PLC0415 - only where it is asked for
+
+        return score(self.run, self.assembled.factors, self.operational, self.duration)
 
     @property
     def lacoste2019_kg(self) -> float | None:

@@ -17,6 +17,7 @@ __all__ = [
     "it_power_w",
     "market_based_kg",
     "operational_kg",
+    "sci_g_per_unit",
     "total_kg",
     "water_l",
 ]
@@ -197,6 +198,28 @@ def total_kg(operational_kg: Number, embodied_kg: Number) -> Number:
     ISO/IEC 21031:2024 (O + M)
     """
     return operational_kg + embodied_kg
+
+
+def sci_g_per_unit(operational_kg: Number, embodied_kg: Number, units: Number) -> Number:
+    """Software Carbon Intensity: emissions for each unit of what the software yields.
+
+    SCI = (E * I + M) / R
+
+    Parameters
+    ----------
+    operational_kg : location-based operational emissions, E * I [kg CO2e]
+    embodied_kg : making of the hardware by time and share alone, M [kg CO2e]
+    units : functional units, R [1]
+
+    Returns
+    -------
+    emissions of one unit [g CO2e]
+
+    References
+    ----------
+    ISO/IEC 21031:2024
+    """
+    return (operational_kg + embodied_kg) * (units * KILO_PER_UNIT) ** -1.0
 
 
 def water_l(it_energy_kwh: Number, wue_l_per_kwh: Number) -> Number:

@@ -113,6 +113,10 @@ class Run(NamedTuple):
     """What it computes, where the hours follow from that."""
     development: float | None = None
     """Multiplier of the whole for runs that fail or tune, beside the answer."""
+    per: str | None = None
+    """Functional unit of a score: token, parameter, request or flop."""
+    units: float | None = None
+    """How many of them the run yields."""
 
 
 def _plain(what: str, given: object, allowed: str) -> str:

@@ -8,8 +8,8 @@ so a product of independent factors adds them, and a sum of independent terms ad
 quadrature, each side by itself (lognormal error, as life-cycle databases have it). Central figures multiply and
 add exactly: parts always sum to the total. Nothing is sampled and nothing is rounded.
 
-The numbers inside may be floats or column expressions of a dataframe: only operators are used, and the four
-small functions at the end (`exp`, `ln`, `known`, `where`), so the arithmetic exists once for one run and for a table.
+The numbers inside may be floats or column expressions of a dataframe: only operators are used, and the
+small functions at the end (`exp`, `ln`, `root`, `known`, `where`), so the arithmetic exists once for one run and for a table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["UNKNOWN", "Number", "Unknown", "Value", "known", "ln", "where"]
+__all__ = ["UNKNOWN", "Z_90", "Number", "Unknown", "Value", "exp", "known", "ln", "root", "where"]
 
 Number = Any
 """A float, or a column expression that behaves like one under + * / **."""
@@ -133,12 +133,12 @@ class Value:
     @property
     def low(self) -> Number:
         """Lower end of the 90 % range [unit]."""
-        return self.ends[0] if self.ends else self.central * exp(self.low_sq**0.5 * -Z_90)
+        return self.ends[0] if self.ends else self.central * exp(root(self.low_sq) * -Z_90)
 
     @property
     def high(self) -> Number:
         """Upper end of the 90 % range [unit]."""
-        return self.ends[1] if self.ends else self.central * exp(self.high_sq**0.5 * Z_90)
+        return self.ends[1] if self.ends else self.central * exp(root(self.high_sq) * Z_90)
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Value):
@@ -164,12 +164,16 @@ class Value:
         if _nothing(other) or _nothing(self):
             return (self if _nothing(other) else other).as_unit(unit)
         central = self.central + other.central
-        low = central + ((self.central - self.low) ** 2 + (other.central - other.low) ** 2) ** 0.5 * -1.0
-        high = central + ((self.high - self.central) ** 2 + (other.high - other.central) ** 2) ** 0.5
+        low = central + _quadrature(self.central - self.low, other.central - other.low) * -1.0
+        high = central + _quadrature(self.high - self.central, other.high - other.central)
+        low_sq, high_sq = _deviation_sq(central, low), _deviation_sq(high, central)
+        if not isinstance(
+            other.central, (int, float)
+        ):  # a column takes its logarithms where something is added
+            added = other.central > 0
+            low_sq, high_sq = where(added, low_sq, self.low_sq), where(added, high_sq, self.high_sq)
         # The ends are kept as computed: a column need not take a logarithm to undo it.
-        return Value.from_deviations(
-            central, _deviation_sq(central, low), _deviation_sq(high, central), unit, ends=(low, high)
-        )
+        return Value.from_deviations(central, low_sq, high_sq, unit, ends=(low, high))
 
     __radd__ = __add__
 
@@ -224,7 +228,8 @@ def _deviation_sq(upper: Number, lower: Number) -> Number:
     if isinstance(upper, (int, float)) and isinstance(lower, (int, float)):
         return 0.0 if upper == lower else (math.log(upper / lower) / Z_90) ** 2
     positive = where(lower > 0, lower, 1.0)
-    return (ln(where(lower > 0, upper * positive**-1.0, 1.0)) * (1 / Z_90)) ** 2
+    deviation = ln(where(lower > 0, upper * positive**-1.0, 1.0)) * (1 / Z_90)
+    return deviation * deviation
 
 
 def _nothing(value: Value) -> bool:
@@ -235,6 +240,15 @@ def _nothing(value: Value) -> bool:
 def exp(x: Number) -> Number:
     """The exponential of a number or of a column."""
     return math.exp(x) if isinstance(x, (int, float)) else x.exp()
+
+
+def root(x: Number) -> Number:
+    """Square root of a number or of a column."""
+    return math.sqrt(x) if isinstance(x, (int, float)) else x.sqrt()
+
+
+def _quadrature(one: Number, other: Number) -> Number:
+    return root(one * one + other * other)
 
 
 def ln(x: Number) -> Number:

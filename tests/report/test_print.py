@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
+import shutil
+import subprocess
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,12 +19,61 @@ SIZES = {"1 g": 0.05, "999 g": 49.95, "1 kg": 50, "999.9 kg": 49_995, "1 t": 50_
 RUN = ("8xA100-SXM4-80GB", "100h", "aws:us-east-1")
 
 
-@pytest.mark.parametrize("form", ["latex", "modelcard", "badge"])
+@pytest.mark.parametrize("form", ["latex", "modelcard", "badge", "html"])
 @pytest.mark.parametrize("size", list(SIZES))
 def test_a_statement_at_every_size(size, form, text_snapshot):
     """From a gram to a kilotonne units are never swapped: kg stays kg, kWh stays kWh."""
     answer = wattgram.estimate("20W", SIZES[size], "1000 g/kWh", pue=1)
     assert answer.report(form).replace(answer.catalog.version, "VERSION") == text_snapshot
+
+
+def test_every_size_in_json_and_csv_is_in_kilograms():
+    """Machine forms never change unit: from a gram to a kilotonne they are kg and kWh, whatever people are shown."""
+    for size, kg in zip(SIZES, (1e-3, 0.999, 1, 999.9, 1e3, 1e6), strict=True):
+        answer = wattgram.estimate("20W", SIZES[size], "1000 g/kWh", pue=1)
+        data = json.loads(answer.report("json"))
+        (row,) = csv.DictReader(io.StringIO(answer.report("csv")))
+        assert data["operational_kg"]["central"] == pytest.approx(kg)
+        assert data["energy_kwh"]["central"] == pytest.approx(kg)
+        assert float(row["operational_kg"]) == pytest.approx(kg)
+        card = yaml.safe_load(answer.report("modelcard").split("---")[1])
+        assert card["co2_eq_emissions"]["emissions"] == pytest.approx(kg * 1000)
+
+
+HOSTILE = [
+    ("8xA100-SXM4-80GB", "100h", "aws:us-east-1", {"per": "token", "units": "300B", "development": 2}),
+    ("aws:p4d.24xlarge", "1000h", "France", {}),
+    ("RTX 3090 + 2xEPYC 7763 + 512GB", "10h", "45.5,-73.6", {"pue": 1.25}),
+    ("300W", "5h", "20 g/kWh", {"per": "request", "units": 1e6}),
+    ("TPU v3-8", "72h", "azure:West US 2", {"boundary": "direct"}),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is present")
+def test_the_latex_compiles_with_its_bibtex(tmp_path):
+    """Every paragraph and table compiles in a plain article with its references, without an error or an undefined citation."""
+    bodies, entries = [], {}
+    for hardware, hours, where, said in HOSTILE:
+        answer = wattgram.estimate(hardware, hours, where, **said)
+        bodies.append(answer.report("latex").replace("tab:carbon", f"tab:{len(bodies)}"))
+        for entry in answer.report("bibtex").split("\n\n"):
+            entries[entry.partition(",")[0]] = entry
+    text = "\n\n".join(bodies)
+    (tmp_path / "paper.tex").write_text(
+        f"\\documentclass{{article}}\\usepackage[T1]{{fontenc}}\\begin{{document}}\n{text}\n\\bibliographystyle{{plain}}\\bibliography{{paper}}\\end{{document}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "paper.bib").write_text("\n\n".join(entries.values()), encoding="utf-8")
+    tex = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper"]
+    for command in (tex, ["bibtex", "paper"], tex, tex):
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace"
+        )
+        assert done.returncode == 0, done.stdout[-2000:]
+    log = (tmp_path / "paper.log").read_text(errors="replace")
+    assert "undefined" not in log
+    assert (tmp_path / "paper.pdf").stat().st_size > 10_000
 
 
 def test_model_card_metadata_is_valid_yaml_in_grams():

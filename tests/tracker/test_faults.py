@@ -285,7 +285,7 @@ def test_a_folder_that_may_not_be_written(program, tmp_path):
     tmp_path.chmod(0o755)
     process = program(
         """
-        import os, sys, time
+        import logging, os, sys, time
         import wattgram
         with wattgram.track(runs=sys.argv[2]) as t:  # all is loaded while the libraries can be read
             pass

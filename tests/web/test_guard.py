@@ -221,11 +221,11 @@ def test_no_file_outside_is_served(client, path):
 
 def test_words_remembered_are_bounded():
     """A stream of different words does not make the server remember them all."""
-    client = small(remembered_words=300, remembered_bytes=200_000)
+    client = small(remembered_words=120, remembered_bytes=200_000)
     desk = client.app.state.desk
-    for number in range(400):
+    for number in range(150):
         client.get(f"/v1/estimate?hardware={number + 1}W&duration=1h&where=FR")
         client.get(f"/?hardware={number + 1}W&duration=1h&where=FR")
-    assert len(desk.catalog.memory) < 400
+    assert len(desk.catalog.memory) < 200
     assert desk.pages.bytes <= 200_000
     assert len(json.dumps(client.get("/v1/estimate?hardware=1W&duration=1h&where=FR").json())) > 100

@@ -259,7 +259,8 @@ def _beside(before: str, *, follows: bool) -> bool:
     return (
         follows
         and re.search(
-            r"(?i)making of the hardware|\bembodied\b|market-based|method of Lacoste|own method \(", before
+            r"(?i)making of the hardware|\bembodied\b|market-based|GHG Protocol|\bSCI\b|method of Lacoste|own method \(",
+            before,
         )
         is not None
     )

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
     "advise": ("wattgram.cli.advise", "What to change about a run (or a table of runs), and what it saves."),
+    "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "audit": (
         "wattgram.cli.audit",
         "Check published carbon statements against their own words.",

@@ -57,6 +57,12 @@ __all__ = ["command", "read_words"]
 @click.option("--head-dim", metavar="Q", help="With --context: width of a head.")
 @click.option("--lora", is_flag=True, help="Only adapters are trained, on a frozen base.")
 @click.option("--development", metavar="X", help="Multiplier for failed and tuning runs; a line of its own.")
+@click.option(
+    "--per", metavar="UNIT", help="A score (SCI, SCI for AI) per token, parameter, request or flop."
+)
+@click.option(
+    "--units", metavar="N", help="With --per: how many of them the run yields, as in 300e9 or 300B."
+)
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")

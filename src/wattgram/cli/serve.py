@@ -41,6 +41,7 @@ BACKLOG = 2_048
     is_flag=True,
     help="Print a line a request; off by default, since it holds what was asked.",
 )
+@click.option("--runs", metavar="DIR", help="Show the tracked runs of this folder, live, under /runs.")
 @click.option(
     "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
 )
@@ -51,6 +52,7 @@ def command(host: str, port: str, *, browse: bool, cors: tuple[str, ...], **opti
     \b
     wattgram serve --open                           the page in a browser, for this machine alone
     wattgram serve --host 0.0.0.0 --port 80         for the network
+    wattgram serve --runs runs/                     with the tracked runs of a folder, live
     wattgram serve --cors https://lab.example.org   let that site's pages read the API
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     number = int(check_number("port", port, 0, MOST_PORT, whole=True))
@@ -66,7 +68,11 @@ def command(host: str, port: str, *, browse: bool, cors: tuple[str, ...], **opti
                 "cors", origin, "an origin is written as in https://lab.example.org, or * for all"
             )
     app = create_app(
-        limits=_limits(options), cors_origins=cors, overlay=options["overlay"], as_of=options["as_of"]
+        limits=_limits(options),
+        cors_origins=cors,
+        overlay=options["overlay"],
+        as_of=options["as_of"],
+        runs=options["runs"],
     )
     config = uvicorn.Config(
         app,
@@ -84,8 +90,10 @@ def command(host: str, port: str, *, browse: bool, cors: tuple[str, ...], **opti
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104 - asked for
     address = f"http://{shown}:{sock.getsockname()[1]}/"
     click.echo(f"wattgram is at {address} (Ctrl-C stops it)")
+    if options["runs"] is not None:
+        click.echo(f"the runs of {options['runs']} are at {address}runs")
     if browse:
-        _open_soon(address)
+        _open_soon(address + ("runs" if options["runs"] is not None else ""))
     try:
         uvicorn.Server(config).run(sockets=[sock])
     except KeyboardInterrupt:

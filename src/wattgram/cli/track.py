@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +23,7 @@ __all__ = ["command"]
 
 NOT_FOUND, NOT_EXECUTABLE, SIGNAL_BASE = 127, 126, 128
 """Exit codes of the shell: no such command, not executable, ended by signal n (128 + n)."""
+LONGEST_WAIT_S = 60.0
 FORWARDED = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 
 
@@ -98,36 +101,67 @@ def _run(words: list[str], options: dict[str, Any]) -> int:
 
 def _child(words: list[str], caught: list[int]) -> int:
     """Run it to its end; signals that reach us are handed on, and its code is given as a shell gives it."""
-    child: list[subprocess.Popen[bytes]] = []
-
-    def hand_on(number: int, _frame: Any) -> None:
-        caught.append(number)
-        if child and not (number == signal.SIGINT and _from_terminal()):
-            try:
-                child[0].send_signal(number)
-            except OSError:
-                return
-
-    before = {}
-    for name in FORWARDED:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            before[number] = signal.signal(number, hand_on)
-    try:
-        child.append(subprocess.Popen(words))  # noqa: S603 - running the user's command is the purpose
-        for number in caught:
-            child[0].send_signal(number)
-        code = child[0].wait()
-    except FileNotFoundError:
-        click.echo(f"wattgram: there is no command '{words[0][:80]}'", err=True)
-        return NOT_FOUND
-    except OSError as error:
-        click.echo(f"wattgram: '{words[0][:80]}' cannot be run: {error.strerror}", err=True)
-        return NOT_EXECUTABLE
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    numbers = [getattr(signal, name) for name in FORWARDED if hasattr(signal, name)]
+    before: dict[int, Any] = {}
+    with _awake(caught) as wait:
+        for number in numbers:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, lambda number, _: caught.append(number))
+        try:
+            child = subprocess.Popen(words)  # noqa: S603 - running the user's command is the purpose
+            handed = 0
+            while (code := child.poll()) is None:
+                for number in caught[handed:]:
+                    handed += 1
+                    if number != signal.SIGINT or not _from_terminal():
+                        child.send_signal(number)
+                wait(child, handed)
+        except FileNotFoundError:
+            click.echo(f"wattgram: there is no command '{words[0][:80]}'", err=True)
+            return NOT_FOUND
+        except OSError as error:
+            click.echo(f"wattgram: '{words[0][:80]}' cannot be run: {error.strerror}", err=True)
+            return NOT_EXECUTABLE
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
     return code if code >= 0 else SIGNAL_BASE - code
+
+
+@contextmanager
+def _awake(caught: list[int]) -> Iterator[Callable[[subprocess.Popen[bytes], int], None]]:
+    """A wait that ends with the child or with a signal, whichever thread gets it and whenever it comes.
+
+    A plain `wait` sleeps through a signal that arrives just before it; here each signal writes a byte into a pipe.
+    """
+    if not hasattr(signal, "SIGCHLD"):
+
+        def plain(child: subprocess.Popen[bytes], _: int) -> None:
+            child.wait()
+
+        yield plain
+        return
+    import select  # noqa: PLC0415 - only where a command is run
+
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    former = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    ended = signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def wait(_: subprocess.Popen[bytes], handed: int) -> None:
+        if len(caught) == handed:
+            select.select([reading], [], [], LONGEST_WAIT_S)
+        with suppress(BlockingIOError):
+            os.read(reading, 4096)
+
+    try:
+        yield wait
+    finally:
+        signal.signal(signal.SIGCHLD, ended)
+        signal.set_wakeup_fd(former)
+        os.close(reading)
+        os.close(writing)
 
 
 def _from_terminal() -> bool:

@@ -65,6 +65,7 @@ def with_factors(footprint: Footprint, **changed: Any) -> Footprint:
     factors = footprint.assembled.factors._replace(**changed)
     footprint.assembled = footprint.assembled._replace(factors=factors)
     footprint.results = chain(factors)
+    vars(footprint).pop("_deviations_alone", None)
     return footprint
 
 

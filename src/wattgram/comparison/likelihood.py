@@ -53,7 +53,17 @@ def probability_lower(one: Footprint, other: Footprint, figure: str = "operation
 
 
 def alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
-    """Of each uncertain factor: its row, and the log-deviations (down, up) it alone gives the result."""
+    """Of each uncertain factor: its row, and the log-deviations (down, up) it alone gives the result.
+
+    A footprint keeps what was found: the run itself is compared with every one of its alternatives.
+    """
+    kept: dict[str, Any] = vars(footprint).setdefault("_deviations_alone", {})
+    if figure not in kept:
+        kept[figure] = _found_alone(footprint, figure)
+    return kept[figure]  # type: ignore[no-any-return]
+
+
+def _found_alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
     factors: Factors = footprint.assembled.factors
     certain = {n: v.certain() for n, v in zip(Factors._fields, factors, strict=True) if isinstance(v, Value)}
     found: dict[tuple[Any, ...], tuple[float, float]] = {}

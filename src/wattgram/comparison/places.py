@@ -71,13 +71,20 @@ def regions(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | Lef
     """The run in every cloud region that fits, each with its own grid and PUE."""
     own = base.assembled.place
     wanted, allowed = equal_columns(constraint), limits(base, constraint)
-    for row in base.catalog.table("regions").all_rows():
+    for row in _region_rows(base.catalog):
         if all(row[column] == cell for column, cell in wanted.items()) and allowed(row):
             name = f"{row['provider']}:{row['region']}"
             is_own = own is not None and own.name == name and base.run.intensity_g_per_kwh is None
             yield _moved(
                 base, name, ", ".join(w for w in (row["city"], row["country"]) if w), is_own, pue=None
             )
+
+
+def _region_rows(catalog: Catalog) -> list[dict[str, str]]:
+    """Every row of the regions, read once."""
+    if "region-rows" not in catalog.memory:
+        catalog.memory["region-rows"] = list(catalog.table("regions").all_rows())
+    return catalog.memory["region-rows"]  # type: ignore[no-any-return]
 
 
 def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:

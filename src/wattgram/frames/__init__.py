@@ -10,13 +10,14 @@ fills are those of one run, on column expressions, so both agree to 1e-9.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.frames.summary import Summary
 
-__all__ = ["estimate_frame"]
+__all__ = ["estimate_frame", "summarise"]
 
 
 def estimate_frame(
@@ -59,3 +60,28 @@ def estimate_frame(
     return estimate(
         frame, backend, catalog=catalog, mapping=mapping, suffix=suffix, boundary=boundary, embodied=embodied
     )
+
+
+def summarise(frame: Any, *, by: Sequence[str] = (), **said: Any) -> Summary:
+    """What a table of runs comes to: totals with correlated ranges, coverage, issues, and the words that name nothing.
+
+    Parameters
+    ----------
+    frame : any frame that `estimate_frame` takes
+    by : columns to sum by; `month` is the month of `start`
+    said : `catalog`, `mapping`, `boundary`, `embodied`, `series` as in `estimate_frame`
+
+    Returns
+    -------
+    Summary, with `.totals`, `.groups`, `.failures`, `.report("text" | "json" | "csv" | "markdown")`
+
+    Raises
+    ------
+    InputError : as `estimate_frame`, or a column to sum by that is not there
+    """
+    from wattgram.frames.backends import backend_of  # noqa: PLC0415 - each engine when its frame comes
+
+    backend = backend_of(frame)
+    from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415 - needs narwhals, which backend_of has seen
+
+    return summary_of(frame, plan(frame, backend, **said), tuple(by))

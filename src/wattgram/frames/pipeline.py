@@ -11,10 +11,12 @@ from wattgram.frames.backends.base import Backend
 from wattgram.frames.columns import Options, answers, chained, checked, factors
 from wattgram.frames.gather import Words, gather, placed, timed
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
+from wattgram.frames.summary import Summary
+from wattgram.frames.totals import totals
 from wattgram.frames.words import read_mapping
 from wattgram.resolve.intensity import BOUNDARIES
 
-__all__ = ["Plan", "estimate", "plan"]
+__all__ = ["Plan", "estimate", "plan", "summary_of"]
 
 
 class Plan(NamedTuple):
@@ -50,7 +52,7 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
     ------
     InputError : a column that is missing, twice, or named as an answer
     """
-    suffix = said.get("suffix", "")
+    suffix = said.get("suffix") or ""
     if said.get("boundary", "lifecycle") not in BOUNDARIES:
         raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}")
     roles = roles_of(backend.columns(frame), suffix)
@@ -65,3 +67,10 @@ def estimate(frame: Any, backend: Backend, **said: Any) -> Any:
     """The answers of a frame, beside its columns."""
     made = plan(frame, backend, **said)
     return backend.finish(frame, made.roles, made.answered, made.outputs)
+
+
+def summary_of(frame: Any, made: Plan, by: tuple[str, ...]) -> Summary:
+    """What a frame comes to, by its plan."""
+    found = totals(frame, made, by)
+    whole, options = found.pop(()), made.options
+    return Summary(whole, by, found, made.words.failures, options.boundary, options.catalog.version)

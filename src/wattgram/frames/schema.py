@@ -46,7 +46,7 @@ FAULTS = {
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """What counts as a number in a column of text, on every engine alike."""
 
-TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?$"
+TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?)?$"
 """What an engine may read as a UTC time by itself; other texts are read word by word."""
 
 BLANKS = ("", "na", "n/a", "nan", "nat", "none", "null", "<na>")

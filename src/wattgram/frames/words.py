@@ -65,6 +65,16 @@ class Lookup(NamedTuple):
     columns: dict[str, list[Any]]
     failures: tuple[Failure, ...]
 
+    @property
+    def joined(self) -> dict[str, list[Any]]:
+        """The columns that are joined to the rows: all but the names of factor rows, which only sums need."""
+        texts = {name for name, cells in self.columns.items() if any(isinstance(cell, str) for cell in cells)}
+        return {
+            name: cells
+            for name, cells in self.columns.items()
+            if not name.endswith("_row") or name not in texts
+        }
+
     def varies(self, name: str) -> bool:
         """Whether any row of this column holds something other than null, 0 or false."""
         return any(self.columns[name])
@@ -122,6 +132,9 @@ def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping
         "datacentre",
         "draw_stated",
         "system_power_at_any_scale",
+        "power_row",
+        "embodied_row",
+        "overhead_row",
     )
     return _lookup(("hardware",), names, values, rows, failures)
 
@@ -134,6 +147,13 @@ def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
         "datacentre": hardware.kind == "datacentre",
         "draw_stated": hardware.kind == "stated",
         "system_power_at_any_scale": hardware.system_power_at_any_scale,
+    }
+    # Runs that share one of these rows of the catalog are wrong together (totals).
+    devices = "+".join(sorted({device.name for device in hardware.devices}))
+    row |= {
+        "power_row": devices,
+        "embodied_row": hardware.embodied_reason,
+        "overhead_row": hardware.overhead_id,
     }
     _put(row, "rated_power_w", hardware.rated_power_w)
     _put(row, "host_power_w", hardware.host_power_w)
@@ -179,7 +199,17 @@ def place_words(
     hours = (f"hour_{window_h}" for window_h in WINDOWS_H)
     values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh", *hours)
     issues = ("place_issue", "place_warning", "grid_issue", "grid_warning")
-    names = ("where", "year", "place_id", *issues, "grid_fixed", "zone", "matched_share")
+    names = (
+        "where",
+        "year",
+        "place_id",
+        *issues,
+        "grid_fixed",
+        "zone",
+        "matched_share",
+        "pue_row",
+        "grid_row",
+    )
     return _lookup(("where", "year"), names, values, rows, failures.values())
 
 
@@ -191,6 +221,8 @@ def _place(place: PlaceWord, year: int | None, catalog: Catalog) -> dict[str, An
     row["matched_share"] = share if isinstance(share, float) else None
     _put(row, "site_pue", site_pue(place, catalog))
     _put(row, "residual_g_per_kwh", UNKNOWN if residual is None else residual)
+    own = place.kind == "region" and place.record.pue is not None
+    row["pue_row"] = place.provider if place.kind == "region" and not own else place.name
     row["place_warning"] = _codes([*place.notices, *no_residual_mix(share, residual)])
     return row
 
@@ -202,7 +234,8 @@ def _grid(row: dict[str, Any], place: PlaceWord, year: int | None, boundary: str
         _put(row, "grid_g_per_kwh", Value(place.intensity_g_per_kwh))
         row["grid_warning"] = _codes(odd_intensity(place.intensity_g_per_kwh, catalog))
         return
-    annual, row["zone"], _, notices = annual_intensity(place, boundary, year, catalog)
+    annual, row["zone"], of_year, notices = annual_intensity(place, boundary, year, catalog)
+    row["grid_row"] = f"{row['zone']} {of_year}"
     for window_h, hour in zip(WINDOWS_H, hour_windows(row["zone"], catalog), strict=True):
         _put(row, f"hour_{window_h}", hour)
     _put(row, "grid_g_per_kwh", annual)

@@ -16,6 +16,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.standards import ghg_line, score_line
 from wattgram.report.text import what_would_help
 from wattgram.value import Value
 
@@ -89,14 +90,11 @@ def _figures(footprint: Footprint) -> list[str]:
             f"<p>With the making of the hardware ({escape(mass(footprint.embodied.central))}): "
             f"{escape(mass(footprint.total.central))} CO<sub>2</sub>e ({escape(mass_range(footprint.total))}).</p>"
         )
-    beside = (worked_line(footprint), development_line(footprint))
+    beside = (worked_line(footprint), development_line(footprint), ghg_line(footprint), score_line(footprint))
     lines += [f"<p>{escape(said)}</p>" for said in beside if said]
-    if isinstance(footprint.market, Value):
-        claims = " ".join(f"{claim.statement} ({claim.basis})." for claim in footprint.assembled.claims)
-        lines.append(
-            f"<p>Market-based, by the provider's claim: {escape(mass(footprint.market.central))} CO<sub>2</sub>e; "
-            f'not subtracted. <span class="soft">{escape(claims)}</span></p>'
-        )
+    claims = " ".join(f"{claim.statement} ({claim.basis})." for claim in footprint.assembled.claims)
+    if claims:
+        lines.append(f'<p class="soft">{escape(claims)}</p>')
     if footprint.lacoste2019_kg is not None:
         lines.append(
             f'<p class="soft">By the method of Lacoste et al. 2019: {escape(mass(footprint.lacoste2019_kg))}.</p>'

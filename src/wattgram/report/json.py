@@ -37,6 +37,7 @@ def footprint_dict(footprint: Footprint) -> dict[str, Any]:
         "lacoste2019_basis": found.paper_basis,
         "training": _training(footprint),
         "development": _development(footprint),
+        "sci": footprint.score.to_dict() if footprint.score is not None else None,
         "factors": [factor.to_dict() for factor in footprint.factors],
         "steps": [{"name": name, **value.to_dict(), "unit": value.unit} for name, value in footprint.steps],
         "claims": [

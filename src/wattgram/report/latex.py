@@ -16,6 +16,7 @@ from wattgram.report.figures import (
     quantity,
     range_text,
 )
+from wattgram.report.standards import score_line
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -110,12 +111,7 @@ def paragraph(footprint: Footprint) -> str:
             f"The share of the making of the hardware is {_amount(mass(footprint.embodied.central))} of CO$_2$e"
             f"{_ranged(mass_range(footprint.embodied))}{together}."
         )
-    if isinstance(footprint.market, Value):
-        said.append(
-            f"By the provider's claim the market-based emissions are {_amount(mass(footprint.market.central))}"
-            f"{_cite(tuple(claim.source_id for claim in found.claims))}; they are stated beside the location-based "
-            "figure and not subtracted from it."
-        )
+    said += _standards(footprint)
     if footprint.development is not None:
         said.append(escape(development_line(footprint)))
     version = escape(footprint.catalog.version)
@@ -124,6 +120,27 @@ def paragraph(footprint: Footprint) -> str:
         f"after the method of \\cite{{{PAPER_KEY}}}."
     )
     return "\n".join(said)
+
+
+def _standards(footprint: Footprint) -> list[str]:
+    """The lines of the GHG Protocol and of the Software Carbon Intensity."""
+    lines = []
+    if isinstance(footprint.operational, Value):
+        location = _amount(mass(footprint.operational.central))
+        if isinstance(footprint.market, Value):
+            cited = _cite(tuple(claim.source_id for claim in footprint.assembled.claims))
+            market = (
+                f"{_amount(mass(footprint.market.central))} market-based, by the provider's claim{cited}, "
+                "which is not subtracted"
+            )
+        else:
+            market = "not known market-based, as no claim is"
+        lines.append(
+            f"In the terms of the GHG Protocol, Scope~2, the operational emissions are {location} of CO$_2$e location-based and {market}."
+        )
+    if footprint.score is not None:
+        lines.append(escape(score_line(footprint)))
+    return lines
 
 
 def _place(footprint: Footprint) -> str:

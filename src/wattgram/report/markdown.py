@@ -14,6 +14,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.standards import ghg_line, score_line
 from wattgram.report.text import BOUNDARY, what_would_help
 from wattgram.value import Value
 
@@ -59,8 +60,7 @@ def markdown(footprint: Footprint) -> str:
     if what_would_help(footprint):
         lines.append(what_would_help(footprint))
     lines += [line for line in (worked_line(footprint), development_line(footprint)) if line]
-    if isinstance(footprint.market, Value):
-        lines.append(f"Market-based: {mass(footprint.market.central)} CO2e; never subtracted.")
+    lines += [line for line in (ghg_line(footprint), score_line(footprint)) if line]
     lines += [f"Claim of the provider: {_cell(claim.statement)} ({claim.basis})." for claim in found.claims]
     if footprint.lacoste2019_kg is not None:
         lines.append(f"By the method of Lacoste et al. 2019: {mass(footprint.lacoste2019_kg)} CO2e.")

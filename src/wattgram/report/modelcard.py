@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wattgram.report.figures import development_line, figure, mass, mass_range, quantity, range_text
+from wattgram.report.standards import ghg_line, score_line, score_name
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -105,6 +106,16 @@ def _hours(footprint: Footprint) -> list[tuple[str, str]]:
     return [] if stated is None else [("Hours used", f"{stated:,.10g}")]
 
 
+def _standards(footprint: Footprint) -> list[tuple[str, str]]:
+    """Rows of the GHG Protocol and of the Software Carbon Intensity."""
+    rows = []
+    if ghg_line(footprint):
+        rows.append(("GHG Protocol", ghg_line(footprint).removeprefix("GHG Protocol, ").rstrip(".")))
+    if footprint.score is not None:
+        rows.append((score_name(footprint), score_line(footprint).partition(": ")[2].rstrip(".")))
+    return rows
+
+
 def section(footprint: Footprint) -> str:
     """The section `Environmental impact` of a card, in Markdown."""
     from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
@@ -141,13 +152,7 @@ def section(footprint: Footprint) -> str:
             rows.append((name, f"{mass(value.central)} CO2e{span}"))
         elif run.embodied or name.startswith("Carbon emitted"):
             rows.append((name, "unknown"))
-    if isinstance(footprint.market, Value):
-        rows.append(
-            (
-                "Market-based, by the provider's claim (not subtracted)",
-                f"{mass(footprint.market.central)} CO2e",
-            )
-        )
+    rows += _standards(footprint)
     if footprint.development is not None:
         rows.append(("With development", development_line(footprint)))
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]

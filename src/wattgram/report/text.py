@@ -17,17 +17,18 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.standards import ghg_line, score_line
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.footprint import Factor, Footprint
 
-__all__ = ["text", "what_would_help"]
+__all__ = ["MAKING", "ORDER", "text", "what_would_help"]
 
 WIDTH = 108
 LEFT = 58
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
-_ORDER = (
+ORDER = (
     ("measured_energy_kwh", ""),
     ("rated_power_w", ""),
     ("load", ""),
@@ -39,7 +40,7 @@ _ORDER = (
     ("intensity_g_per_kwh", "operational_kg"),
 )
 """The factors in the order in which they are multiplied, each with the result that stands after it."""
-_MAKING = ("slots_kg", "service_life_years", "utilisation")
+MAKING = ("slots_kg", "service_life_years", "utilisation")
 
 
 def text(footprint: Footprint) -> str:
@@ -73,7 +74,7 @@ def _product(footprint: Footprint) -> Iterator[str]:
     yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
     yield from _work(factors, steps, footprint)
     mark = " "
-    for name, after in _ORDER:
+    for name, after in ORDER:
         if name in factors:
             yield _line("+" if name == "host_power_w" else mark, factors[name], footprint)
             mark = "×"
@@ -82,7 +83,7 @@ def _product(footprint: Footprint) -> Iterator[str]:
         if after == "it_power_w" and "duration_h" in steps and name in factors:
             alone = footprint.assembled.hardware.device_count == 1
             yield _result("device_hours_h" if alone else "duration_h", steps["duration_h"], "×")
-    making = [factors[name] for name in _MAKING if name in factors]
+    making = [factors[name] for name in MAKING if name in factors]
     if making and "embodied_kg" in steps:
         yield ""
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
@@ -151,8 +152,8 @@ def _beside(footprint: Footprint) -> Iterator[str]:
         yield helps
     for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
-    if isinstance(footprint.market, Value):
-        yield f"Market-based: {mass(footprint.market.central)} CO2e, by the provider's claim; it is not subtracted."
+    for said in (ghg_line(footprint), score_line(footprint)):
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for claim in found.claims:
         said = f"Claim: {claim.statement} ({claim.basis}, {_years(claim.from_year, claim.to_year)})."
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")

@@ -19,6 +19,7 @@ __all__ = ["command_line", "environment", "git_commit", "loaded_versions", "rank
 
 HIDDEN = "***"
 LONGEST_COMMAND = 1000
+SHORTEST_KEY = 11
 LIBRARIES = (
     "torch",
     "transformers",
@@ -30,11 +31,11 @@ LIBRARIES = (
     "numpy",
     "sklearn",
 )
-_SECRET_NAME = re.compile(r"(?i)(token|secret|passw|pwd|api[-_]?key|access[-_]?key|auth|credential|private)")
-_SECRET_WORD = re.compile(
+_SECRET_NAME = ("token", "secret", "passw", "pwd", "apikey", "accesskey", "auth", "credential", "private")
+_KEY_FORMS = (
     r"(?:hf_|sk-|ghp_|gho_|github_pat_|glpat-|xox[abp]-|AKIA|AIza|wandb_|eyJ)[\w.-]{8,}|\b[0-9a-f]{32,}\b"
 )
-_IN_URL = re.compile(r"(\w+://)[^/\s@]+@")
+_IN_URL = r"(\w+://)[^/\s@]+@"
 _SECRET_FLAGS = ("-p", "-u", "--user")
 
 
@@ -48,15 +49,27 @@ def command_line(words: Sequence[str]) -> str:
             hide_next = False
             continue
         name, equals, _ = word.partition("=")
-        if equals and _SECRET_NAME.search(name):
+        if equals and _secret(name):
             said.append(f"{name}={HIDDEN}")
-        elif word.startswith("-") and (_SECRET_NAME.search(word) or word in _SECRET_FLAGS):
+        elif word.startswith("-") and (_secret(word) or word in _SECRET_FLAGS):
             said.append(word)
             hide_next = True
         else:
-            said.append(_SECRET_WORD.sub(HIDDEN, _IN_URL.sub(rf"\1{HIDDEN}@", word)))
+            said.append(_without_keys(word))
     text = " ".join(said)
     return text if len(text) <= LONGEST_COMMAND else text[: LONGEST_COMMAND - 1] + "…"
+
+
+def _secret(name: str) -> bool:
+    """Whether an option or a variable is named like a secret."""
+    plain = name.lower().replace("-", "").replace("_", "")
+    return any(mark in plain for mark in _SECRET_NAME)
+
+
+def _without_keys(word: str) -> str:
+    if len(word) < SHORTEST_KEY and "@" not in word:
+        return word  # most words: no pattern is compiled for them
+    return re.sub(_KEY_FORMS, HIDDEN, re.sub(_IN_URL, rf"\1{HIDDEN}@", word))
 
 
 def git_commit(folder: str) -> str | None:

@@ -16,7 +16,7 @@ from wattgram.value import UNKNOWN, Z_90, Unknown, Value
 __all__ = ["Budget", "Prediction", "parse_budget", "predicted"]
 
 MOST = 1e12
-_BUDGET = re.compile(r"(?i)\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:(mg|g|kg|t)(?:\s*co2?₂?\s*e?q?)?|([kM]?Wh))\s*")
+_BUDGET = r"(?i:\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:(mg|g|kg|t)(?:\s*co2?₂?\s*e?q?)?|([kM]?Wh))\s*)"
 _KG = {"mg": 1e-6, "g": 1e-3, "kg": 1.0, "t": 1e3}
 _KWH = {"wh": 1e-3, "kwh": 1.0, "mwh": 1e3}
 
@@ -54,7 +54,7 @@ def parse_budget(given: str | float | None) -> Budget | None:
         return None
     if isinstance(given, (int, float)):
         return Budget(check_number("budget", given, 0, MOST, "kg", above=True), "kg", f"{given:g} kg")
-    match = _BUDGET.fullmatch(str(given))
+    match = re.fullmatch(_BUDGET, str(given))
     if match is None:
         raise InputError("budget", given, "write an amount with its unit, as in '5 kg', '500 g' or '10 kWh'")
     number = float(match[1])

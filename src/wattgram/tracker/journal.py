@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "row",
     "rows",
     "sample_rows",
+    "together",
 ]
 
 SCHEMA = 1
@@ -112,17 +114,20 @@ def read_runs(folder: str, *, merge: bool = True) -> list[Run]:
                 found.append(read_run(os.path.join(folder, name)))
             except OSError:
                 continue
-    runs = _together(found) if merge else found
-    return sorted(runs, key=lambda run: (run.start_s or 0.0, run.id))
+    return together(found) if merge else sorted(found, key=_by_start)
 
 
-def _together(runs: list[Run]) -> list[Run]:
-    """Ranks that name the same job and the same run of it become one."""
+def _by_start(run: Run) -> tuple[float, str]:
+    return run.start_s or 0.0, run.id
+
+
+def together(runs: list[Run]) -> list[Run]:
+    """Ranks that name the same job and the same run of it become one; oldest first."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         group = run.header.get("group")
         groups.setdefault(f"group {group}" if group else f"run {run.path}", []).append(run)
-    return [_one(members) for members in groups.values()]
+    return sorted((_one(members) for members in groups.values()), key=_by_start)
 
 
 def _one(members: list[Run]) -> Run:
@@ -221,8 +226,7 @@ def sample_rows(run: Run) -> Iterator[dict[str, Any]]:
 
 def iso(seconds: float | None) -> str | None:
     """Seconds since 1970 as a time in UTC."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - only where runs are shown
-
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{milliseconds:03d}Z"

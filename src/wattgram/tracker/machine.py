@@ -143,8 +143,8 @@ def _processor(name: str, catalog: Catalog) -> tuple[str, Value, float] | None:
     """Name, rated power [W] and threads per socket of a processor the catalog has; None where it has not."""
     from wattgram.resolve.device import find_device  # noqa: PLC0415 - only a model asks
 
-    if not name:
-        return None
+    if not any(character.isdigit() for character in name.partition("@")[0]):
+        return None  # "AMD EPYC", "Intel(R) Xeon(R) CPU @ 2.20GHz": what a hypervisor says, no model
     try:
         device = find_device(name, catalog, [])
     except WattgramError:

@@ -42,7 +42,8 @@ def open_run(tracker: Tracker, number: int) -> None:
     key = (said.hardware, said.sensors, said.meters, id(catalog))
     tracker.station_key = key
     tracker.station = tracker.sampler.station(key, lambda: _station(tracker, machine, catalog))
-    now_s = tracker.clock.monotonic_s()
+    now_s = tracker.pace.begin(tracker.clock)  # time and energy begin at one moment
+    start_s = tracker.clock.wall_s()
     tracker.station.read(now_s)
     tracker.base = {name: (one.node_j, one.job_j) for name, one in tracker.station.readings.items()}
     tracker.tasks.since_s = now_s
@@ -52,7 +53,6 @@ def open_run(tracker: Tracker, number: int) -> None:
     rated = machine.rated(catalog)
     memory = machine.allocation
     rank, group = rank_and_group()
-    start_s = tracker.clock.wall_s()
     tracker.header = {
         "type": "header",
         "schema": SCHEMA,

@@ -35,11 +35,12 @@ class Pace:
         self.begin_s = self.due_s = self.last_s = 0.0
         self.seen: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
-    def begin(self, clock: Clock) -> None:
-        """The run begins now."""
+    def begin(self, clock: Clock) -> float:
+        """The run begins now; the monotonic time of it [s]."""
         self.begin_s = self.last_s = clock.monotonic_s()
         self.seen = (self.begin_s, clock.boot_s(), clock.wall_s())
         self.next(self.begin_s)
+        return self.begin_s
 
     def next(self, now_s: float) -> None:
         """A sample is taken now: when the next one is due."""

@@ -23,6 +23,9 @@ def config_path() -> str:
     named = os.environ.get("WATTGRAM_CONFIG")
     if named:
         return named
+    if hasattr(os, "uname") and os.uname().sysname == "Linux":  # as platformdirs has it, without its 10 ms
+        home = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")
+        return os.path.join(home, "wattgram", "config.toml")
     import platformdirs  # noqa: PLC0415 - only where no file is named
 
     return os.path.join(platformdirs.user_config_dir("wattgram"), "config.toml")

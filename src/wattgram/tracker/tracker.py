@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "Tracker"]
 
-_log = logging.getLogger("wattgram")
 _running: weakref.WeakSet[Tracker] = weakref.WeakSet()
 _counted = [0]
 """How many runs this process has begun: the second run of a rank belongs to the second run of its peers."""
@@ -86,6 +84,7 @@ class Tracker:
         self.done: float | None = None
         self.over_budget = False
         self._calls: list[Callable[[], None]] = []
+        self._power_w: float | None = None
         self._final: Footprint | None = None
 
     # --- begin and end ----------------------------------------------------------------------------------------------
@@ -104,7 +103,6 @@ class Tracker:
             with self.sampler.lock:
                 open_run(self, _counted[0])
                 _counted[0] += 1
-                self.pace.begin(self.clock)
                 self.sampler.attach(self)
             _running.add(self)
         except Exception as error:  # noqa: BLE001 - whatever is broken here, the program goes on
@@ -202,7 +200,10 @@ class Tracker:
             node[name] = max(node.get(name, 0.0), reading.node_j - base[0])
             job[name] = max(job.get(name, 0.0), reading.job_j - base[1])
         t_s = self.pace.elapsed_s(now_s)
-        tasks = self.tasks.flush(now_s, sum(job.values()) - sum(self.last.job_j.values()))
+        step_j = sum(job.values()) - sum(self.last.job_j.values())
+        if t_s > self.last.t_s:
+            self._power_w = step_j / (t_s - self.last.t_s)
+        tasks = self.tasks.flush(now_s, step_j)
         self.last = Sample(t_s, node, job, tasks, self.clock.wall_s())
 
     def _line(self) -> dict[str, Any]:
@@ -298,7 +299,7 @@ class Tracker:
                 Notice("budget-passed", f"the budget of {budget.text} is passed, or will be at this pace")
             )
             if self.settings.on_budget is None:
-                _log.warning("the budget of %s is passed, or will be at this pace", budget.text)
+                _warn(f"the budget of {budget.text} is passed, or will be at this pace")
             else:
                 self._calls.append(self._call_budget)
 
@@ -313,6 +314,11 @@ class Tracker:
                 self._calls.pop(0)()
             except Exception as error:  # noqa: BLE001 - a callback of the user's may not end the sampler
                 self._fault("the budget's callback failed", error)
+
+    @property
+    def power_w(self) -> float | None:
+        """Power of the job's parts between the last two samples [W]; None before there are two."""
+        return self._power_w
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -364,12 +370,20 @@ class Tracker:
         text = f"the journal {self.path} cannot be written ({fault}); samples are kept in memory and follow when it can"
         if not any(one.code == "journal-waiting" for one in self.notices):
             self.notices.append(Notice("journal-waiting", text))
-            _log.warning("%s", text)
+            _warn(text)
 
     def _fault(self, what: str, error: BaseException) -> None:
         text = f"{what}: {type(error).__name__}: {error}"
         if self._once(Notice("tracker-fault", text)):
-            _log.warning("%s; the program goes on", text)
+            _warn(f"{text}; the program goes on")
+
+
+def _warn(text: str) -> None:
+    """To the log of the program (standard error where it has none), which never raises."""
+    with suppress(Exception):
+        import logging  # noqa: PLC0415 - a run without a fault needs none
+
+        logging.getLogger("wattgram").warning("%s", text)
 
 
 def _at_exit() -> None:

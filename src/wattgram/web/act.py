@@ -31,20 +31,21 @@ def _regions(footprint: Footprint, say: Messages) -> list[dict[str, Any]]:
     place = footprint.assembled.place
     if not isinstance(footprint.operational, Value):
         return []
-    asked: list[tuple[str, dict[str, str]]] = []
-    if place is not None and place.provider:
-        asked.append(("provider", {}))
-    if place is not None and place.continent:
-        asked.append(("continent", {"provider": "all", "continent": place.continent}))
-    asked.append(("world", {"provider": "all"}))
+    comparison = compare(footprint, "region", provider="all")
     actions, seen = [], set()
-    for kind, constraint in asked:
-        comparison = compare(footprint, "region", **constraint)  # type: ignore[arg-type]
-        best = comparison.best
-        if best is None or best.own or best.name in seen:
+    for kind in ("provider", "continent", "world"):
+        own = getattr(place, kind, "")
+        if kind != "world" and not own:
             continue
-        seen.add(best.name)
-        actions.append(_action(f"act.{kind}", comparison, best, say))
+        fitting = [
+            entry
+            for entry in comparison.entries
+            if kind == "world" or getattr(entry.footprint.assembled.place, kind, "") == own
+        ]
+        best = fitting[0] if fitting else None
+        if best is not None and not best.own and best.name not in seen:
+            seen.add(best.name)
+            actions.append(_action(f"act.{kind}", comparison, best, say))
     return actions
 
 

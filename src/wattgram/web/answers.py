@@ -6,7 +6,7 @@ from typing import Any
 
 from wattgram.web.problem import MEDIA_TYPE, PROBLEMS
 
-__all__ = ["COMPARISON", "ESTIMATE", "PROBLEM_RESPONSES", "TABLE"]
+__all__ = ["COMPARISON", "ESTIMATE", "FINDINGS", "PROBLEM_RESPONSES", "TABLE"]
 
 Schema = dict[str, Any]
 _NUMBER: Schema = {"type": "number"}
@@ -112,6 +112,24 @@ TABLE = _object(
         "count": {"type": "integer"},
         "offset": {"type": "integer"},
         "rows": _list({"type": "object", "additionalProperties": _TEXT}),
+        "catalog": _CATALOG,
+    }
+)
+FINDINGS = _object(
+    {
+        "findings": _list(
+            _object(
+                {
+                    "verdict": _TEXT,
+                    "claimed_kg": _MAYBE_NUMBER,
+                    "recomputed_kg": _MAYBE_NUMBER,
+                    "change": _MAYBE_TEXT,
+                    "missing": _list(_TEXT),
+                    "full": {"anyOf": [ESTIMATE, {"type": "null"}]},
+                    "assumed": _list(_TEXT),
+                }
+            )
+        ),
         "catalog": _CATALOG,
     }
 )

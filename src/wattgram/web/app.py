@@ -19,13 +19,14 @@ from wattgram.version import __version__
 from wattgram.web.desk import Desk
 from wattgram.web.guard import Guard
 from wattgram.web.limits import Limits
+from wattgram.web.live import Folder
 from wattgram.web.metrics import Metrics
 from wattgram.web.problem import MEDIA_TYPE, Problem, problem_of
 from wattgram.web.site import Site
 
 __all__ = ["ROUTES", "create_app"]
 
-ROUTES = ("estimate", "compare", "catalog", "service", "pages", "data", "static")
+ROUTES = ("estimate", "compare", "audit", "catalog", "service", "pages", "data", "runs", "static")
 """Modules of `wattgram.web.routes`, each with a `router`; a new route is a new file and a word here."""
 LARGE_BODIES = ("/v1/batch",)
 """Routes that read tables, under the limits for tables."""
@@ -38,6 +39,7 @@ def create_app(
     cors_origins: Sequence[str] = (),
     overlay: str | None = None,
     as_of: str | None = None,
+    runs: str | None = None,
 ) -> FastAPI:
     """The web calculator and its API as an ASGI app.
 
@@ -46,6 +48,7 @@ def create_app(
     limits : what the server takes before it says no
     cors_origins : origins whose pages may read the API; none by default, `*` for all
     overlay, as_of : the catalog's settings
+    runs : a folder of tracked runs to show, live, under /runs
 
     Returns
     -------
@@ -83,6 +86,8 @@ def create_app(
         **_quiet(),
     )
     app.state.desk, app.state.metrics, app.state.site = desk, metrics, Site(desk, metrics)
+    app.state.runs = None if runs is None else Folder(runs)
+    app.state.site.templates.globals["live"] = runs is not None
     for name in ROUTES:
         app.include_router(import_module(f"wattgram.web.routes.{name}").router)
     app.add_exception_handler(Problem, _refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Any, TypeVar
 
 from wattgram.catalog import Catalog
@@ -18,6 +19,8 @@ from wattgram.web.wire import Remembered
 __all__ = ["Desk"]
 
 T = TypeVar("T")
+SAYS_WORK = ("flops", "parameters", "active_parameters", "tokens")
+"""Without one of these a number format is a word of the comparison alone, not of the run."""
 
 
 class Desk:
@@ -37,7 +40,8 @@ class Desk:
         self.found: dict[Any, Any] = {}
         """What was looked up for the pages; its keys are few (providers, boundaries, years)."""
         self.waiting = 0
-        self._threads = ThreadPoolExecutor(limits.workers, thread_name_prefix="wattgram")
+        self._count = Lock()
+        self._threads: ThreadPoolExecutor | None = None
 
     def footprint(self, words: dict[str, Any]) -> Footprint:
         """The answer to the words of a run.
@@ -46,10 +50,12 @@ class Desk:
         ------
         InputError : what cannot be used, as the library says it
         """
-        return estimate(**({"hardware": "", **words}), catalog=self._catalog())
+        return estimate(**({"hardware": "", **words}), catalog=self.current())
 
     def comparison(self, words: dict[str, Any], asked: dict[str, Any]) -> Comparison:
         """The same run elsewhere."""
+        if "number_format" in words and not any(word in words for word in SAYS_WORK):
+            words = {name: value for name, value in words.items() if name != "number_format"}
         return compare(self.footprint(words), **asked)
 
     def moved(self, footprint: Footprint, where: str) -> Footprint:
@@ -62,7 +68,7 @@ class Desk:
         run = footprint.run._replace(where=where, intensity_g_per_kwh=None, pue=None)
         return Footprint(run, footprint.catalog)
 
-    def _catalog(self) -> Catalog:
+    def current(self) -> Catalog:
         """The catalog; one that remembers too many words is replaced by a fresh one over the same tables.
 
         Requests under way keep the one they have, so nothing is taken from under them.
@@ -82,14 +88,12 @@ class Desk:
         """
         if self.waiting >= self.limits.concurrent:
             raise Problem("busy", f"{self.waiting} requests are being computed; try again in a second")
-        self.waiting += 1
-        loop = asyncio.get_running_loop()
+        with self._count:
+            self.waiting += 1
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="wattgram")
         job = self._threads.submit(work, *arguments)
-
-        def done(_: Future[T]) -> None:
-            loop.call_soon_threadsafe(self._done)
-
-        job.add_done_callback(done)
+        job.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), self.limits.seconds)
         except TimeoutError:
@@ -98,9 +102,12 @@ class Desk:
                 "too-slow", f"the answer took longer than {self.limits.seconds:g} s; ask for less at once"
             ) from None
 
-    def _done(self) -> None:
-        self.waiting -= 1
+    def _done(self, _: Future[Any]) -> None:
+        with self._count:
+            self.waiting -= 1
 
     def close(self) -> None:
         """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None

@@ -52,7 +52,7 @@ class Messages:
 
     def figure(self, x: float, digits: int = 3) -> str:
         """A number to some significant digits."""
-        return self.digits(figure(x, digits))
+        return self.digits(figure(x, digits).replace("e+", "e"))
 
     def mass(self, kg: float | None) -> str:
         """A mass in the unit in which it reads best."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,6 +36,15 @@ STATIC = {
 """The files the page loads, all of them."""
 HTML = "text/html; charset=utf-8"
 DATA_SUFFIXES = (".json", ".csv", ".svg", ".txt", ".md", ".tex", ".bib", ".html")
+FIELD_OF = {
+    "place": "where",
+    "region": "where",
+    "provider": "where",
+    "coordinates": "where",
+    "device count": "count",
+    "measured energy": "measured_energy_kwh",
+}
+"""The field that an error of the library speaks of, where it has another name."""
 VIEWS = {"/": "answer", "/compare": "compare", "/act": "act", "/publish": "publish"}
 """The views of a run, each a page with the same query."""
 
@@ -45,6 +55,7 @@ class Site:
     def __init__(self, desk: Desk, metrics: Metrics) -> None:
         self.desk, self.metrics = desk, metrics
         self.tables = Tables(desk.catalog)
+        self._fields: dict[tuple[str, str], Markup] = {}
         self.files = {name: Body((HERE / "static" / name).read_bytes()) for name in STATIC}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -62,6 +73,7 @@ class Site:
             catalog_version=desk.catalog.version,
             static={name: f"/static/{name}?v={body.etag[3:-1]}" for name, body in self.files.items()},
             views=VIEWS,
+            field_of=FIELD_OF,
             sentence=sentence,
         )
 
@@ -85,6 +97,20 @@ class Site:
         """The messages of the language of a request."""
         return messages(pick(request.query_params.get("lang"), request.headers.get("accept-language", "")))
 
+    def field(self, say: Messages, word: Word, given: str, problem: Problem | None) -> Markup:
+        """One field of the form; those that are empty, nearly all, are written once a language."""
+        what = problem.more.get("what", "") if problem else ""
+        wrong = word.name in (what, what.replace(" ", "_"), FIELD_OF.get(what))
+        key = (say.lang, word.name)
+        if given or wrong or key not in self._fields:
+            text = self.templates.get_template("field.html").render(
+                t=say, word=word, given=given, wrong=wrong
+            )
+            if given or wrong:
+                return Markup(text)  # noqa: S704 - a template that escapes what was given
+            self._fields[key] = Markup(text)  # noqa: S704 - (the same)
+        return self._fields[key]
+
     def render(
         self, template: str, say: Messages, path: str, *, lang: str = "", form: bool = False, **values: Any
     ) -> Body:
@@ -92,6 +118,8 @@ class Site:
 
         def link(to: str, pairs: Iterable[tuple[str, Any]] = (), **more: Any) -> str:
             """An address of this site that keeps the language somebody chose."""
+            if not pairs and not more:
+                return f"{to}?lang={lang}" if lang else to
             said = dict(pairs) | {name: value for name, value in more.items() if value not in (None, "")}
             if lang:
                 said.setdefault("lang", lang)
@@ -99,6 +127,7 @@ class Site:
 
         text = self.templates.get_template(template).render(
             t=say,
+            field=partial(self.field, say),
             lang=say.lang,
             chosen=lang,
             path=path,

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from wattgram.chart import Share, shares
 from wattgram.footprint import Factor, Footprint
-from wattgram.report.text import _MAKING, _ORDER
+from wattgram.report.figures import how_long
+from wattgram.report.text import MAKING, ORDER
 from wattgram.value import Unknown, Value
 from wattgram.web.messages import Messages
 
@@ -18,6 +19,7 @@ __all__ = ["Line", "answer_view", "drawing", "factor_row", "row_address"]
 
 EQUIVALENCES = ("car-km-us-2026", "flight-new-york-san-francisco", "smartphone-charge-2026")
 HALF_PERCENT = 0.005
+WORK = ("training_flop", "peak_tflop_per_s", "mfu")
 
 
 class Line(NamedTuple):
@@ -47,7 +49,7 @@ def row_address(table: str, key: str) -> str:
 
 def answer_view(footprint: Footprint, say: Messages) -> dict[str, Any]:
     """Everything the template of an answer needs."""
-    run, found = footprint.run, footprint.assembled
+    found = footprint.assembled
     operational = footprint.operational
     headline = footprint.headline
     shown = say.quantity(headline)
@@ -57,9 +59,7 @@ def answer_view(footprint: Footprint, say: Messages) -> dict[str, Any]:
     return {
         "footprint": footprint,
         "hardware": found.hardware.name,
-        "duration": f"{say.figure(run.duration_h, 6)} h"
-        if run.duration_h is not None
-        else say("answer.measured"),
+        "duration": say.digits(how_long(footprint, say("answer.measured"))),
         "place": _place(footprint, say),
         "number": number,
         "unit": unit,
@@ -68,6 +68,7 @@ def answer_view(footprint: Footprint, say: Messages) -> dict[str, Any]:
         "gauge": _gauge(headline),
         "kind": _kind(footprint, say),
         "cards": list(_cards(footprint, say)),
+        "work": list(_work(footprint, say)),
         "lines": list(_product(footprint, say)),
         "making": list(_making(footprint, say)),
         "chart": drawing(shares(parts, say("answer.spread"), _helps(footprint, say))) if parts else "",
@@ -139,6 +140,11 @@ def _cards(footprint: Footprint, say: Messages) -> Iterator[tuple[str, str, str,
     if isinstance(footprint.total, Value):
         total = footprint.total
         yield "total", say("card.total"), say.mass(total.central), say.mass_range(total)
+    if footprint.development is not None:
+        whole = footprint.development["operational_kg"]
+        multiplier = say.figure(footprint.run.development or 1.0)
+        name = say("card.development", multiplier=multiplier)
+        yield "development", name, say.mass(whole.central), say.mass_range(whole)
     if footprint.lacoste2019_kg is not None and footprint.run.method == "full":
         basis = say(f"card.paper_{footprint.assembled.paper_basis}")
         yield "paper", say("card.paper"), say.mass(footprint.lacoste2019_kg), basis
@@ -152,22 +158,33 @@ def _cards(footprint: Footprint, say: Messages) -> Iterator[tuple[str, str, str,
 def _product(footprint: Footprint, say: Messages) -> Iterator[Line]:
     factors = {factor.name: factor for factor in footprint.factors}
     steps = dict(footprint.steps)
-    mark, done = "", set()
-    for name, after in _ORDER:
+    mark = ""
+    for name, after in ORDER:
         if name in factors:
-            done.add(name)
             yield _line("+" if name == "host_power_w" else mark, factors[name], footprint, say)
             mark = "×"
         if after in steps and (name in factors or name == "pue"):
             yield _result(after, steps[after], say)
-    for name in factors.keys() - done - set(_MAKING):
-        yield _line(mark, factors[name], footprint, say)
+        if after == "it_power_w" and "duration_h" in steps and name in factors:
+            yield _result("duration_h", steps["duration_h"], say, "×")
+
+
+def _work(footprint: Footprint, say: Messages) -> Iterator[Line]:
+    """The work over the rate at which it is done: where the hours come from."""
+    factors = {factor.name: factor for factor in footprint.factors}
+    steps = dict(footprint.steps)
+    if all(name in factors for name in WORK):
+        for sign, name in zip(("", "÷", "÷"), WORK, strict=True):
+            yield _line(sign, factors[name], footprint, say)
+        for name in ("duration_h", "device_hours_h"):
+            if name in steps:
+                yield _result(name, steps[name], say)
 
 
 def _making(footprint: Footprint, say: Messages) -> Iterator[Line]:
     factors = {factor.name: factor for factor in footprint.factors}
     steps = dict(footprint.steps)
-    rows = [factors[name] for name in _MAKING if name in factors]
+    rows = [factors[name] for name in MAKING if name in factors]
     if rows and "embodied_kg" in steps:
         for sign, factor in zip(("", "÷", "÷"), rows, strict=True):
             yield _line(sign, factor, footprint, say)
@@ -176,9 +193,9 @@ def _making(footprint: Footprint, say: Messages) -> Iterator[Line]:
             yield _result("total_kg", steps["total_kg"], say)
 
 
-def _result(name: str, value: Value, say: Messages) -> Line:
+def _result(name: str, value: Value, say: Messages, mark: str = "=") -> Line:
     return Line(
-        "=", say.label(name), say.quantity(value), say.range_of(value), "", "", "", "", (), result=True
+        mark, say.label(name), say.quantity(value), say.range_of(value), "", "", "", "", (), result=True
     )
 
 

@@ -16,6 +16,7 @@ from wattgram.comparison import AXES, FIGURES, NUMBER_FORMATS, WITHIN, compare
 from wattgram.errors import InputError, echo
 from wattgram.estimation import METHODS, SCOPES, estimate
 from wattgram.resolve.fill import WORKLOADS
+from wattgram.web.messages import FALLBACK, messages
 
 __all__ = [
     "COMPARE",
@@ -32,8 +33,8 @@ __all__ = [
     "unknown",
 ]
 
-GROUPS = ("run", "work", "known", "frame")
-"""Fieldsets of the form, in order: the run; from parameters and tokens; what one knows better; how it is counted."""
+GROUPS = ("run", "when", "work", "known", "frame")
+"""Fieldsets of the form, in order: the run; when and what kind of work; from parameters and tokens; what one knows better; how it is counted."""
 
 
 class Word(NamedTuple):
@@ -55,15 +56,19 @@ DECLARED: tuple[Word, ...] = (
     Word("duration", "text", "run", "100h"),
     Word("count", "whole", "run", "1"),
     Word("where", "text", "run", "aws:us-east-1"),
-    Word("start", "text", "run", "2025-03"),
-    Word("workload", "choice", "run", "training", tuple(WORKLOADS)),
+    Word("start", "text", "when", "2025-03-01"),
+    Word("end", "text", "when", "2025-03-05"),
+    Word("workload", "choice", "when", "training", tuple(WORKLOADS)),
     Word("parameters", "text", "work", "7e9"),
     Word("tokens", "text", "work", "2e12"),
     Word("active_parameters", "text", "work", ""),
     Word("flops", "text", "work", "8.4e22"),
-    Word("mfu", "number", "work", "0.4"),
+    Word("mfu", "text", "work", "40%"),
     Word("number_format", "choice", "work", "bf16", tuple(NUMBER_FORMATS)),
-    Word("context", "whole", "work", "4096"),
+    Word("context", "text", "work", "4096"),
+    Word("layers", "whole", "work", "32"),
+    Word("heads", "whole", "work", "32"),
+    Word("head_dim", "whole", "work", "128"),
     Word("lora", "flag", "work", "false", ("false", "true"), "false"),
     Word("development", "number", "work", "1.5"),
     Word("load", "number", "known", "0.8"),
@@ -85,15 +90,17 @@ DECLARED: tuple[Word, ...] = (
 )
 _BY_NAME = {word.name: word for word in DECLARED}
 _KINDS = {"float": "number", "int": "whole", "bool": "flag"}
-NOT_SAID = ("catalog", "run")
-"""Parameters that are no words: the library's own objects."""
+NOT_SAID = ("catalog", "run", "series")
+"""Parameters that are no words: the library's own objects, and whatever would open a file of the server."""
+PLAIN = frozenset({"str", "float", "int", "bool", "date", "datetime", "timedelta", "None"})
 
 
 def _words_of(function: Callable[..., Any]) -> dict[str, Word]:
     """The words of a function, in its order; one that is not declared is read by its annotation."""
     found = {}
     for name, parameter in signature(function).parameters.items():
-        if name not in NOT_SAID:
+        plain = PLAIN.issuperset(str(parameter.annotation).split(" | "))
+        if name not in NOT_SAID and (plain or name in _BY_NAME):
             found[name] = _BY_NAME.get(name) or Word(name, _kind(parameter))
     return found
 
@@ -252,6 +259,16 @@ def schema_of(word: Word, *, in_query: bool) -> dict[str, Any]:
     return schema
 
 
+def _hint(word: Word) -> str:
+    """What the form says of a word of which the docstring says nothing."""
+    say = messages(FALLBACK)
+    return (
+        say.find(f"word.{word.name}.hint")
+        or say.find(f"word.{word.name}.label")
+        or word.name.replace("_", " ")
+    )
+
+
 def _typed(word: Word) -> Any:
     if word.kind == "number":
         return float(word.example)
@@ -268,7 +285,7 @@ def parameters(words: Mapping[str, Word], function: Callable[..., Any]) -> list[
             "name": word.name,
             "in": "query",
             "required": word.name == "hardware",
-            "description": said.get(word.name, ""),
+            "description": said.get(word.name) or _hint(word),
             "schema": schema_of(word, in_query=True),
         }
         for word in words.values()
@@ -283,7 +300,7 @@ def body_schema(words: Mapping[str, Word]) -> dict[str, Any]:
         "required": ["hardware"],
         "additionalProperties": False,
         "properties": {
-            word.name: {"description": said.get(word.name, ""), **schema_of(word, in_query=False)}
+            word.name: {"description": said.get(word.name) or _hint(word), **schema_of(word, in_query=False)}
             for word in words.values()
         },
     }

@@ -40,6 +40,14 @@ class Backend:
         """The words that a step finds in the whole frame."""
         return step(self.ingest(native, roles))
 
+    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+        """The few rows that a step reduces a frame to, computed and at hand."""
+        return self.settle(step(self.ingest(native, roles)))
+
+    def settle(self, frame: Any) -> Any:
+        """A frame whose rows are computed once, however often they are asked for."""
+        return frame
+
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """The frame with the UTC year of a time as `_wg_year` (0 where there is none), or year x 100 + month."""
         raise NotImplementedError
@@ -61,10 +69,10 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
     """The kind of each column of a look-up: text, number, whole or flag."""
     texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone"}
     kinds = {}
-    for name in lookup.columns:
+    for name in lookup.joined:
         if name in texts or name.endswith(("_issue", "_warning")):
             kinds[name] = "text"
-        elif name in ("year", "hardware_id", "place_id"):
+        elif name in ("year", "hardware_id", "place_id") or name.endswith("_row"):
             kinds[name] = "whole"
         elif name in ("datacentre", "draw_stated", "system_power_at_any_scale", "grid_fixed"):
             kinds[name] = "flag"
@@ -75,4 +83,4 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
 
 def work(lookup: Lookup) -> dict[str, list[Any]]:
     """The columns of a look-up under their working names."""
-    return {WORK + name: cells for name, cells in lookup.columns.items()}
+    return {WORK + name: cells for name, cells in lookup.joined.items()}

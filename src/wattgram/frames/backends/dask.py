@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import pandas as pd
 from dask.base import compute
 from dask.delayed import delayed
@@ -34,11 +35,16 @@ class Dask(Pandas):
                     kept[word] = kept.get(word, 0) + rows
         return together
 
+    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+        """The groups of every partition; a group may stand once for each partition, which sums do not mind."""
+        parts = [delayed(_reduced)(part, roles, step) for part in native[list(roles.columns)].to_delayed()]
+        return nw.from_native(pd.concat(compute(*parts), ignore_index=True))  # type: ignore[no-untyped-call]
+
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The answers beside the frame, partition by partition, when it is computed."""
         meta = native._meta.copy()  # noqa: SLF001 - dask's own name for the empty frame of its kind
         for name in outputs:
-            meta[name] = pd.Series([], dtype=object if name.startswith(TEXTS) else "float64")
+            meta[name] = pd.Series([], dtype="string" if name.startswith(TEXTS) else "float64")
         return native.map_partitions(_answers, roles, apply, tuple(outputs), meta=meta)
 
 
@@ -46,5 +52,10 @@ def _words(part: Any, roles: Roles, step: Step) -> Counts:
     return step(Pandas().ingest(part, roles))
 
 
+def _reduced(part: Any, roles: Roles, step: Pipeline) -> Any:
+    return nw.to_native(step(Pandas().ingest(part, roles)))
+
+
 def _answers(part: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
-    return Pandas().finish(part, roles, apply, outputs)
+    found = Pandas().finish(part, roles, apply, outputs)
+    return found.astype({name: "string" for name in outputs if name.startswith(TEXTS)})

@@ -45,6 +45,10 @@ class DuckDB(Backend):
 
     name = "duckdb"
 
+    def __init__(self) -> None:
+        self._tables: dict[int, tuple[Lookup, Any]] = {}
+        """Look-ups that stand on the connection already: one scan after another joins the same table."""
+
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
         return list(native.columns)
@@ -74,10 +78,16 @@ class DuckDB(Backend):
 
     def attach(self, frame: Any, lookup: Lookup) -> Any:
         """A left join with a temporary table on the frame's own connection."""
+        if id(lookup) not in self._tables:
+            self._tables[id(lookup)] = (lookup, nw.from_native(_placed(nw.to_native(frame), lookup)))
+        return frame.join(self._tables[id(lookup)][1], on=[WORK + key for key in lookup.keys], how="left")
+
+    def settle(self, frame: Any) -> Any:
+        """A temporary table of the rows."""
         native = nw.to_native(frame)
-        return frame.join(
-            nw.from_native(_placed(native, lookup)), on=[WORK + key for key in lookup.keys], how="left"
-        )
+        name = f"{WORK}{uuid.uuid4().hex}"
+        native.query("frame", f"create temp table {name} as from frame")
+        return nw.from_native(native.query("frame", f"from {name}"))
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small relation."""
@@ -93,7 +103,7 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     """The look-up as a temporary table, sent as one text (a list of a thousand literals takes seconds to parse)."""
     name = f"{WORK}{uuid.uuid4().hex}"
     cell, line = "\x1f", "\x1e"
-    rows = zip(*lookup.columns.values(), strict=True)
+    rows = zip(*lookup.joined.values(), strict=True)
     text = line.join(cell.join("" if x is None else _cell(x) for x in row) for row in rows)
     sql_of = {
         "text": "{}",
@@ -104,7 +114,7 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     kinds = kinds_of(lookup)
     picked = ", ".join(
         f"{sql_of[kinds[column]].format(f'p[{at}]' if column in lookup.keys else _null(at))} as {WORK}{column}"
-        for at, column in enumerate(lookup.columns, 1)
+        for at, column in enumerate(lookup.joined, 1)
     )
     source = f"(select string_split(unnest(string_split({literal(text)}, chr(30))), chr(31)) as p)"
     where = "" if text else " where false"
@@ -158,7 +168,7 @@ def _micros(name: str, kind: str, role: str) -> dict[str, str]:
         time = name if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") else f"cast({name} as timestamp)"
         return {role: f"(case when isfinite({name}) then cast(epoch_us({time}) as double) end)"}
     text = f"coalesce(trim(cast({name} as varchar)), '')"
-    read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast({text} as timestamp)) end)"
+    read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast(rtrim({text}, 'Z') as timestamp)) end)"
     return {
         role: f"cast({read} as double)",
         f"{role}_word": f"(case when {read} is null then {text} else '' end)",

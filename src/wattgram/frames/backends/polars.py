@@ -54,13 +54,18 @@ class Polars(Backend):
         """A left join that keeps the order of the rows."""
         dtypes = {"text": pl.String, "number": pl.Float64, "whole": pl.Int64, "flag": pl.Boolean}
         kinds = kinds_of(lookup)
-        schema = {WORK + name: dtypes[kinds[name]] for name in lookup.columns}
+        schema = {WORK + name: dtypes[kinds[name]] for name in lookup.joined}
         table: Any = pl.DataFrame(work(lookup), schema=schema)
         native = nw.to_native(frame)
         if isinstance(native, pl.LazyFrame):
             table = table.lazy()
         on = [WORK + key for key in lookup.keys]
         return nw.from_native(native.join(table, on=on, how="left", maintain_order="left"))
+
+    def settle(self, frame: Any) -> Any:
+        """The collected rows."""
+        native = nw.to_native(frame)
+        return nw.from_native(native.collect() if isinstance(native, pl.LazyFrame) else native)
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small frame."""

@@ -63,10 +63,14 @@ class Spark(Backend):
             "flag": T.BooleanType(),
         }
         kinds = kinds_of(lookup)
-        schema = T.StructType([T.StructField(WORK + name, types[kinds[name]]) for name in lookup.columns])
+        schema = T.StructType([T.StructField(WORK + name, types[kinds[name]]) for name in lookup.joined])
         rows = list(zip(*work(lookup).values(), strict=True))
         table = F.broadcast(native.sparkSession.createDataFrame(rows, schema))
         return nw.from_native(native.join(table, on=[WORK + key for key in lookup.keys], how="left"))
+
+    def settle(self, frame: Any) -> Any:
+        """The rows, kept by the executors."""
+        return nw.from_native(nw.to_native(frame).persist())
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small frame, brought to the driver."""
@@ -129,7 +133,8 @@ def _micros(name: str, kind: str, role: str) -> dict[str, str]:
         return {role: "cast(null as double)"}
     text = f"coalesce(trim(cast({name} as string)), '')"
     written = f"({text} rlike {_literal(TIME)})"
-    read = f"(case when {written} then {_plain(f'try_cast({text} as timestamp_ntz)')} end)"
+    time = f"try_cast(rtrim('Z', {text}) as timestamp_ntz)"
+    read = f"(case when {written} then {_plain(time)} end)"
     return {role: read, f"{role}_word": f"(case when {read} is null then {text} else '' end)"}
 
 

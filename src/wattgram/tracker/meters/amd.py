@@ -7,6 +7,7 @@ same as the first. Either way its package is counted once.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from wattgram.resolve.notice import Notice
@@ -25,12 +26,12 @@ JOULES_PER_MICROJOULE = 1e-6
 def amdsmi() -> tuple[Any, str]:
     """AMD's library, initialised, or None and what is missing."""
     present = os.path.exists("/dev/kfd")
+    if not present and "amdsmi" not in sys.modules:
+        return None, ""
     try:
         from contextlib import redirect_stdout  # noqa: PLC0415 - only with the library
         from io import StringIO  # noqa: PLC0415
 
-        if not present and "amdsmi" not in __import__("sys").modules:
-            return None, ""
         with redirect_stdout(StringIO()):
             import amdsmi as lib  # noqa: PLC0415 - an extra, and it prints when it is imported
 

@@ -7,6 +7,7 @@ sensor of its own: its whole device is taken and said to be shared.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from wattgram.resolve.notice import Notice
@@ -29,11 +30,11 @@ LEAST_CHECK_J = 50.0
 def nvml() -> tuple[Any, str]:
     """NVIDIA's library, initialised, or None and what is missing; no device is no fault."""
     present = os.path.exists("/proc/driver/nvidia/version") or os.path.exists("/dev/nvidiactl")
+    if not present and "pynvml" not in sys.modules and os.name != "nt":
+        return None, ""
     try:
         import pynvml  # noqa: PLC0415 - an extra, and only where there is a device
 
-        if not (present or hasattr(pynvml, "wattgram_fake") or os.name == "nt"):
-            return None, ""
         pynvml.nvmlInit()
     except ImportError:
         fault = "NVIDIA devices are there but not their library: pip install 'wattgram[track]'"

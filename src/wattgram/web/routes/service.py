@@ -40,6 +40,10 @@ async def healthz(request: Request) -> Response:
 )
 async def metrics(request: Request) -> Response:
     """Requests by route and status, their latency, those in flight, and the memory of the process."""
-    return Response(
-        request.app.state.metrics.text(), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"}
-    )
+    text = request.app.state.metrics.text()
+    folder = request.app.state.runs
+    if folder is not None:
+        from wattgram.tracker.metrics import prometheus  # noqa: PLC0415 - only where runs are served
+
+        text += await request.app.state.desk.compute(lambda: prometheus(folder.runs()))
+    return Response(text, media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})

@@ -39,7 +39,8 @@ if (form) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const said = new FormData(form);
-      if (said.get("hardware") && (said.get("where") || said.get("intensity"))) show(addressOf(form));
+      const long = ["duration", "measured_energy_kwh", "flops", "tokens", "end"].some((name) => said.get(name));
+      if (said.get("hardware") && long && (said.get("where") || said.get("intensity"))) show(addressOf(form));
     }, wait);
   };
   form.addEventListener("input", () => soon(350));

@@ -1,0 +1,127 @@
+"""`wattgram batch RUNS [-o OUT]`: a table of runs of any size to answers and totals."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import Any
+
+import click
+
+from wattgram.cli import Command
+from wattgram.errors import InputError
+
+__all__ = ["command"]
+
+BAR = 30
+STAGES = ("words", "rows", "totals")
+
+
+@click.command(cls=Command, name="batch")
+@click.argument("runs")
+@click.option(
+    "-o", "--output", metavar="OUT", help="Write a row of answers for every run: .parquet, .csv or .jsonl."
+)
+@click.option(
+    "--by", metavar="COLUMNS", help="Sum by these columns, as in project,month (month is that of start)."
+)
+@click.option(
+    "--engine", metavar="NAME", default="duckdb", help="duckdb, polars, spark or dask.  [default: duckdb]"
+)
+@click.option(
+    "--master", metavar="URL", help="With spark: where it runs, as in local[4], spark://..., sc://..."
+)
+@click.option(
+    "--map", "mapping", metavar="CSV", help="Names of your own: two columns, the word and what it means."
+)
+@click.option(
+    "--series",
+    metavar="FILE",
+    multiple=True,
+    help="Hourly intensity of a zone; runs with start and end use it.",
+)
+@click.option("--suffix", metavar="TEXT", default="", help="Added to the names of the answers.")
+@click.option(
+    "--boundary", metavar="NAME", default="lifecycle", help="lifecycle or direct.  [default: lifecycle]"
+)
+@click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
+@click.option(
+    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
+)
+@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@click.option(
+    "--format",
+    "form",
+    metavar="FORM",
+    default="text",
+    help="Of the summary: text, json, csv or markdown.  [default: text]",
+)
+def command(runs: str, output: str | None, by: str | None, form: str, **said: Any) -> int:
+    """A table of runs, of any size, to a table of answers and to totals.
+
+    \b
+    RUNS  a .parquet, .csv, .tsv or .jsonl file, a folder of them, a folder of journals, or - (standard input)
+    wattgram batch runs.parquet -o answers.parquet --by project,month
+    wattgram import slurm sacct.txt | wattgram batch - --by user
+
+    Columns: hardware, hours or start and end, where or provider and region; and where known count, load, overhead, pue,
+    intensity, measured_energy_kwh with measured_scope, workload. Blanks are filled as for one run; other columns pass
+    through. Exit code 1 says that some rows carry an issue; the output is complete all the same.
+    """  # noqa: D301 - \b keeps the lines of a block apart in click
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
+    from wattgram.frames.batch import batch  # noqa: PLC0415
+    from wattgram.frames.summary import FORMS  # noqa: PLC0415
+
+    if form not in FORMS:
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+    catalog = Catalog.load(said.pop("overlay"), said.pop("as_of"))
+    said["embodied"] = not said.pop("no_embodied")
+    said["series"] = said["series"] or None
+    names = [name.strip() for name in (by or "").split(",") if name.strip()]
+    bar = Bar(said_rows=output is not None)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    try:
+        summary = batch(
+            runs,
+            output,
+            by=names,
+            catalog=catalog,
+            progress=bar.show if sys.stderr.isatty() else None,
+            **said,
+        )
+    finally:
+        bar.clear()
+    click.echo(summary.report(form), nl=False)
+    return 2 if summary.is_void else 1 if summary.has_issues else 0
+
+
+def _stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal calls it
+    """End like Ctrl-C, so that what was half written goes."""
+    raise KeyboardInterrupt
+
+
+class Bar:
+    """One line on the terminal that says how far it is; gone when it is done."""
+
+    def __init__(self, *, said_rows: bool) -> None:
+        self._stages = STAGES if said_rows else ("words", "totals")
+        self._shown = False
+        self._lock = threading.Lock()
+
+    def show(self, stage: str, share: float) -> None:
+        """Draw the stage and its share."""
+        filled = round(share * BAR)
+        number = self._stages.index(stage) + 1 if stage in self._stages else 1
+        with self._lock:
+            line = f"\r{stage:<7} {number}/{len(self._stages)} [{'#' * filled}{'.' * (BAR - filled)}] {share:4.0%}"
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r" + " " * (BAR + 24) + "\r")
+            sys.stderr.flush()

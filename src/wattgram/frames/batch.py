@@ -1,0 +1,268 @@
+"""Batch: a file of runs of any size to a file of answers, and to their totals, on an embedded or a distant engine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from wattgram.catalog import Catalog
+from wattgram.errors import InputError, MissingExtraError, WattgramError
+from wattgram.frames.source import Source, find_source, format_of, spooled
+from wattgram.frames.summary import Summary
+
+__all__ = ["ENGINES", "batch"]
+
+ENGINES = ("duckdb", "polars", "spark", "dask")
+MEMORY = "400MB"
+"""What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
+TICK_S = 0.1
+
+Progress = Callable[[str, float], None]
+"""Told the stage and the share of it that is done, 0 to 1."""
+
+
+def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
+    runs: str,
+    output: str | None = None,
+    *,
+    by: Sequence[str] = (),
+    engine: str = "duckdb",
+    master: str | None = None,
+    mapping: Mapping[str, str] | str | None = None,
+    suffix: str = "",
+    boundary: str = "lifecycle",
+    embodied: bool = True,
+    catalog: Catalog | None = None,
+    series: Any = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """The answers of a table of runs to a file, whole or not at all, and what it comes to.
+
+    Parameters
+    ----------
+    runs : a .parquet, .csv, .tsv or .jsonl file, a folder of them, a folder of journals, or `-` for standard input
+    output : the file to write, its format by its name; left out, only the summary is made
+    by : columns to sum by; `month` is the month of `start`
+    engine : `duckdb` (embedded, streaming), `polars`, `dask`, or `spark` with its `master`
+    mapping, suffix, boundary, embodied, catalog, series : as in `estimate_frame`
+    progress : told how far it is
+
+    Returns
+    -------
+    the summary: totals with correlated ranges, coverage, issues
+
+    Raises
+    ------
+    InputError : nothing that can be read, or nowhere to write; WattgramError : the disk is full
+    """
+    if engine not in ENGINES:
+        raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}")
+    if master is not None and engine != "spark":
+        raise InputError("master", master, "it goes with the engine spark: --engine spark --master URL")
+    said = {
+        "mapping": mapping,
+        "suffix": suffix,
+        "boundary": boundary,
+        "embodied": embodied,
+        "catalog": catalog or Catalog.load(),
+        "series": series,
+    }
+    if output is not None:
+        format_of(output, "output", "it takes a .parquet, .csv, .tsv or .jsonl file")
+    source = None if runs == "-" else find_source(runs)
+    run = {"duckdb": _on_duckdb, "polars": _on_polars, "dask": _on_dask, "spark": _on_spark}[engine]
+    beside = (
+        os.path.dirname(os.path.abspath(output))
+        if output and os.path.isdir(os.path.dirname(os.path.abspath(output)))
+        else None
+    )
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix=".wattgram-", dir=beside) as scratch,
+            spooled(source, scratch) as read,
+        ):
+            return run(read, output, tuple(by), said, scratch, progress or _silent, master)
+    except ImportError as error:
+        raise _missing(engine, error) from None
+
+
+def _silent(stage: str, share: float) -> None:
+    """Nobody looks."""
+
+
+def _missing(engine: str, error: ImportError) -> WattgramError:
+    if isinstance(error, WattgramError):
+        return error
+    package = (error.name or "").split(".")[0]
+    if package in ("narwhals", "duckdb"):
+        return MissingExtraError("wattgram batch", "frames")
+    name = {"spark": "pyspark", "dask": "'dask[dataframe]'", "polars": "polars"}.get(engine, package)
+    return WattgramError(f"the engine {engine} needs a package that is not installed: pip install {name}")
+
+
+# --- engines ----------------------------------------------------------------------------------------------------------
+
+
+def _on_duckdb(
+    source: Source,
+    output: str | None,
+    by: tuple[str, ...],
+    said: dict[str, Any],
+    scratch: str,
+    progress: Progress,
+    _: Any,
+) -> Summary:
+    import duckdb  # noqa: PLC0415 - only with this engine
+
+    from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415
+    from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
+    from wattgram.frames.sink import replacing, write_duckdb  # noqa: PLC0415
+
+    settings: dict[str, Any] = {
+        "memory_limit": MEMORY,
+        "temp_directory": scratch,
+        "preserve_insertion_order": True,
+    }
+    with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, source, output):
+        frame, backend = source.on_duckdb(connection), DuckDB()
+        with _watched(connection, progress, "words"):
+            made = plan(frame, backend, **said)
+        if output is not None:
+            answers = backend.finish(frame, made.roles, made.answered, made.outputs)
+            with replacing(output) as partial, _watched(connection, progress, "rows"):
+                write_duckdb(answers, partial, format_of(output, "output", ""))
+        with _watched(connection, progress, "totals"):
+            return summary_of(frame, made, by)
+
+
+@contextmanager
+def _watched(connection: Any, progress: Progress, stage: str) -> Iterator[None]:
+    """Tell how far a query is, from a thread of its own."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(TICK_S):
+            share = connection.query_progress()
+            if share >= 0:
+                progress(stage, min(share / 100.0, 1.0))
+
+    if progress is _silent:
+        yield
+        return
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+        progress(stage, 1.0)
+
+
+@contextmanager
+def _one_sentence(kind: type[Exception], source: Source, output: str | None) -> Iterator[None]:
+    """What an engine says over many lines, in one sentence that names the file."""
+    try:
+        yield
+    except kind as error:
+        text = " ".join(str(error).split())
+        if any(
+            word in text.lower()
+            for word in ("no space", "file too large", "disk full", "could not write", "could not flush")
+        ):
+            raise WattgramError(
+                f"the disk is full, nothing was left of the output '{output}': {text[:160]}"
+            ) from None
+        first = text.split(" Possible solutions")[0].split(" LINE ")[0]
+        raise InputError("runs", source.paths[0], f"it cannot be read: {first[:240]}") from None
+
+
+def _on_polars(
+    source: Source,
+    output: str | None,
+    by: tuple[str, ...],
+    said: dict[str, Any],
+    _s: str,
+    progress: Progress,
+    _: Any,
+) -> Summary:
+    from wattgram.frames.sink import write_polars  # noqa: PLC0415
+
+    frame = source.on_polars()
+    import polars as pl  # noqa: PLC0415 - only with this engine
+
+    with _one_sentence(pl.exceptions.PolarsError, source, output):
+        return _generic(frame, output, by, said, progress, write_polars)
+
+
+def _on_dask(
+    source: Source,
+    output: str | None,
+    by: tuple[str, ...],
+    said: dict[str, Any],
+    _s: str,
+    progress: Progress,
+    _: Any,
+) -> Summary:
+    from wattgram.frames.sink import write_dask  # noqa: PLC0415
+
+    return _generic(source.on_dask(), output, by, said, progress, write_dask)
+
+
+def _on_spark(
+    source: Source,
+    output: str | None,
+    by: tuple[str, ...],
+    said: dict[str, Any],
+    _s: str,
+    progress: Progress,
+    master: Any,
+) -> Summary:
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - only with this engine
+
+    from wattgram.frames.sink import write_spark  # noqa: PLC0415
+
+    builder = SparkSession.builder.appName("wattgram batch")
+    session = (
+        builder.master(master or "local[*]")
+        if not (master or "").startswith("sc://")
+        else builder.remote(master)
+    ).getOrCreate()
+    try:
+        return _generic(source.on_spark(session), output, by, said, progress, write_spark)
+    finally:
+        session.stop()
+
+
+def _generic(
+    frame: Any,
+    output: str | None,
+    by: tuple[str, ...],
+    said: dict[str, Any],
+    progress: Progress,
+    write: Callable[[Any, str, str], None],
+) -> Summary:
+    from wattgram.frames.backends import backend_of  # noqa: PLC0415
+    from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
+    from wattgram.frames.sink import replacing  # noqa: PLC0415
+
+    backend = backend_of(frame)
+    progress("words", 0.0)
+    made = plan(frame, backend, **said)
+    if output is not None:
+        progress("rows", 0.0)
+        answers = backend.finish(frame, made.roles, made.answered, made.outputs)
+        form = format_of(output, "output", "")
+        if "://" in output:
+            write(answers, output, form)
+        else:
+            with replacing(output) as partial:
+                write(answers, partial, form)
+    progress("totals", 0.0)
+    summary = summary_of(frame, made, by)
+    progress("totals", 1.0)
+    return summary

@@ -1,0 +1,144 @@
+"""Sinks: the answers of a table to a file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError
+from wattgram.frames.backends.duckdb import quoted
+from wattgram.frames.schema import NUMBER
+from wattgram.frames.source import format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["WRITE_FORMS", "replacing", "write_dask", "write_duckdb", "write_polars", "write_spark"]
+
+WRITE_FORMS = "it takes a .parquet, .csv, .tsv or .jsonl file"
+FORMULA = r"^[=+\-@\t\r\n]"
+"""What a spreadsheet takes for a formula."""
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """A temporary name beside `path`, which takes its place only when all is written; nothing is left of it else.
+
+    Raises
+    ------
+    InputError : the folder is not there, or the name says no format
+    """
+    format_of(path, "output", WRITE_FORMS)
+    folder, name = os.path.split(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise InputError("output", path, "its folder does not exist")
+    if os.path.isdir(path) and not _ours(path):
+        raise InputError("output", path, "a folder of that name is there")
+    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        elif os.path.isfile(partial):
+            with open(partial, "rb") as handle:
+                os.fsync(handle.fileno())
+        os.replace(partial, path)
+    finally:
+        if os.path.isdir(partial):
+            shutil.rmtree(partial, ignore_errors=True)
+        elif os.path.exists(partial):
+            os.unlink(partial)
+
+
+def _ours(path: str) -> bool:
+    """Whether a folder is a table that Spark or Dask wrote, which a new one may replace."""
+    return any(name == "_SUCCESS" or name.startswith("part") for name in os.listdir(path))
+
+
+def write_duckdb(relation: Any, path: str, form: str) -> None:
+    """A relation to a file, streaming; text of a CSV is safe to open in a spreadsheet."""
+    if form == "parquet":
+        relation.write_parquet(path)
+        return
+    if form in ("csv", "tsv"):
+        relation.project(_safe(relation)).write_csv(path, sep="\t" if form == "tsv" else ",", header=True)
+        return
+    relation.query("answers", f"copy (from answers) to '{path.replace(chr(39), chr(39) * 2)}' (format json)")
+
+
+def _safe(relation: Any) -> str:
+    cells = []
+    for name, kind in zip(relation.columns, map(str, relation.types), strict=True):
+        cell = quoted(name)
+        if kind == "VARCHAR":
+            plain = f"not regexp_matches({cell}, '{FORMULA}') or regexp_matches({cell}, '{NUMBER}')"
+            cell = f"case when {cell} is null or {plain} then {cell} else '''' || {cell} end as {cell}"
+        cells.append(cell)
+    return ", ".join(cells)
+
+
+def write_polars(frame: Any, path: str, form: str) -> None:
+    """A lazy polars frame to a file, streaming."""
+    import polars as pl  # noqa: PLC0415 - only with this engine
+
+    if form == "parquet":
+        frame.sink_parquet(path)
+    elif form == "jsonl":
+        frame.sink_ndjson(path)
+    else:
+        texts = [name for name, kind in frame.collect_schema().items() if kind == pl.String]
+        safe = [
+            pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))
+            .then(pl.concat_str(pl.lit("'"), pl.col(name)))
+            .otherwise(pl.col(name))
+            .alias(name)
+            for name in texts
+        ]
+        frame.with_columns(safe).sink_csv(path, separator="\t" if form == "tsv" else ",")
+
+
+def write_dask(frame: Any, path: str, form: str) -> None:
+    """A Dask frame to a folder of parts."""
+    os.makedirs(path)
+    if form == "parquet":
+        frame.to_parquet(path, write_index=False)
+    elif form == "jsonl":
+        frame.to_json(os.path.join(path, "part-*.jsonl"), lines=True, orient="records")
+    else:
+        frame.map_partitions(_safe_part, meta=frame._meta).to_csv(  # noqa: SLF001 - dask's own name for the empty frame
+            os.path.join(path, f"part-*.{form}"), index=False, sep="\t" if form == "tsv" else ","
+        )
+
+
+def _safe_part(part: Any) -> Any:
+    from wattgram.report.csv import safe_cell  # noqa: PLC0415 - only with this engine
+
+    texts = part.select_dtypes(include=["object", "str"]).columns
+    return part.assign(**{name: part[name].map(lambda x: _safe_text(x, safe_cell)) for name in texts})
+
+
+def _safe_text(cell: Any, safe_cell: Any) -> Any:
+    import re  # noqa: PLC0415 - only with this engine
+
+    return safe_cell(cell) if isinstance(cell, str) and not re.match(NUMBER, cell) else cell
+
+
+def write_spark(frame: Any, path: str, form: str) -> None:
+    """A Spark frame to a folder of parts, by Spark's own commit."""
+    from pyspark.sql import functions as F  # noqa: N812, PLC0415 - only with this engine
+
+    if form == "parquet":
+        frame.write.parquet(path)
+    elif form == "jsonl":
+        frame.write.json(path)
+    else:
+        texts = [name for name, kind in frame.dtypes if kind == "string"]
+        for name in texts:
+            cell = F.col(f"`{name}`")
+            frame = frame.withColumn(
+                name,
+                F.when(cell.rlike(FORMULA) & ~cell.rlike(NUMBER), F.concat(F.lit("'"), cell)).otherwise(cell),
+            )
+        frame.write.csv(path, header=True, sep="\t" if form == "tsv" else ",")

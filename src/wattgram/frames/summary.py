@@ -1,0 +1,225 @@
+"""Summary: what a table of runs comes to, which rows have no figure and why, in the forms people need."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from wattgram.errors import InputError
+from wattgram.frames.totals import FIGURES, Totals
+from wattgram.frames.words import Failure
+from wattgram.report.csv import safe_cell
+from wattgram.report.figures import figure, mass, mass_range
+
+__all__ = ["FORMS", "SCHEMA", "Summary"]
+
+SCHEMA = 1
+FORMS = ("text", "json", "csv", "markdown")
+MOST_FAILURES = 12
+MOST_GROUPS = 40
+
+
+class Summary(NamedTuple):
+    """The totals of a table as a whole and by group, and its issues."""
+
+    totals: Totals
+    by: tuple[str, ...]
+    groups: dict[tuple[str, ...], Totals]
+    failures: tuple[Failure, ...]
+    boundary: str
+    catalog_version: str
+
+    @property
+    def has_issues(self) -> bool:
+        """Whether any row carries an issue."""
+        return bool(self.totals.issues)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether there are rows and none of them has any figure."""
+        return self.totals.rows > 0 and not self.totals.covered["energy_kwh"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as JSON has it (schema 1); figures as {central, low, high}, null where no row has one."""
+        return {
+            "schema": SCHEMA,
+            "boundary": self.boundary,
+            **self.totals.to_dict(),
+            "by": list(self.by),
+            "groups": [
+                {"group": dict(zip(self.by, label, strict=True)), **totals.to_dict()}
+                for label, totals in self.groups.items()
+            ],
+            "unknown": [failure.to_dict() for failure in self.failures],
+            "catalog": {"version": self.catalog_version},
+        }
+
+    def report(self, form: str = "text") -> str:
+        """The summary in one of FORMS, ending in a newline.
+
+        Raises
+        ------
+        InputError : a form that is none
+        """
+        if form == "json":
+            return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        if form == "csv":
+            return self._csv()
+        if form == "markdown":
+            return self._markdown()
+        if form == "text":
+            return self._text()
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def _text(self) -> str:
+        whole, lines = self.totals, []
+        lines.append(
+            f"{_rows(whole.rows)} · {whole.answered:,} with a figure · {whole.rows - whole.answered:,} with an issue"
+        )
+        lines.append("")
+        lines += [f"  {line}" for line in self._figures()]
+        if self.groups:
+            lines += ["", f"By {', '.join(self.by)}, most first:", ""]
+            lines += _aligned([self._head(), *(self._cells(*item) for item in self._ranked()[:MOST_GROUPS])])
+            if len(self.groups) > MOST_GROUPS:
+                lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
+        if whole.issues:
+            lines += ["", "Issues:"]
+            lines += [
+                f"  {issue:<24} {_rows(rows)}"
+                for issue, rows in sorted(whole.issues.items(), key=lambda x: -x[1])
+            ]
+        if self.failures:
+            lines += [
+                "",
+                "Words that name nothing (a CSV of two columns, word and meaning, mends them: --map names.csv):",
+            ]
+            lines += [f"  {self._failure(failure)}" for failure in self.failures[:MOST_FAILURES]]
+            if len(self.failures) > MOST_FAILURES:
+                lines.append(f"  and {len(self.failures) - MOST_FAILURES:,} more; all in --format json")
+        lines += [
+            "",
+            f"Catalog {self.catalog_version}; boundary {self.boundary}; runs that share a factor are wrong together,",
+        ]
+        lines.append("so the range of a sum is that of the shared factors.")
+        return "\n".join(lines) + "\n"
+
+    def _figures(self) -> list[str]:
+        whole, rows = self.totals, []
+        named = {
+            "operational_kg": "operational, location-based",
+            "energy_kwh": "energy at the facility meter",
+            "embodied_kg": "making of the hardware",
+            "total_kg": "operational and making",
+            "market_kg": "market-based, by the providers' claims",
+        }
+        for name, label in named.items():
+            value = whole.figures[name]
+            if value is None:
+                continue
+            if name == "energy_kwh":
+                shown, span = (
+                    f"{figure(value.central, 4)} kWh",
+                    f"{figure(value.low)} to {figure(value.high)} kWh",
+                )
+            else:
+                shown, span = f"{mass(value.central)} CO2e", mass_range(value)
+            some = "" if whole.covered[name] == whole.rows else f", of {_rows(whole.covered[name])}"
+            rows.append((shown, f"90 %: {span}" if value.central else "", label + some))
+        return [line.rstrip() for line in _columns(rows)]
+
+    def _failure(self, failure: Failure) -> str:
+        from wattgram.errors import echo  # noqa: PLC0415 - only where a word failed
+
+        near = (
+            f"; did you mean {' or '.join(failure.nearest)}?"
+            if failure.nearest and failure.issue.endswith("unknown")
+            else ""
+        )
+        if failure.issue.endswith("ambiguous"):
+            near = f"; it could be {', '.join(failure.nearest[:3])}"
+        return f"{failure.column} {echo(failure.word)}, {_rows(failure.rows)}: {failure.issue.partition('-')[2]}{near}"
+
+    def _ranked(self) -> list[tuple[tuple[str, ...], Totals]]:
+        def size(item: tuple[tuple[str, ...], Totals]) -> float:
+            value = item[1].figures["operational_kg"] or item[1].figures["energy_kwh"]
+            return -(value.central if value else 0.0)
+
+        return sorted(self.groups.items(), key=size)
+
+    def _head(self) -> tuple[str, ...]:
+        return (*self.by, "runs", "energy", "operational", "90 %", "making", "issues")
+
+    def _cells(self, label: tuple[str, ...], totals: Totals) -> tuple[str, ...]:
+        energy, operational, making = (
+            totals.figures[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
+        )
+        return (
+            *(cell or "(blank)" for cell in label),
+            f"{totals.rows:,}",
+            f"{figure(energy.central, 4)} kWh" if energy else "unknown",
+            mass(operational.central if operational else None),
+            mass_range(operational) if operational else "",
+            mass(making.central if making else None),
+            f"{totals.rows - totals.answered:,}",
+        )
+
+    # --- tables -----------------------------------------------------------------------------------------------------
+
+    def _markdown(self) -> str:
+        items = self._ranked() if self.groups else []
+        label = ("all", *[""] * (len(self.by) - 1)) if self.by else ()
+        rows = [self._head(), *(self._cells(*item) for item in items), self._cells(label, self.totals)]
+        ruled = ["|".join(("", *[":--"] * len(self.by), *["--:"] * (len(rows[0]) - len(self.by)), ""))]
+        shown = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+        issues = [f"* `{issue}`: {_rows(count)}" for issue, count in self.totals.issues.items()]
+        words = [f"* {self._failure(failure)}" for failure in self.failures[:MOST_FAILURES]]
+        blocks = (
+            [shown[0], *ruled, *shown[1:]],
+            issues,
+            words,
+            [f"Catalog {self.catalog_version}; boundary {self.boundary}."],
+        )
+        return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+    def _csv(self) -> str:
+        out = io.StringIO()
+        parts = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")]
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([*self.by, "rows", "rows_with_issue", *parts])
+        items: Sequence[tuple[tuple[str, ...], Totals]] = list(self.groups.items()) or [((), self.totals)]
+        for label, totals in items:
+            cells: list[Any] = [*map(safe_cell, label), totals.rows, totals.rows - totals.answered]
+            for name in FIGURES:
+                value = totals.figures[name]
+                cells += [value.central, value.low, value.high] if value else [None, None, None]
+            writer.writerow(cells)
+        return out.getvalue()
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} run" if number == 1 else f"{number:,} runs"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))] if rows else []
+    return ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Rows under one head, the first column to the left and figures to the right."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    number = len(rows[0]) - 6
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if at < number else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
