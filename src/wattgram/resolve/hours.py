@@ -92,7 +92,7 @@ def series_value(
     ------
     InputError : a piece outside the series, or without any value
     """
-    from wattgram.series import text_of  # noqa: PLC0415 - a run without a series does without
+    from wattgram.series import UNNAMED, text_of  # noqa: PLC0415 - a run without a series does without
 
     lengths = [end_s - begin_s for begin_s, end_s in pieces]
     whole = sum(lengths)
@@ -106,9 +106,8 @@ def series_value(
     estimated = sum(w * series.estimated_share_of(*piece) for w, piece in zip(weights, pieces, strict=True))
     low_sq, high_sq = _own_spread(series, estimated, catalog)
     more = "" if len(pieces) == 1 else f" in {len(pieces)} pieces"
-    reason = (
-        f"{series.zone} {text_of(pieces[0][0])} and {whole / 3600:.6g} h{more}, integrated over the series"
-    )
+    name = "your series," if series.zone == UNNAMED else series.zone
+    reason = f"{name} {text_of(pieces[0][0])} and {whole / 3600:.6g} h{more}, integrated over the series"
     value = Value.from_deviations(
         mean, low_sq, high_sq, UNIT, "given", (series.source or "user-series",), reason
     )
