@@ -149,7 +149,7 @@ def course(
         width = 100 * seconds / whole_s
         cells.append(
             f'<rect class="chart-gap" fill="#0b6e5f" x="{begin:.3f}%" y="{bottom - height:.2f}" width="{width:.3f}%" '
-            f'height="{height:.2f}"/>'
+            f'height="{height:.2f}" shape-rendering="crispEdges"/>'
         )
         begin += width
     label, unit_s = next(

@@ -15,6 +15,7 @@ from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.methods import MethodResult
     from wattgram.resolve import Notice
     from wattgram.run import Run
     from wattgram.score import Score
@@ -50,7 +51,7 @@ class Factor(NamedTuple):
     share: float
     """Share of the squared deviation of the total that is due to this factor, 0 where it is certain [1]."""
     narrowed: float
-    """Ratio high / low of the result if this factor were known exactly."""
+    """Ratio high / low of the result if this factor were known exactly [1]."""
 
     def to_dict(self) -> dict[str, Any]:
         """The factor as JSON has it."""
@@ -63,6 +64,7 @@ class Factor(NamedTuple):
             "source": "|".join(value.sources),
             "reason": value.reason,
             "share": self.share,
+            "narrowed": self.narrowed,
         }
 
 
@@ -269,6 +271,12 @@ class Footprint:
     def sources(self) -> tuple[tuple[str, dict[str, str]], ...]:
         """Those sources with their records: citation, licence, url."""
         return tuple((key, self.catalog.source(key)) for key in self.source_ids)
+
+    def methods(self) -> tuple[MethodResult, ...]:
+        """The same run by every method of `wattgram.methods.METHOD_NAMES`, each with why it differs."""
+        from wattgram.methods import by_methods  # noqa: PLC0415 - only who asks for it pays
+
+        return by_methods(self)
 
     # --- forms ------------------------------------------------------------------------------------------------------
 

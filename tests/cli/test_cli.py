@@ -64,9 +64,18 @@ def test_json_has_the_documented_names(capsys):
     assert data["schema"] == 1
     for name in ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg", "water_l"):
         assert set(data[name]) == {"central", "low", "high"}
-    assert {"name", "central", "low", "high", "unit", "origin", "source", "reason", "share"} == set(
-        data["factors"][0]
-    )
+    assert {
+        "name",
+        "central",
+        "low",
+        "high",
+        "unit",
+        "origin",
+        "source",
+        "reason",
+        "share",
+        "narrowed",
+    } == set(data["factors"][0])
     assert data["lacoste2019_basis"] == "calculator"
     assert {source["id"] for source in data["sources"]} >= {"electricitymaps-2025"}
     assert [warning["code"] for warning in data["warnings"]] == ["ambiguous-hardware"]

@@ -240,6 +240,19 @@ def test_runs_export_is_what_a_batch_reads(runs, capsys):
     assert samples[-1]["job_j"] / 3.6e6 == pytest.approx(float(row["measured_energy_kwh"]), rel=1e-12)
 
 
+def test_a_batch_of_the_folder_agrees_with_the_list(runs, capsys):
+    """`wattgram batch runs/`: the sums of the table are those of the list."""
+    pytest.importorskip("duckdb")
+    tracked(runs, code="pass", options=("--where", "FR"))
+    tracked(runs, code="pass", options=("--where", "SE"))
+    listed = json.loads(call(capsys, "runs", "list", "--runs", runs, "--format", "json")[1])
+    code, out, _ = call(capsys, "batch", runs, "--format", "csv")
+    assert code == 0
+    (row,) = csv.DictReader(io.StringIO(out))
+    for name in ("energy_kwh", "operational_kg"):
+        assert float(row[name]) == pytest.approx(sum(run[name] for run in listed), rel=1e-9)
+
+
 def test_runs_compare(runs, capsys):
     """Runs side by side, the least first; one run elsewhere with --by."""
     tracked(runs, code="import time; time.sleep(0.6)", options=("--where", "FR"))

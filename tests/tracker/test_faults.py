@@ -424,6 +424,30 @@ def test_a_fork_leaves_the_run_to_its_parent(program, runs):
     assert found["parent"].tasks() == {}
 
 
+def test_a_fork_sees_no_thread_of_ours(program, runs):
+    """From Python 3.12 on a fork with threads is warned about: ours is gone at that moment, and there again after it."""
+    process = program(
+        """
+        import os, sys, threading, time
+        os.register_at_fork(before=lambda: print("threads at the fork:", threading.active_count()))
+        import wattgram
+        with wattgram.track(runs=sys.argv[1], interval_s=0.02) as t:
+            time.sleep(0.05)
+            sys.stdout.flush()
+            for _ in range(3):
+                child = os.fork()
+                if child == 0:
+                    os._exit(0)
+                os.waitpid(child, 0)
+            before = t.writer.written
+            time.sleep(0.2)
+            print("went on:", t.writer.written > before + 2, threading.active_count())
+        """,
+        runs,
+    )
+    assert process.out == "threads at the fork: 1\n" * 3 + "went on: True 2\n", process.err
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_worker_processes(program, runs, method):
     """Pools of workers beside a running tracker, forked or spawned: no hang, no fault, the workers' runs are whole."""

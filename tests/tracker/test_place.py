@@ -40,7 +40,7 @@ def cloud(monkeypatch):
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         monkeypatch.setenv("WATTGRAM_METADATA", f"127.0.0.1:{server.server_port}")
         return asked

@@ -17,15 +17,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wattgram.importers.codecarbon import read_codecarbon
+    from wattgram.importers.columns import read_columns
     from wattgram.importers.naming import renamed
+    from wattgram.importers.nvidia_smi import read_nvidia_smi
     from wattgram.importers.record import Finding, Imported
     from wattgram.importers.slurm import read_slurm
+    from wattgram.importers.trainer import read_trainer
+    from wattgram.importers.wandb import read_wandb
 
-__all__ = ["KINDS", "Finding", "Imported", "read", "read_codecarbon", "read_slurm", "renamed"]
+__all__ = [
+    "KINDS",
+    "Finding",
+    "Imported",
+    "read",
+    "read_codecarbon",
+    "read_columns",
+    "read_nvidia_smi",
+    "read_slurm",
+    "read_trainer",
+    "read_wandb",
+    "renamed",
+]
 
 KINDS = {
-    "codecarbon": "read_codecarbon",
     "slurm": "read_slurm",
+    "codecarbon": "read_codecarbon",
+    "nvidia-smi": "read_nvidia_smi",
+    "wandb": "read_wandb",
+    "trainer": "read_trainer",
+    "csv": "read_columns",
 }
 """Each kind of log and the function that reads it."""
 
@@ -33,6 +53,10 @@ _HOMES = {
     "Finding": "record",
     "Imported": "record",
     "read_codecarbon": "codecarbon",
+    "read_columns": "columns",
+    "read_nvidia_smi": "nvidia_smi",
+    "read_trainer": "trainer",
+    "read_wandb": "wandb",
     "read_slurm": "slurm",
     "renamed": "naming",
 }

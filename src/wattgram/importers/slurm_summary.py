@@ -18,7 +18,7 @@ def summary_lines(figures: dict[str, Any]) -> list[str]:
     ]
     if figures["measured"]:
         lines.append(
-            f"  measured by the nodes: {figures['measured_energy_kwh']:,.4g} kWh in {figures['measured']:,} jobs"
+            f"  measured by the nodes: {figures['measured_energy_kwh']:,.4g} kWh in {figures['measured']:,} job{'' if figures['measured'] == 1 else 's'}"
         )
     return lines + _waste(figures)
 

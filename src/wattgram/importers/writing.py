@@ -24,6 +24,8 @@ NUMBERS = frozenset(
     (
         *("count", "hours", "load", "overhead", "pue", "intensity", "measured_energy_kwh"),
         *("nodes", "cpus", "gpus", "cpu_efficiency", "memory_requested_gb", "memory_used_gb"),
+        *("mean_power_w", "peak_power_w", "readings", "gaps", "gap_seconds"),
+        *("total_flops", "epochs", "steps", "train_loss", "samples_per_second"),
         *("codecarbon_kg", "cpu_energy_kwh", "gpu_energy_kwh", "ram_energy_kwh"),
     )
 )

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from wattgram.report.sharpen import what_would_help
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ COLUMNS = (
     "intensity_g_per_kwh",
     "zone",
     "warning",
+    "would_help",
 )
 
 
@@ -50,6 +52,7 @@ def csv_row(footprint: Footprint) -> dict[str, Any]:
         "intensity_g_per_kwh": intensity.central if isinstance(intensity, Value) else None,
         "zone": found.zone or None,
         "warning": "|".join(dict.fromkeys(notice.code for notice in footprint.warnings)) or None,
+        "would_help": what_would_help(footprint) or None,
     }
     figures = {
         "energy_kwh": footprint.energy,

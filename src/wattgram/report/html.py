@@ -16,8 +16,8 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import ghg_line, score_line
-from wattgram.report.text import what_would_help
 from wattgram.value import Value
 
 if TYPE_CHECKING:

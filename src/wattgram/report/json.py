@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from wattgram.report.sharpen import sharper
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def footprint_dict(footprint: Footprint) -> dict[str, Any]:
     """The answer as plain data: figures as {central, low, high}, null where unknown."""
     from wattgram.footprint import SCHEMA  # noqa: PLC0415 - a footprint is there already
 
-    found = footprint.assembled
+    found, would_help = footprint.assembled, sharper(footprint)
     return {
         "schema": SCHEMA,
         "method": footprint.run.method,
@@ -39,6 +40,7 @@ def footprint_dict(footprint: Footprint) -> dict[str, Any]:
         "development": _development(footprint),
         "sci": footprint.score.to_dict() if footprint.score is not None else None,
         "factors": [factor.to_dict() for factor in footprint.factors],
+        "would_help": would_help.to_dict() if would_help else None,
         "steps": [{"name": name, **value.to_dict(), "unit": value.unit} for name, value in footprint.steps],
         "claims": [
             {

@@ -16,6 +16,7 @@ from wattgram.report.figures import (
     quantity,
     range_text,
 )
+from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import score_line
 from wattgram.value import Unknown, Value
 
@@ -114,6 +115,8 @@ def paragraph(footprint: Footprint) -> str:
     said += _standards(footprint)
     if footprint.development is not None:
         said.append(escape(development_line(footprint)))
+    if helps := what_would_help(footprint):
+        said.append(escape(helps))
     version = escape(footprint.catalog.version)
     said.append(
         f"Ranges cover 90\\,\\%. Estimates were made with wattgram~\\cite{{{TOOL_KEY}}}, catalog {version}, "

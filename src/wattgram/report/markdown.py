@@ -14,8 +14,9 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import ghg_line, score_line
-from wattgram.report.text import BOUNDARY, what_would_help
+from wattgram.report.text import BOUNDARY
 from wattgram.value import Value
 
 if TYPE_CHECKING:

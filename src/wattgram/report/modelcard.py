@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wattgram.report.figures import development_line, figure, mass, mass_range, quantity, range_text
+from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import ghg_line, score_line, score_name
 from wattgram.value import Value
 
@@ -106,6 +107,12 @@ def _hours(footprint: Footprint) -> list[tuple[str, str]]:
     return [] if stated is None else [("Hours used", f"{stated:,.10g}")]
 
 
+def _helps(footprint: Footprint) -> list[tuple[str, str]]:
+    # a row of the table: what stands between table and signature would be left behind when a card is rewritten
+    helps = what_would_help(footprint)
+    return [("What would narrow the range", helps)] if helps else []
+
+
 def _standards(footprint: Footprint) -> list[tuple[str, str]]:
     """Rows of the GHG Protocol and of the Software Carbon Intensity."""
     rows = []
@@ -155,6 +162,7 @@ def section(footprint: Footprint) -> str:
     rows += _standards(footprint)
     if footprint.development is not None:
         rows.append(("With development", development_line(footprint)))
+    rows += _helps(footprint)
     lines = ["## Environmental impact", "", "| | |", "|---|---|"]
     lines += [f"| {_cell(name)} | {_cell(text)} |" for name, text in rows]
     lines += [

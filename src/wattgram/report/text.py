@@ -17,6 +17,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
+from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import ghg_line, score_line
 from wattgram.value import Unknown, Value
 
@@ -132,7 +133,12 @@ def _why(factor: Factor, footprint: Footprint) -> str:
         return reason if reason == "stated" or not value.reason else f"given: {reason}"
     cited = f" ({sources[0]})" if sources else ""
     whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {reason.partition(', ')[0]}{cited}"
-    fits = [said for said in (whole, short) if reason and len(said) <= WIDTH - LEFT]
+    bare = f"{value.origin}, {reason}"
+    fits = [
+        said
+        for said in (whole, bare if "×" in reason else short, short)
+        if reason and len(said) <= WIDTH - LEFT
+    ]
     return fits[0] if fits else f"{value.origin}{cited}"
 
 
@@ -149,7 +155,7 @@ def _beside(footprint: Footprint) -> Iterator[str]:
     found = footprint.assembled
     helps = what_would_help(footprint)
     if helps:
-        yield helps
+        yield from textwrap.wrap(helps, WIDTH, subsequent_indent="  ")
     for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for said in (ghg_line(footprint), score_line(footprint)):
@@ -192,33 +198,6 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
     if row.kg_co2e:
         km = footprint.operational.central / row.kg_co2e
         yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
-
-
-_HELPS = {
-    "rated_power_w": "Name the exact device",
-    "system_power_w": "Measure the energy",
-    "intensity_g_per_kwh": "State the intensity of the hours it ran",
-    "slots_kg": "State the embodied emissions of the hardware",
-    "host_power_w": "Measure the energy of the node",
-}
-
-
-def what_would_help(footprint: Footprint) -> str:
-    """The input that would sharpen the answer most, as a sentence; empty where nothing is uncertain."""
-    uncertain = [factor for factor in footprint.factors if factor.share > 0]
-    if not uncertain:
-        return ""
-    most = max(uncertain, key=lambda factor: factor.share)
-    target = next(
-        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
-    )
-    if not target.low:
-        return ""
-    now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
-    say = _HELPS.get(most.name, f"State the {LABELS[most.name]}")
-    return (
-        f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f} ({most.share:.0%} of the spread)."
-    )
 
 
 def _foot(footprint: Footprint) -> Iterator[str]:

@@ -40,6 +40,8 @@ class Device(NamedTuple):
     record: Any = None
     candidates: tuple[Any, ...] = ()
     """Rows that an ambiguous name could mean too."""
+    memory_gb: float = 0.0
+    """Memory of each, for a part that is memory [GB]."""
 
 
 class UnnamedProcessor:
@@ -83,7 +85,8 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         return _label(part.number, part.name), [Device(part.number, part.name, "power", power)]
     if part.kind == "memory":
         each = _each(part, "memory-w-per-gb", catalog) * part.amount
-        return _label(part.number, part.name), [Device(part.number, part.name, "memory", each.as_unit("W"))]
+        memory = Device(part.number, part.name, "memory", each.as_unit("W"), memory_gb=part.amount)
+        return _label(part.number, part.name), [memory]
     if part.kind == "cores":
         return _label(part.number, part.name), [_cores(part, catalog, notices)]
     if part.kind == "vcpu":
@@ -310,5 +313,6 @@ def _instance_devices(row: Instance, catalog: Catalog, notices: list[Notice]) ->
             vcpu_per_socket = processor.threads or processor.cores * catalog.figure("vcpu-per-core")
             devices.append(_processor(processor, row.vcpu / vcpu_per_socket))
             each = catalog.default("memory-w-per-gb") * row.ram_gib
-            devices.append(Device(1, f"{row.ram_gib:g}GB", "memory", each.as_unit("W")))
+            name = f"{row.ram_gib:g}GB"
+            devices.append(Device(1, name, "memory", each.as_unit("W"), memory_gb=row.ram_gib))
     return devices

@@ -119,7 +119,24 @@ def _host_power(rest: list[Device], catalog: Catalog) -> Any:
     others = [device.rated_power_w * float(device.number) for device in rest if device not in rated]
     if sockets:
         others.append(_sum(sockets) * catalog.default("load-host-processor"))
-    return _sum(others)
+    total = _sum(others)
+    if not rest:
+        return total
+    share = catalog.default("load-host-processor")
+    values = [device.rated_power_w for device in rest] + ([share] if sockets else [])
+    sources = tuple(dict.fromkeys(source for value in values for source in value.sources))
+    reason = " + ".join(_host_term(device, share.central if device in rated else 1.0) for device in rest)
+    return Value.from_deviations(total.central, total.low_sq, total.high_sq, "W", "assumed", sources, reason)
+
+
+def _host_term(device: Device, share: float) -> str:
+    """One part of the host as the answer explains it: what it draws, and by which default."""
+    each_w, number = device.rated_power_w.central, device.number
+    if device.memory_gb:
+        per_gb = each_w / device.memory_gb
+        return f"{device.memory_gb * number:,.6g} GB × {per_gb:.4g} W/GB"
+    counted = f"{each_w:,.4g} W" if number == 1 else f"{number:.4g} × {each_w:,.4g} W"
+    return counted if share == 1.0 else f"{counted} × {share:g}"
 
 
 def _is_draw(device: Device) -> bool:

@@ -63,7 +63,17 @@ def hardware_words(run: Run, scope: str = "job") -> str:
         if part.name.startswith("gpu:") and "." not in part.name and joules.get(device, 0.0) > 0:
             counted[part.what] = counted.get(part.what, 0) + 1
     words = [f"{number}x{what}" for what, number in counted.items()]
-    return " + ".join([*words, *(host for host in hosts.values() if host)])
+    covered = {part.name.partition(":")[0] for part in run.parts().values()}
+    words += [word for host in hosts.values() for word in host.split(" + ") if _is_covered(word, covered)]
+    return " + ".join(words)
+
+
+def _is_covered(word: str, covered: set[str]) -> bool:
+    """Whether a part of the host is in the energy; what is not is left to the server's overhead."""
+    if not word:
+        return False
+    kinds = {"memory", "dram"} if parse_hardware(word)[0].kind == "memory" else {"cpu"}
+    return bool(covered & (kinds | {"system"}))
 
 
 def _with_host(stated: str, host: str) -> str:

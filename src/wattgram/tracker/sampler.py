@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Sampled", "Sampler", "Station", "SystemClock", "sampler_of"]
 
 
+FORK_PATIENCE_S = 0.2
+"""A thread that is in the middle of a slow sample is not waited for longer than this when the program forks [s]."""
+
+
 class Clock(Protocol):
     """Where time comes from; `wattgram.testing.FakeClock` is another one."""
 
@@ -147,6 +151,7 @@ class Sampler:
         self.wake = threading.Condition(self.lock)
         self.served: list[Sampled] = []
         self.thread: threading.Thread | None = None
+        self.pausing = False
         if not clock.threaded:
             clock.listeners.append(self.run_due)  # type: ignore[attr-defined]
 
@@ -162,10 +167,13 @@ class Sampler:
         """Serve a tracker from now on."""
         with self.lock:
             self.served.append(tracker)
-            if self.clock.threaded and (self.thread is None or not self.thread.is_alive()):
-                self.thread = threading.Thread(target=self._loop, name="wattgram", daemon=True)
-                self.thread.start()
+            self._begin()
             self.wake.notify_all()
+
+    def _begin(self) -> None:
+        if self.clock.threaded and (self.thread is None or not self.thread.is_alive()):
+            self.thread = threading.Thread(target=self._loop, name="wattgram", daemon=True)
+            self.thread.start()
 
     def detach(self, tracker: Sampled) -> None:
         """Serve it no longer; the thread ends with the last."""
@@ -190,7 +198,7 @@ class Sampler:
     def _loop(self) -> None:
         while True:
             with self.lock:
-                if not self.served:
+                if not self.served or self.pausing:
                     self.thread = None
                     return
                 now_s = self.clock.monotonic_s()
@@ -204,8 +212,29 @@ class Sampler:
             except Exception:  # noqa: BLE001 - a fault of ours may not end the thread, nor spin it
                 time.sleep(1.0)
 
+    def before_fork(self) -> None:
+        """End the thread, so that the program forks with no more threads than its own."""
+        thread = self.thread
+        if thread is None or thread is threading.current_thread():
+            return
+        self.pausing = True
+        if self.lock.acquire(timeout=FORK_PATIENCE_S):
+            self.wake.notify_all()
+            self.lock.release()
+        thread.join(FORK_PATIENCE_S)
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+        if self.pausing:
+            self.pausing = False
+            if self.lock.acquire(timeout=FORK_PATIENCE_S):
+                if self.served:
+                    self._begin()
+                self.lock.release()
+
     def after_fork(self) -> None:
         """In a child: no thread, no trackers, no lock that a thread of the parent holds."""
+        self.pausing = False
         self.lock = threading.RLock()
         self.wake = threading.Condition(self.lock)
         self.served = []
@@ -227,4 +256,8 @@ def sampler_of(clock: Clock | None) -> Sampler:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_system.after_fork)
+    os.register_at_fork(
+        before=_system.before_fork,
+        after_in_parent=_system.after_fork_in_parent,
+        after_in_child=_system.after_fork,
+    )

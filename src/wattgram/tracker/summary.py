@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
     from wattgram.tracker.record import Run
 
-__all__ = ["duration_text", "listed", "one_line", "table"]
+__all__ = ["covers_text", "duration_text", "listed", "one_line", "table"]
 
 SECONDS_PER_HOUR = 3600.0
 _STEPS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
@@ -41,9 +41,29 @@ def one_line(footprint: Footprint, run: Run) -> str:
     else:
         said += ", place not known, so no carbon"
     where = os.path.relpath(run.path) if run.path else "memory"
-    waits = [notice.text for notice in footprint.warnings if notice.code == "journal-waiting"]
-    kept = f"! {waits[0]}" if waits else where
-    return f"wattgram: {said}; {duration_text(run.duration_h)}; {', '.join(run.covers)}; {kept}"
+    waits = any(notice.code == "journal-waiting" for notice in footprint.warnings)
+    kept = f"the journal {where} could not be written" if waits else where
+    return f"wattgram: {said}; {duration_text(run.duration_h)}; {covers_text(run.covers)}; {kept}"
+
+
+def covers_text(covers: list[str]) -> str:
+    """Names of parts as one reads them: `gpu:0-7, cpu:0 (model)`."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    plain: list[str] = []
+    for one in covers:
+        name, _, how = one.partition(" ")
+        kind, _, number = name.partition(":")
+        if number.isdigit():
+            groups.setdefault((kind, how), []).append(int(number))
+        else:
+            plain.append(one)
+    said = []
+    for (kind, how), numbers in groups.items():
+        numbers.sort()
+        whole = len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1))
+        spans = f"{numbers[0]}-{numbers[-1]}" if whole else ",".join(map(str, numbers))
+        said.append(f"{kind}:{spans}{' ' + how if how else ''}")
+    return ", ".join([*said, *plain])
 
 
 def listed(
@@ -116,5 +136,5 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         duration_text(row["duration_h"]),
         energy,
         carbon,
-        ", ".join(row["covers"]),
+        covers_text(row["covers"]),
     )

@@ -383,7 +383,7 @@ def _warn(text: str) -> None:
     with suppress(Exception):
         import logging  # noqa: PLC0415 - a run without a fault needs none
 
-        logging.getLogger("wattgram").warning("%s", text)
+        logging.getLogger("wattgram").warning("wattgram: %s", text)
 
 
 def _at_exit() -> None:

@@ -9,7 +9,7 @@ from wattgram.chart import course
 from wattgram.errors import UnknownWordError
 from wattgram.tracker.journal import find_run, read_run, together
 from wattgram.tracker.record import Run
-from wattgram.tracker.summary import listed
+from wattgram.tracker.summary import covers_text, listed
 from wattgram.web.messages import Messages
 from wattgram.web.problem import Problem
 
@@ -68,7 +68,7 @@ class Folder:
 
 def runs_view(folder: Folder) -> dict[str, Any]:
     """Every run, newest first, and what they sum to."""
-    rows = [listed(run) for run in folder.runs()]
+    rows = [_row(run) for run in folder.runs()]
     known = [row["operational_kg"] for row in rows if row["operational_kg"] is not None]
     return {
         "rows": rows[::-1],
@@ -81,7 +81,7 @@ def runs_view(folder: Folder) -> dict[str, Any]:
 
 def run_view(run: Run, say: Messages) -> dict[str, Any]:
     """One run: its figures, its power over time, its tasks."""
-    row = listed(run)
+    row = _row(run)
     points = _points(run)
     watts = [power for _, _, power in points]
     drawing = ""
@@ -107,6 +107,12 @@ def run_view(run: Run, say: Messages) -> dict[str, Any]:
         "tasks": tasks,
         "environment": run.header.get("environment") or {},
     }
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """A run as the list has it, with its parts in words."""
+    row = listed(run)
+    return {**row, "covers_text": covers_text(row["covers"])}
 
 
 def _points(run: Run) -> list[tuple[float, float, float]]:

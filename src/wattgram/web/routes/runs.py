@@ -51,7 +51,8 @@ async def runs_data(request: Request) -> Response:
     """The same as `wattgram runs list --format json`."""
     folder = _folder(request)
     view = await request.app.state.site.desk.compute(lambda: runs_view(folder))
-    return JSONResponse(view["rows"][::-1], headers=FRESH)
+    rows = [{name: row[name] for name in row if name != "covers_text"} for row in view["rows"][::-1]]
+    return JSONResponse(rows, headers=FRESH)
 
 
 @router.api_route("/runs/{identity}.json", methods=["GET", "HEAD"])

@@ -1,0 +1,195 @@
+"""Any CSV as a table of runs, by a map of its columns: `hardware=gpu,hours=duration_h`.
+
+Columns that have the names of a table of runs already need no map; all others pass through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from wattgram.errors import InputError
+from wattgram.importers.reading import NOTHING, Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+from wattgram.run import parse_duration
+
+__all__ = ["read_columns"]
+
+HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
+KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
+NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh")
+DELIMITERS = (",", ";", "\t", "|")
+TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
+
+
+class _Table(NamedTuple):
+    """A header: what stands where, and what passes through."""
+
+    delimiter: str
+    names: list[str]
+    sources: dict[str, int]
+
+
+def read_columns(
+    source: Any,
+    columns: Mapping[str, str] | str | None = None,
+    *,
+    where: str | None = None,
+    hardware: str | None = None,
+    delimiter: str | None = None,
+) -> Imported:
+    """Any CSV as a table of runs.
+
+    Parameters
+    ----------
+    source : path, paths, open file, or `-` for standard input
+    columns : our name to theirs, as a mapping or as `hardware=gpu,hours=duration_h`; beside the names of a table of runs
+        there are `seconds`, `minutes` and `days` for a duration, `measured_energy_wh` and `measured_energy_j` for an energy
+    where, hardware : for rows that say none
+    delimiter : what stands between cells, where it is neither comma, semicolon, tab nor pipe
+
+    Raises
+    ------
+    InputError : a map that names no column of ours, or none of the file's
+    """
+    mapping = _mapping(columns)
+    sources = paths_of(source)
+    journal = Journal()
+    lines = lines_of(sources[0])
+    head = next((line for line in lines if line.text.strip()), None)
+    if head is None:
+        raise InputError("file", named(sources[0]), "it is empty")
+    table = _table(head, mapping, delimiter)
+    used = set(table.sources.values())
+    passed = [name for at, name in enumerate(table.names) if at not in used and name]
+    names = (*RUN_COLUMNS, *dict.fromkeys(name for name in passed if name not in RUN_COLUMNS))
+    reader = _Reader(journal, mapping, delimiter, names, where, hardware)
+    rows = chain(reader.rows(lines, table), *(reader.file(one) for one in sources[1:]))
+    return Imported("csv", names, rows, journal)
+
+
+def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
+    if isinstance(columns, str):
+        pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
+        if not all(equals and theirs.strip() for _, equals, theirs in pairs):
+            raise InputError(
+                "columns", columns, "it takes our names and yours, as in hardware=gpu,hours=duration_h"
+            )
+        mapping = {ours.strip().lower(): theirs.strip() for ours, _, theirs in pairs}
+    else:
+        mapping = dict(columns or {})
+    for ours in mapping:
+        if ours not in TARGETS:
+            from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name pays for it
+
+            near = get_close_matches(ours, TARGETS, n=1)
+            raise InputError("column", ours, f"a table of runs has {', '.join(TARGETS)}", near)
+    return mapping
+
+
+def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table:
+    mark = delimiter or max(DELIMITERS, key=head.text.count)
+    names = cells_of(head.text, mark)
+    low = [name.lower() for name in names]
+    places: dict[str, int] = {name: low.index(name) for name in TARGETS if name in low}
+    for ours, theirs in mapping.items():
+        if theirs.lower() not in low:
+            from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name pays for it
+
+            near = get_close_matches(theirs, names, n=1)
+            raise InputError("column", theirs, f"{head.file} has the columns {', '.join(names)}", near)
+        places[ours] = low.index(theirs.lower())
+    return _Table(mark, names, places)
+
+
+class _Reader:
+    """Lines to rows."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        mapping: dict[str, str],
+        delimiter: str | None,
+        names: tuple[str, ...],
+        where: str | None,
+        hardware: str | None,
+    ) -> None:
+        self.journal, self.mapping, self.delimiter, self.names = journal, mapping, delimiter, names
+        self.where, self.hardware = where, hardware
+
+    def file(self, source: Any) -> Iterator[Row]:
+        """The rows of a further file, with the header it has."""
+        lines = lines_of(source)
+        head = next((line for line in lines if line.text.strip()), None)
+        if head is None:
+            raise InputError("file", named(source), "it is empty")
+        yield from self.rows(lines, _table(head, self.mapping, self.delimiter))
+
+    def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
+        """A row for each line."""
+        for line in lines:
+            if not line.text.strip():
+                continue
+            cells = cells_of(line.text, table.delimiter)
+            if len(cells) != len(table.names):
+                text = f"{len(cells)} cells where the header has {len(table.names)}"
+                self.journal.bad(line.file, line.number, "bad-row", text)
+                continue
+            yield self._row(line, cells, table)
+
+    def _row(self, line: Line, cells: list[str], table: _Table) -> Row:
+        row: Row = dict.fromkeys(self.names)
+        row.update((name, cell or None) for name, cell in zip(table.names, cells, strict=True) if name in row)
+        said = {
+            name: cell for name, at in table.sources.items() if (cell := cells[at]).lower() not in NOTHING
+        }
+        faults = []
+        for name in RUN_COLUMNS:
+            try:
+                row[name] = _value(name, said)
+            except ValueError as error:
+                row[name] = None
+                faults.append(str(error))
+        row["hardware"] = row["hardware"] or self.hardware
+        row["where"] = row["where"] or self.where
+        row["count"] = 1 if row["count"] is None else row["count"]
+        timed = (
+            row["hours"] is not None
+            or row["measured_energy_kwh"] is not None
+            or (row["start"] and row["end"])
+        )
+        if row["hardware"] is None:
+            faults.append("no hardware is said; say which column has it, or --hardware")
+        if not timed:
+            faults.append("neither hours nor start and end nor a measured energy are said")
+        if timed:
+            self.journal.usable += 1
+        for fault in faults[:1]:
+            self.journal.bad(line.file, line.number, "bad-cell", fault)
+        return row
+
+
+def _value(name: str, said: dict[str, str]) -> Any:
+    """The value of one of our columns, from whichever of theirs says it."""
+    cell = said.get(name)
+    if name == "hours":
+        for other, factor in HOURS_OF.items():
+            if cell is None and other in said:
+                return _number(other, said[other]) * factor
+        return None if cell is None else parse_duration(cell)
+    if name == "measured_energy_kwh" and cell is None:
+        for other, factor in KWH_OF.items():
+            if other in said:
+                return _number(other, said[other]) * factor
+    if cell is None or name not in NUMBERS:
+        return cell
+    number = _number(name, cell)
+    return int(number) if number == int(number) and name == "count" else number
+
+
+def _number(name: str, cell: str) -> float:
+    number = number_of(cell)
+    if number is None:
+        raise InputError(name, cell, "it is a number")
+    return number

@@ -1,0 +1,277 @@
+"""nvidia-smi: a log of power readings to the energy of each GPU, by the trapezoid rule, gaps left out and said.
+
+`nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 1`, with or without units and header, and the
+like of it that other programs write. A mean draw that no such board can have is in another unit than its label says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from wattgram.errors import InputError, WattgramError
+from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
+from wattgram.importers.reading import Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["COLUMNS", "read_nvidia_smi"]
+
+COLUMNS = (*RUN_COLUMNS, "device", "mean_power_w", "peak_power_w", "readings", "gaps", "gap_seconds")
+JOULES_PER_KWH = 3.6e6
+SECONDS_PER_HOUR = 3600
+MILLI = 1e-3
+INTERVALS_KEPT = 10_000
+_POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
+
+
+def read_nvidia_smi(
+    source: Any,
+    *,
+    where: str | None = None,
+    hardware: str | None = None,
+    columns: str | None = None,
+    delimiter: str | None = None,
+    catalog: Catalog | None = None,
+) -> Imported:
+    """Power logs as a table of runs, one row for each GPU of each file.
+
+    Parameters
+    ----------
+    source : path, paths, open file, or `-` for standard input
+    where : place of the runs, which such a log never names
+    hardware : what the GPUs are, where the log does not name them
+    columns : names of the columns, for a log without a header: `timestamp,index,power.draw`
+    delimiter : what stands between cells, where it is no comma
+
+    Returns
+    -------
+    rows with `measured_energy_kwh` [kWh] of scope device, `hours` [h] without gaps, mean and peak power [W]
+
+    Raises
+    ------
+    InputError : a log without a column of times or of power
+    """
+    from wattgram.catalog import Catalog as Loaded  # noqa: PLC0415 - the catalog opens when a log is read
+
+    journal = Journal()
+    reader = _Reader(catalog if catalog is not None else Loaded.load(), journal, where, hardware)
+    rows = reader.rows(paths_of(source), columns, delimiter or ",")
+    return Imported("nvidia-smi", COLUMNS, rows, journal)
+
+
+class _Gpu:
+    """One GPU's readings, integrated as they come."""
+
+    def __init__(self, line: Line, device: str, name: str | None) -> None:
+        self.line, self.device, self.name = line, device, name
+        self.limit_w: float | None = None
+        self.first_s = self.last_s = self.last_w = 0.0
+        self.energy_j = self.covered_s = self.peak_w = 0.0
+        self.readings = 0
+        self.intervals_s: list[float] = []
+        self.wide: list[tuple[float, float]] = []
+        """Steps that may be gaps: seconds, joules across."""
+
+    def take(self, at_s: float, watts: float, wide_s: float) -> bool:
+        """One reading; False where the clock ran backwards."""
+        step_s = at_s - self.last_s
+        forward = self.readings == 0 or step_s >= 0
+        if self.readings == 0:
+            self.first_s = at_s
+        elif step_s > 0:
+            joules = (self.last_w + watts) / 2 * step_s
+            if len(self.intervals_s) < INTERVALS_KEPT:
+                self.intervals_s.append(step_s)
+            if step_s > wide_s:
+                self.wide.append((step_s, joules))
+            else:
+                self.energy_j += joules
+                self.covered_s += step_s
+        self.last_s, self.last_w = at_s, watts
+        self.peak_w = max(self.peak_w, watts)
+        self.readings += 1
+        return forward
+
+    def close(self, wide_s: float, intervals: float) -> tuple[int, float]:
+        """Take in the wide steps that are the log's usual ones; gaps and the seconds in them."""
+        usual = median(self.intervals_s) * intervals if self.intervals_s else 0.0
+        gaps, gap_s = 0, 0.0
+        for step_s, joules in self.wide:
+            if step_s <= max(wide_s, usual):
+                self.energy_j += joules
+                self.covered_s += step_s
+            else:
+                gaps, gap_s = gaps + 1, gap_s + step_s
+        return gaps, gap_s
+
+
+class _Reader:
+    """Lines to readings, readings to rows."""
+
+    def __init__(self, catalog: Catalog, journal: Journal, where: str | None, hardware: str | None) -> None:
+        self.catalog, self.journal, self.where, self.hardware = catalog, journal, where, hardware
+        self.wide_s = catalog.figure("power-log-gap-seconds")
+        self.intervals = catalog.figure("power-log-gap-intervals")
+        self.moment: tuple[float, int] = (-1.0, 0)
+        journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
+
+    def rows(self, sources: list[Any], stated: str | None, delimiter: str) -> Iterator[Row]:
+        """Every GPU of every log."""
+        for source in sources:
+            gpus = self._read(source, stated, delimiter)
+            for gpu in gpus.values():
+                row = self._row(gpu)
+                if row is not None:
+                    yield row
+
+    def _read(self, source: Any, stated: str | None, delimiter: str) -> dict[str, _Gpu]:
+        columns = columns_of(stated, ",") if stated else None
+        gpus: dict[str, _Gpu] = {}
+        self.moment = (-1.0, 0)
+        for line in lines_of(source):
+            if not line.text.strip():
+                continue
+            found = columns_of(line.text, delimiter)
+            if found is not None:
+                columns = found
+                continue
+            if columns is None:
+                raise InputError(
+                    "log",
+                    line.text.strip(),
+                    f"{line.file} has no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)",
+                )
+            self._line(line, cells_of(line.text, delimiter), columns, gpus)
+        if columns is None:
+            raise InputError("log", named(source), "it is empty")
+        return gpus
+
+    def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:
+        journal = self.journal
+        if len(cells) <= max(columns.time, columns.power):
+            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {len(cells)} cells")
+            return
+        text = cells[columns.power]
+        watts = _watts(text, columns.milliwatts)
+        at_s = clock_of(cells[columns.time])
+        if at_s is None:
+            journal.bad(line.file, line.number, "bad-row", f"'{cells[columns.time][:40]}' is no time")
+            return
+        if watts is None:
+            if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
+                journal.note(
+                    line.file,
+                    line.number,
+                    "no-reading",
+                    f"power '{text[:20]}' is no reading; the line is left out",
+                )
+            else:
+                journal.bad(line.file, line.number, "bad-row", f"'{text[:40]}' is no power")
+            return
+        device = columns.device(cells)
+        if not device:
+            same = self.moment[1] + 1 if at_s == self.moment[0] else 0
+            self.moment = (at_s, same)
+            device = str(same)
+        gpu = gpus.get(device)
+        if gpu is None:
+            gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
+        if gpu.limit_w is None:
+            gpu.limit_w = _watts(columns.cell(cells, columns.limit) or "", milliwatts=False)
+        journal.add("readings")
+        if not gpu.take(at_s, watts, self.wide_s):
+            journal.note(
+                line.file,
+                line.number,
+                "time-backwards",
+                f"the clock of GPU {device} ran backwards; nothing is integrated across",
+            )
+
+    def _row(self, gpu: _Gpu) -> Row | None:
+        journal, line = self.journal, gpu.line
+        gaps, gap_s = gpu.close(self.wide_s, self.intervals)
+        if not gpu.covered_s:
+            journal.bad(
+                line.file,
+                line.number,
+                "one-reading",
+                f"GPU {gpu.device} has no two readings to integrate between",
+            )
+            return None
+        if gaps:
+            text = f"GPU {gpu.device}: {gaps} gap{'' if gaps == 1 else 's'} of {gap_s:,.0f} s in all; nothing is counted in them"
+            journal.note(line.file, line.number, "gap", text)
+        word = gpu.name or self.hardware
+        scale = self._scale(gpu, word)
+        kwh = gpu.energy_j * scale / JOULES_PER_KWH
+        if word is None:
+            text = f"the log does not say what GPU {gpu.device} is; say it with --hardware"
+            journal.bad(line.file, line.number, "hardware-unknown", text)
+        row: Row = dict.fromkeys(COLUMNS)
+        row.update(
+            hardware=word,
+            count=1,
+            hours=gpu.covered_s / SECONDS_PER_HOUR,
+            where=self.where,
+            measured_energy_kwh=kwh or None,
+            measured_scope="device" if kwh else None,
+            start=_iso(gpu.first_s),
+            end=_iso(gpu.last_s),
+            device=gpu.device,
+            mean_power_w=gpu.energy_j * scale / gpu.covered_s,
+            peak_power_w=gpu.peak_w * scale,
+            readings=gpu.readings,
+            gaps=gaps,
+            gap_seconds=gap_s,
+        )
+        journal.usable += 1
+        journal.add("devices")
+        journal.add("measured_energy_kwh", kwh)
+        return row
+
+    def _scale(self, gpu: _Gpu, word: str | None) -> float:
+        """What watts of this log are to be multiplied by: a draw that no such board has is in milliwatts."""
+        mean_w = gpu.energy_j / gpu.covered_s
+        rated_w = gpu.limit_w or self._rated_w(word)
+        most_w = self.catalog.figure("highest-plausible-device-power")
+        said = "any GPU"
+        if rated_w:
+            most_w, said = (
+                rated_w * self.catalog.figure("highest-plausible-load"),
+                f"a board of {rated_w:g} W",
+            )
+        if mean_w <= most_w:
+            return 1.0
+        text = f"GPU {gpu.device}: a mean of {mean_w:,.0f} W is more than {said} can draw; the figures are read as milliwatts"
+        self.journal.note(gpu.line.file, gpu.line.number, "unit-trap", text)
+        return MILLI
+
+    def _rated_w(self, word: str | None) -> float | None:
+        from wattgram.resolve import resolve_hardware  # noqa: PLC0415 - only where a name is to be looked up
+
+        try:
+            return None if word is None else resolve_hardware(word, self.catalog).rated_power_w.high
+        except WattgramError:
+            return None
+
+
+def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the unit of the header
+    """Watts of `33.09 W`, `6629 mW` or a bare number in the header's unit; None where nothing was read."""
+    match = _POWER_CELL.fullmatch(cell.strip())
+    number = number_of(match[1]) if match else None
+    if match is None or number is None or number < 0:
+        return None
+    unit = (match[2] or "").lower()
+    bare = not cell.strip()[-1:].isalpha()
+    return number * (MILLI if unit == "m" or (bare and milliwatts) else 1000.0 if unit == "k" else 1.0)
+
+
+def _iso(at_s: float) -> str:
+    from datetime import UTC, datetime  # noqa: PLC0415 - only for the rows
+
+    return datetime.fromtimestamp(at_s, UTC).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -1,0 +1,171 @@
+"""Weights & Biases: `wandb-metadata.json` (the machine) and `wandb-summary.json` (the runtime) to a table of runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from wattgram.errors import InputError
+from wattgram.importers.naming import one_device
+from wattgram.importers.reading import json_of, named, paths_of
+from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+
+__all__ = ["COLUMNS", "read_wandb"]
+
+COLUMNS = (*RUN_COLUMNS, "run_id", "name", "project", "user", "host", "program", "state", "cpus")
+METADATA = frozenset(
+    {"startedAt", "gpu", "gpu_count", "gpu_nvidia", "gpu_devices", "cpu_count", "os", "python", "host"}
+)
+SUMMARY = frozenset({"_runtime", "_wandb", "_timestamp", "_step"})
+SECONDS_PER_HOUR = 3600
+
+
+def read_wandb(source: Any, *, where: str | None = None, hardware: str | None = None) -> Imported:
+    """Runs of Weights & Biases as a table of runs.
+
+    Parameters
+    ----------
+    source : run folders (searched for their files), metadata and summary files in any order, or lists of them
+    where : place of the runs, which these files never name
+    hardware : hardware of runs whose machine has no GPU by name; the GPUs of a machine are all counted, used or not
+
+    Returns
+    -------
+    rows with `hours` [h] from the summary's runtime, `start` from the metadata
+
+    Raises
+    ------
+    InputError : a file that is neither metadata nor summary
+    """
+    journal = Journal()
+    return Imported("wandb", COLUMNS, _rows(paths_of(source), journal, where, hardware), journal)
+
+
+def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
+    runs: list[dict[str, Any]] = []
+    for source in _files(sources):
+        file = named(source)
+        found = json_of(source)
+        for one in found if isinstance(found, list) else [found]:
+            if not isinstance(one, dict) or not (METADATA | SUMMARY | {"metadata", "summary"}) & set(one):
+                raise InputError("file", file, "it is neither metadata nor summary of Weights & Biases")
+            _place(runs, file, one)
+    for run in runs:
+        yield _row(run, journal, where, hardware)
+
+
+def _place(runs: list[dict[str, Any]], file: str, one: dict[str, Any]) -> None:
+    """Put metadata to the summary of its folder, or to the one before it that still lacks it."""
+    parts = {kind: one[kind] for kind in ("metadata", "summary") if isinstance(one.get(kind), dict)}
+    if not parts:
+        parts = {
+            "summary"
+            if SUMMARY & set(one) and not {"startedAt", "gpu_count", "cpu_count"} & set(one)
+            else "metadata": one
+        }
+    folder = os.path.dirname(os.path.abspath(file))
+    for run in runs:
+        if run["folder"] == folder and not set(parts) & set(run):
+            run.update(parts)
+            return
+    runs.append({"file": file, "folder": folder, **parts})
+
+
+def _files(sources: list[Any]) -> Iterator[Any]:
+    for source in sources:
+        if not isinstance(source, str) or not os.path.isdir(source):
+            yield source
+            continue
+        there = [
+            os.path.join(folder, name)
+            for folder, _, names in sorted(os.walk(source))
+            for name in sorted(names)
+            if name.replace("_", "-") in ("wandb-metadata.json", "wandb-summary.json")
+        ]
+        if not there:
+            raise InputError("folder", source, "it holds no wandb-metadata.json and no wandb-summary.json")
+        yield from there
+
+
+def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str | None) -> Row:
+    metadata, summary = run.get("metadata", {}), run.get("summary", {})
+    inner = summary.get("_wandb")
+    seconds = inner.get("runtime") if isinstance(inner, dict) else None
+    runtime = summary.get("_runtime")
+    seconds = next((n for n in (runtime, seconds) if isinstance(n, (int, float)) and n > 0), None)
+    word, count = _hardware(metadata)
+    if word is None:
+        word, count = hardware, 1
+    if word is None:
+        journal.bad(
+            run["file"], 0, "hardware-unknown", "the metadata names no GPU; say what ran with --hardware"
+        )
+    if seconds is None:
+        journal.bad(run["file"], 0, "hours-unknown", "no summary says how long the run took (_runtime)")
+    else:
+        journal.usable += 1
+    row: Row = dict.fromkeys(COLUMNS)
+    row.update(
+        hardware=word,
+        count=count,
+        hours=None if seconds is None else seconds / SECONDS_PER_HOUR,
+        where=where,
+        start=_text(metadata.get("startedAt")),
+        run_id=_text(metadata.get("run_id")) or _folder_id(run["folder"]),
+        name=_text(metadata.get("name")),
+        project=_text(metadata.get("project"))
+        or _argument(metadata.get("args"), "--wandb_project", "--project"),
+        user=_text(metadata.get("username")),
+        host=_text(metadata.get("host")),
+        program=_text(metadata.get("program")),
+        state=_text(metadata.get("state")),
+        cpus=metadata.get("cpu_count") if isinstance(metadata.get("cpu_count"), int) else None,
+    )
+    return row
+
+
+def _hardware(metadata: dict[str, Any]) -> tuple[str | None, int]:
+    """GPUs by name and number: each listed device, else one name and gpu_count; an Apple chip by its name."""
+    listed = metadata.get("gpu_nvidia") or metadata.get("gpu_amd") or metadata.get("gpu_devices") or ()
+    names = (
+        [name for one in listed if isinstance(one, dict) and (name := _text(one.get("name")))]
+        if isinstance(listed, list)
+        else []
+    )
+    if names and len(set(names)) > 1:
+        return " + ".join(f"{names.count(name)}x{name}" for name in dict.fromkeys(names)), 1
+    said = metadata.get("gpu")
+    gpu = names[0] if names else _text(said if not isinstance(said, list) else next(iter(said), None))
+    if gpu:
+        many = [part.strip() for part in gpu.strip("[]").split(",") if part.strip()]
+        number = metadata.get("gpu_count")
+        count = number if isinstance(number, int) and number > 0 else len(names) or len(many) or 1
+        word, of_word = one_device(many[0] if many else gpu)
+        return word, count * of_word
+    apple = metadata.get("apple")
+    return (_text(apple.get("name")) if isinstance(apple, dict) else None), 1
+
+
+def _text(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _folder_id(folder: str) -> str | None:
+    """`wandb/run-20240101_120000-ab12cd34/files` is run ab12cd34."""
+    return next(
+        (
+            part.rsplit("-", 1)[1]
+            for part in reversed(folder.split(os.sep))
+            if part.startswith(("run-", "offline-run-"))
+        ),
+        None,
+    )
+
+
+def _argument(given: Any, *flags: str) -> str | None:
+    words = [word for word in given if isinstance(word, str)] if isinstance(given, list) else []
+    for at, word in enumerate(words[:-1]):
+        if word in flags:
+            return words[at + 1]
+    return None

@@ -1,0 +1,282 @@
+"""nvidia-smi, Weights & Biases, the Hugging Face Trainer and any CSV: hours, energy and hardware as they wrote them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattgram.errors import InputError
+from wattgram.importers import read_columns, read_nvidia_smi, read_trainer, read_wandb
+
+LOGS = Path(__file__).parents[3] / "shared" / "cases" / "logs"
+real = pytest.mark.skipif(
+    not LOGS.is_dir(), reason="the real logs stand beside the checkout, in ../shared/cases/logs"
+)
+
+
+def power(text, **options):
+    """A power log read from memory."""
+    return read_nvidia_smi(io.StringIO(text), **options)
+
+
+# --- nvidia-smi -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timestamp, name, power.draw [W]\n2024/01/01 12:00:00.000, A100-SXM4-80GB, 100.00 W\n2024/01/01 12:00:10.000, A100-SXM4-80GB, 300.00 W\n",
+        "timestamp,power.draw\n2024-01-01T12:00:00,100\n2024-01-01T12:00:10,300\n",
+        "timestamp,power.draw\n1704110400,100\n1704110410,300\n",
+        "timestamp,power.draw\n1704110400000,100\n1704110410000,300\n",
+        "time,power_mw\n1704110400.0,100000\n1704110410.0,300000\n",
+        "timestamp;power.draw [W]\n2024-01-01T13:00:00+01:00;100,0 W\n2024-01-01T13:00:10+01:00;300,0 W\n",
+    ],
+)
+def test_the_trapezoid_in_every_spelling(text):
+    """100 W to 300 W in 10 s is 2,000 J, whatever the units and the clock."""
+    (row,) = power(text, hardware="A100-SXM4-80GB", delimiter=";" if ";" in text else None)
+    assert row["measured_energy_kwh"] == pytest.approx(2000 / 3.6e6, rel=1e-12)
+    assert row["measured_scope"] == "device"
+    assert row["hardware"] == "A100-SXM4-80GB"
+    assert (row["hours"], row["mean_power_w"], row["peak_power_w"]) == pytest.approx((10 / 3600, 200, 300))
+    assert (row["start"], row["end"]) == ("2024-01-01T12:00:00", "2024-01-01T12:00:10")
+
+
+def test_several_gpus_are_told_apart():
+    """By index, by uuid, and by their order where only the time repeats."""
+    for head, ids in (
+        ("timestamp,index,power.draw", ("0", "1")),
+        ("timestamp,uuid,power.draw", ("GPU-a1", "GPU-b2")),
+    ):
+        lines = [f"{t},{one},{watts}" for t in (0, 10) for one, watts in zip(ids, (100, 200), strict=True)]
+        rows = power("\n".join([head, *lines]), hardware="A100").rows
+        assert [row["device"] for row in rows] == list(ids)
+        assert [row["mean_power_w"] for row in rows] == [100, 200]
+    rows = power("timestamp,power.draw\n0,100\n0,200\n10,100\n10,200\n", hardware="A100").rows
+    assert [row["mean_power_w"] for row in rows] == [100, 200]
+
+
+def test_gaps_are_said_and_not_integrated():
+    """An hour without readings in a log of one a second is no hour at 100 W; one reading a minute-and-a-half is a slow log."""
+    times = [*range(11), *range(3610, 3621)]
+    imported = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    (row,) = imported
+    assert (row["gaps"], row["gap_seconds"]) == (1, 3600)
+    assert row["hours"] == pytest.approx(20 / 3600)
+    assert imported.summary["findings"] == {"gap": 1}
+    slow = power("timestamp,power.draw\n" + "".join(f"{t * 90},100\n" for t in range(11)), hardware="A100")
+    assert slow.rows[0]["hours"] == pytest.approx(900 / 3600)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"), [("power.draw [W]", "{}"), ("power.draw [W],power.limit [W]", "{},400.00 W")]
+)
+def test_milliwatts_labelled_watts(head, cells):
+    """250,000 "W" on a board of 400 W is 250 W, and that is said."""
+    lines = [f"{t},{cells.format('250000 W')}" for t in (0, 10)]
+    imported = power("\n".join([f"timestamp,{head}", *lines]), hardware="A100-SXM4-80GB")
+    assert imported.rows[0]["mean_power_w"] == pytest.approx(250)
+    assert imported.summary["findings"] == {"unit-trap": 1}
+
+
+def test_readings_that_are_none():
+    """[N/A] is left out, a torn line and a broken time are bad rows, a backward clock is said; the rest goes on."""
+    text = "timestamp,power.draw\n0,100\n5,[N/A]\n10,100\n20\nnoon,100\n5,100\n15,100\n"
+    imported = power(text, hardware="A100")
+    (row,) = imported
+    assert row["hours"] == pytest.approx(20 / 3600)
+    assert imported.summary["findings"] == {"bad-row": 2, "no-reading": 1, "time-backwards": 1}
+
+
+def test_a_log_without_header_or_name():
+    """--columns names the cells; a GPU of no name is a blank with a finding."""
+    with pytest.raises(InputError, match="no header"):
+        list(power("0,0,100\n10,0,100\n"))
+    imported = power("0,0,100\n10,0,100\n", columns="timestamp,index,power.draw")
+    assert imported.rows[0]["hardware"] is None
+    assert "--hardware" in imported.findings[0].text
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_characters="\n\r"), max_size=40), max_size=5))
+def test_no_line_breaks_the_power_reader(lines):
+    """Each line is a reading or a finding."""
+    assert len(power("\n".join(["timestamp,index,power.draw", *lines])).rows) <= len(lines)
+
+
+@real
+def test_real_power_logs():
+    """An RTX 4090 log integrates to 0.2239 kWh at 280 W; eight GPUs are eight; a log that lies about its unit is 6.5 W."""
+    (row,) = read_nvidia_smi(str(LOGS / "nvidia_smi_rtx4090_units.csv"))
+    assert row["measured_energy_kwh"] == pytest.approx(0.2239, abs=5e-5)
+    assert row["mean_power_w"] == pytest.approx(280.1, rel=2e-3)
+    assert len(read_nvidia_smi(str(LOGS / "nvidia_smi_8gpu_nounits.csv"), hardware="H100").rows) == 8
+    trap = read_nvidia_smi(
+        str(LOGS / "power_unit_trap_milliwatts_labelled_w.csv"), hardware="Jetson AGX Orin"
+    )
+    assert trap.rows[0]["mean_power_w"] == pytest.approx(6.5, abs=0.01)
+
+
+# --- Weights & Biases -----------------------------------------------------------------------------------------------
+
+METADATA = {
+    "startedAt": "2024-01-01T00:00:00Z",
+    "gpu": "NVIDIA A100-SXM4-80GB",
+    "gpu_count": 4,
+    "cpu_count": 16,
+}
+
+
+def test_wandb_metadata_and_summary_are_one_run(tmp_path):
+    """A folder of a run: GPUs by name and number, hours from the summary, the id from the folder."""
+    files = tmp_path / "wandb" / "run-20240101_000000-ab12cd34" / "files"
+    files.mkdir(parents=True)
+    (files / "wandb-metadata.json").write_text(json.dumps(METADATA))
+    (files / "wandb-summary.json").write_text(
+        json.dumps({"_runtime": 7200.5, "loss": 1, "_wandb": {"runtime": 7200}})
+    )
+    for source in (
+        str(tmp_path / "wandb"),
+        [str(files / "wandb-summary.json"), str(files / "wandb-metadata.json")],
+    ):
+        (row,) = read_wandb(source, where="FR")
+        assert (row["hardware"], row["count"], row["where"]) == ("NVIDIA A100-SXM4-80GB", 4, "FR")
+        assert row["hours"] == 7200.5 / 3600
+        assert (row["start"], row["run_id"]) == ("2024-01-01T00:00:00Z", "ab12cd34")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "hardware", "count"),
+    [
+        ({"gpu_nvidia": [{"name": "NVIDIA L4"}, {"name": "NVIDIA L4"}], "gpu_count": 2}, "NVIDIA L4", 2),
+        ({"gpu_devices": [{"name": "Tesla T4"}], "gpu": "Tesla T4"}, "Tesla T4", 1),
+        ({"gpu_nvidia": [{"name": "A100"}, {"name": "V100"}]}, "1xA100 + 1xV100", 1),
+        ({"gpu": "[NVIDIA A40, NVIDIA A40]"}, "NVIDIA A40", 2),
+        ({"apple": {"name": "Apple M2 Max"}, "cpu_count": 12}, "Apple M2 Max", 1),
+        ({"cpu_count": 12}, None, 1),
+    ],
+)
+def test_wandb_machines(metadata, hardware, count):
+    """Every way in which the metadata names what ran."""
+    text = json.dumps([metadata, {"_runtime": 60}])
+    (row,) = read_wandb(io.StringIO(text))
+    assert (row["hardware"], row["count"], row["hours"]) == (hardware, count, 60 / 3600)
+
+
+def test_wandb_lists_and_strangers():
+    """A list of runs is as many rows; a file of neither kind is one sentence."""
+    text = "\n".join(json.dumps({"metadata": METADATA, "summary": {"_runtime": n}}) for n in (60, 120))
+    assert [row["hours"] * 60 for row in read_wandb(io.StringIO(text))] == pytest.approx([1, 2])
+    for bad in ("{}", "[1]", "not json", '{"a": 1}'):
+        with pytest.raises(InputError):
+            list(read_wandb(io.StringIO(bad)))
+
+
+@real
+def test_a_real_wandb_run():
+    """6,270 s on one RTX 4090."""
+    (row,) = read_wandb([str(LOGS / "wandb_metadata.json"), str(LOGS / "wandb_summary.json")])
+    assert (row["hardware"], row["count"], row["project"]) == ("NVIDIA GeForce RTX 4090", 1, "TinyLM")
+    assert row["hours"] == pytest.approx(6270.05 / 3600, rel=1e-6)
+
+
+# --- Trainer --------------------------------------------------------------------------------------------------------
+
+
+def test_trainer_files_of_one_folder_are_one_training(tmp_path):
+    """The state has the FLOPs, the results have the runtime."""
+    state = {
+        "global_step": 375,
+        "total_flos": 2e14,
+        "epoch": 3.0,
+        "log_history": [{"loss": 0.5}, {"train_loss": 0.4}],
+    }
+    (tmp_path / "trainer_state.json").write_text(json.dumps(state))
+    (tmp_path / "all_results.json").write_text(
+        json.dumps({"train_runtime": 7200.0, "train_samples_per_second": 2.0})
+    )
+    (row,) = read_trainer(str(tmp_path), hardware="A100", where="FR")
+    assert (row["hours"], row["total_flops"], row["steps"], row["train_loss"]) == (2, 2e14, 375, 0.4)
+    assert (row["hardware"], row["where"]) == ("A100", "FR")
+
+
+def test_a_runtime_inside_the_state():
+    """The last log of a finished training holds train_runtime."""
+    text = json.dumps({"global_step": 1, "log_history": [{"train_runtime": 3600.0, "total_flos": 1e15}]})
+    (row,) = read_trainer(io.StringIO(text), hardware="A100")
+    assert (row["hours"], row["total_flops"]) == (1, 1e15)
+
+
+def test_a_state_without_runtime_says_where_the_hours_are():
+    """FLOPs alone: the row stands, and the finding names the way to an estimate."""
+    imported = read_trainer(
+        io.StringIO('{"global_step": 1, "total_flos": 2e14, "log_history": []}'), hardware="A100"
+    )
+    assert imported.rows[0]["hours"] is None
+    assert "--flops 2e+14" in imported.findings[0].text
+    with pytest.raises(InputError):
+        list(read_trainer(io.StringIO('{"a": 1}')))
+
+
+# --- any CSV --------------------------------------------------------------------------------------------------------
+
+
+def test_a_map_of_columns():
+    """hardware=gpu,hours=duration_h: mapped columns are read, the others pass through."""
+    text = 'gpu,duration_h,team,n\nA100,"10",red,2\n"8xV100",3d4h,"blue, dark",1\n'
+    imported = read_columns(io.StringIO(text), "hardware=gpu,hours=duration_h,count=n", where="FR")
+    first, second = imported
+    assert (first["hardware"], first["hours"], first["count"], first["where"], first["team"]) == (
+        "A100",
+        10,
+        2,
+        "FR",
+        "red",
+    )
+    assert (second["hardware"], second["hours"], second["team"]) == ("8xV100", 76, "blue, dark")
+    assert imported.columns[-1] == "team"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "hours"),
+    [
+        ("seconds=t", "7200", 2),
+        ("minutes=t", "90", 1.5),
+        ("days=t", "0,5", 12),
+        ("hours=t", "12:30:00", 12.5),
+    ],
+)
+def test_durations_in_other_units(columns, cell, hours):
+    """Seconds, minutes, days, or a duration as it is typed."""
+    (row,) = read_columns(io.StringIO(f"hardware;t\nA100;{cell}\n"), columns)
+    assert row["hours"] == pytest.approx(hours)
+
+
+def test_energies_in_other_units():
+    """3.6 MJ and 1,000 Wh are 1 kWh."""
+    for columns, cell in (("measured_energy_j=e", "3600000"), ("measured_energy_wh=e", "1000")):
+        (row,) = read_columns(io.StringIO(f"hardware,e\nA100,{cell}\n"), columns)
+        assert row["measured_energy_kwh"] == pytest.approx(1)
+
+
+def test_bad_cells_and_bad_maps():
+    """A bad cell is a finding with its line; a map that fits nothing is one sentence with the nearest name."""
+    imported = read_columns(io.StringIO("hardware,hours,x\nA100,1,a\nA100,soon,b\nA100\n,2,c\n"))
+    assert [row["x"] for row in imported] == ["a", "b", "c"]
+    assert [(f.line, f.unusable) for f in imported.findings] == [(3, True), (4, True), (5, True)]
+    for bad in ("hardwear=x", "hardware=y", "hardware"):
+        with pytest.raises(InputError):
+            read_columns(io.StringIO("hardware,x\nA100,1\n"), bad)
+
+
+def test_several_files_with_one_map(tmp_path):
+    """Each file has its own header and order."""
+    (tmp_path / "a.csv").write_text("hardware,hours\nA100,1\n")
+    (tmp_path / "b.csv").write_text("hours,hardware\n2,V100\n")
+    rows = read_columns([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]).rows
+    assert [(row["hardware"], row["hours"]) for row in rows] == [("A100", 1), ("V100", 2)]
