@@ -148,9 +148,9 @@ class Value:
             )
         if isinstance(other, Unknown):
             return other
-        return Value.from_deviations(
-            self.central * other, self.low_sq, self.high_sq, self.unit, self.origin, self.sources, self.reason
-        )
+        ends = None if self.ends is None else (self.ends[0] * other, self.ends[1] * other)
+        about = (self.unit, self.origin, self.sources, self.reason)
+        return Value.from_deviations(self.central * other, self.low_sq, self.high_sq, *about, ends)
 
     __rmul__ = __mul__
 

@@ -28,6 +28,7 @@ def estimate_frame(
     suffix: str = "",
     boundary: str = "lifecycle",
     embodied: bool = True,
+    series: Any = None,
 ) -> Any:
     """The footprint of every row of a table of runs; a frame of the same kind, lazy where the frame is.
 
@@ -42,6 +43,8 @@ def estimate_frame(
     suffix : added to the names of the answers
     boundary : `lifecycle` or `direct`
     embodied : whether the making of the hardware is counted
+    series : hourly intensity of some zones: a `Series`, several, a mapping by zone, or paths of files; a run with a
+        start that lies within its zone's series is integrated over its own hours
 
     Returns
     -------
@@ -58,7 +61,14 @@ def estimate_frame(
     from wattgram.frames.pipeline import estimate  # noqa: PLC0415 - needs narwhals, which backend_of has seen
 
     return estimate(
-        frame, backend, catalog=catalog, mapping=mapping, suffix=suffix, boundary=boundary, embodied=embodied
+        frame,
+        backend,
+        catalog=catalog,
+        mapping=mapping,
+        suffix=suffix,
+        boundary=boundary,
+        embodied=embodied,
+        series=series,
     )
 
 

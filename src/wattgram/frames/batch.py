@@ -128,6 +128,8 @@ def _on_duckdb(
         "preserve_insertion_order": True,
     }
     with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, source, output):
+        # A table of words is always the small side: a planner that swaps sides would lose the order of the rows.
+        connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
         frame, backend = source.on_duckdb(connection), DuckDB()
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **said)

@@ -58,6 +58,8 @@ class Options(NamedTuple):
     boundary: str = "lifecycle"
     embodied: bool = True
     suffix: str = ""
+    series: Any = None
+    """Hourly series by zone, or None."""
 
 
 def col(name: str) -> Any:
@@ -159,6 +161,8 @@ def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     ranged = intensity_range(grid, long_run.fill_null(value=False), catalog, hour)
     if words.places.varies("grid_fixed"):
         ranged = where(col("grid_fixed"), grid, ranged)
+    if words.clock is not None:
+        ranged = where(~col("series_g_per_kwh").is_null(), _value("series_g_per_kwh"), ranged)
     made["intensity_g_per_kwh"] = where(known(said["intensity"]), stated(said["intensity"], "g/kWh"), ranged)
     extra = {}
     if words.hardware.varies("system_power_w"):
@@ -219,15 +223,18 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     catalog = options.catalog
     measured = roles.has("measured_energy_kwh")
     system = words.hardware.varies("system_power_w")
+    hosted = words.hardware.varies("host_power_w")
+    if hosted:
+        frame = _with_host(frame)
     residual = UNKNOWN
     if words.places.varies("matched_share"):
         mix = Value.from_deviations(col("residual_g_per_kwh"))
         residual = where(known(mix), mix, _value("f_intensity_g_per_kwh"))
     results = chain(
         Factors(
-            rated_power_w=_value("f_rated_power_w"),
-            load=_value("f_load"),
-            host_power_w=_value("f_host_power_w") if words.hardware.varies("host_power_w") else Value(0.0),
+            rated_power_w=_value("node_w") if hosted else _value("f_rated_power_w"),
+            load=Value(1.0) if hosted else _value("f_load"),
+            host_power_w=Value(0.0),
             overhead=_value("f_overhead"),
             system_power_w=_value("f_system_power_w") if system else UNKNOWN,
             use_system_power=col("use_system_power") if system else False,
@@ -255,11 +262,40 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     return frame.with_columns(**columns)
 
 
+def _with_host(frame: Any) -> Any:
+    """The frame with the draw of devices and host together as one factor, `_wg_node_w`.
+
+    The same sum as in the chain, taken in steps: an engine computes what stands in a condition anew wherever it stands,
+    so each step is a column of its own, and rows without a stated host take no logarithm.
+    """
+
+    def parts(name: str, value: Value) -> dict[str, Any]:
+        ends = (("", value.central), ("_low_sq", value.low_sq), ("_high_sq", value.high_sq))
+        return {f"{WORK}{name}{part}": _expression(number) for part, number in ends}
+
+    device = formula.device_power_w(_value("f_rated_power_w"), _value("f_load"))
+    frame = frame.with_columns(**parts("device_w", device))
+    host = _value("f_host_power_w")
+    node = formula.it_power_w(_value("device_w"), host, 1.0)
+    there = host.central > 0
+    low, high = (nw.when(there).then(end) for end in (node.low, node.high))
+    frame = frame.with_columns(
+        node.central.alias(WORK + "node_w"), low.alias(WORK + "node_low_w"), high.alias(WORK + "node_high_w")
+    )
+    whole = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
+    device = _value("device_w")
+    return frame.with_columns(
+        where(there, whole.low_sq, device.low_sq).alias(WORK + "node_w_low_sq"),
+        where(there, whole.high_sq, device.high_sq).alias(WORK + "node_w_high_sq"),
+    )
+
+
 def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     """The frame with the output columns, the ends of the ranges computed last."""
     operational = _value("r_operational_kg")
     embodied = _value("r_embodied_kg")
     total = formula.total_kg(operational, embodied) if options.embodied else operational
+    zone = nw.when(col("zone") != "").then(col("zone")) if words.clock is not None else col("zone")
     figures = {
         "energy_kwh": col("r_energy_kwh"),
         "operational_kg": operational.central,
@@ -271,9 +307,7 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_low": total.low,
         "total_kg_high": total.high,
         "intensity_g_per_kwh": col("f_intensity_g_per_kwh"),
-        "zone": col("zone")
-        if not roles.has("intensity")
-        else nw.when(col("intensity").is_null()).then(col("zone")),
+        "zone": zone if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(zone),
         "warning": warning(roles, words, options),
         "issue": col("issue"),
     }
@@ -284,6 +318,9 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
     """The codes of a row, joined by |: those of its words, what was assumed, and what its figures raise."""
     fine = col("fatal").is_null()
     of_grid = (fine & col("intensity").is_null()) if roles.has("intensity") else fine
+    if words.clock is not None:
+        of_series = of_grid
+        of_grid = of_grid & col("series_g_per_kwh").is_null()
     parts = [nw.when(of_grid if name == "grid_warning" else fine).then(col(name)) for name in words.warnings]
     assumed = {
         "default-load": _blank(roles, "load"),
@@ -308,6 +345,8 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
             col("intensity") < options.catalog.figure("lowest-plausible-intensity")
         )
         parts.append(nw.when(fine & low).then(nw.lit("intensity-unit")))
+    if words.clock is not None:
+        parts.append(nw.when(of_series).then(col("series_said")))
     if options.boundary == "direct" and options.embodied:
         parts.append(nw.when(fine).then(nw.lit("mixed-boundary")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)

@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
 from wattgram.frames.columns import Options, col
+from wattgram.frames.hours import Clock, clock_of
 from wattgram.frames.schema import WORK, Roles
 from wattgram.frames.words import Failure, Lookup, duration_words, hardware_words, place_words, time_words
 from wattgram.run import FIRST_YEAR
@@ -31,6 +32,8 @@ class Words(NamedTuple):
     places: Lookup
     first_us: float
     now_us: float
+    clock: Clock | None = None
+    """The hourly series of its zones, where some were given and runs have a start."""
 
     @property
     def issues(self) -> tuple[str, ...]:
@@ -67,13 +70,12 @@ def gather(
     )
     named = backend.over(native, roles, partial(_named, backend=backend, roles=roles, readings=readings))
     first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
-    return Words(
-        readings,
-        hardware_words(named["hardware"], options.catalog, mapping),
-        place_words(named["places"], options.boundary, options.catalog, mapping),
-        first,
-        time.time() * 1e6,
-    )
+    places = place_words(named["places"], options.boundary, options.catalog, mapping)
+    clock = None
+    if options.series and roles.has("start"):
+        clock = clock_of(options.series, places.columns["zone"], options.boundary)
+    hardware = hardware_words(named["hardware"], options.catalog, mapping)
+    return Words(readings, hardware, places, first, time.time() * 1e6, clock)
 
 
 def _spoken(frame: Any, backend: Backend) -> dict[str, dict[Any, int]]:

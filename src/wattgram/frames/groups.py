@@ -125,6 +125,7 @@ def figured(groups: Any, plan: Plan) -> Any:
     groups = groups.with_columns(**{WORK + name: value for name, value in (figures | rows).items()})
     used = col("used_in_total")
     groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
+    groups = plan.backend.settle(groups)
     system = col("use_system_power") if WORK + "use_system_power" in there else nw.lit(value=False)
     scope = col("scope") if WORK + "scope" in there else nw.lit("")
     modelled = (scope == "") & ~system
@@ -144,6 +145,7 @@ def figured(groups: Any, plan: Plan) -> Any:
         for name in (*FIGURES[:3], "used_in_total")
     }
     groups = groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
+    groups = plan.backend.settle(groups)
     return groups.with_columns(*(nw.coalesce(col(name), zero).alias(WORK + name) for name in SQUARES))
 
 

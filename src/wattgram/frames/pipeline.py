@@ -10,6 +10,7 @@ from wattgram.errors import InputError
 from wattgram.frames.backends.base import Backend
 from wattgram.frames.columns import Options, answers, chained, checked, factors
 from wattgram.frames.gather import Words, gather, placed, timed
+from wattgram.frames.hours import integrated, read_series
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
 from wattgram.frames.summary import Summary
 from wattgram.frames.totals import totals
@@ -36,9 +37,11 @@ class Plan(NamedTuple):
         """A frame that was read, with its factors and its results as working columns."""
         frame = timed(frame, self.backend, self.roles, self.words.readings)
         frame = placed(frame, self.backend, self.words)
-        frame = checked(frame, self.roles, self.words)
-        frame = factors(frame, self.roles, self.words, self.options)
-        return chained(frame, self.roles, self.words, self.options)
+        frame = self.backend.tidy(checked(frame, self.roles, self.words))
+        if self.words.clock is not None:
+            frame = integrated(frame, self.backend, self.words.clock, self.options.catalog)
+        frame = self.backend.tidy(factors(frame, self.roles, self.words, self.options))
+        return self.backend.tidy(chained(frame, self.roles, self.words, self.options))
 
     def answered(self, frame: Any) -> Any:
         """A frame that was read, with its answers."""
@@ -57,7 +60,11 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
         raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}")
     roles = roles_of(backend.columns(frame), suffix)
     catalog = said.get("catalog") or Catalog.load()
-    options = Options(catalog, said.get("boundary", "lifecycle"), said.get("embodied", True), suffix)
+    given = said.get("series")
+    series = read_series(given, catalog) if given is not None else None
+    if series and not roles.has("start"):
+        raise InputError("series", ", ".join(series), "it needs the start of each run: a column 'start'")
+    options = Options(catalog, said.get("boundary", "lifecycle"), said.get("embodied", True), suffix, series)
     mapping: Mapping[str, str] = read_mapping(said.get("mapping"))
     words = gather(frame, backend, roles, options, mapping)
     return Plan(backend, roles, words, options)

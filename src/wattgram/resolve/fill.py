@@ -24,6 +24,7 @@ __all__ = [
     "scale_of",
     "stated",
     "takes_system_power",
+    "wider",
 ]
 
 WORKLOADS: dict[str, str] = {
@@ -128,12 +129,13 @@ def intensity_range(annual: Value, long_run: Any, catalog: Catalog, hour: Value 
     """
     if hour is None:
         hour = catalog.default("grid-hour-unknown")
-    low_sq = where(long_run, annual.low_sq, _wider(annual.low_sq, hour.low_sq))
-    high_sq = where(long_run, annual.high_sq, _wider(annual.high_sq, hour.high_sq))
+    low_sq = where(long_run, annual.low_sq, wider(annual.low_sq, hour.low_sq))
+    high_sq = where(long_run, annual.high_sq, wider(annual.high_sq, hour.high_sq))
     return Value.from_deviations(
         annual.central, low_sq, high_sq, annual.unit, annual.origin, annual.sources, annual.reason
     )
 
 
-def _wider(one: Number, other: Number) -> Number:
+def wider(one: Number, other: Number) -> Number:
+    """The larger of two squared deviations."""
     return where(one > other, one, other)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
-from wattgram.resolve.fill import intensity_range
+from wattgram.resolve.fill import intensity_range, wider
 from wattgram.resolve.notice import Notice
 from wattgram.value import Number, Value, where
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from wattgram.series import Series
 
 __all__ = [
+    "COVERED",
     "ESTIMATED_UPSTREAM",
     "WINDOWS_H",
     "annual_hours",
     "fit",
     "hour_windows",
+    "over_gaps",
     "relative_hours",
+    "series_deviations",
     "series_intensity",
     "series_spread",
     "series_value",
@@ -35,7 +38,8 @@ ESTIMATED_UPSTREAM = ("IN-WE", "JP-TK")
 WINDOWS_H = (1, 24, 168)
 """Lengths of run for which a profile says the range of an unknown start: an hour, a day, a week [h]."""
 WHOLLY = 0.9999
-GAPLESS = 1e-9
+COVERED = 1.0 - 1e-9
+"""A run is covered when no more than rounding is missing of it."""
 
 
 # --- hours known ----------------------------------------------------------------------------------------------------
@@ -104,21 +108,16 @@ def series_value(
     ]
     mean = sum(w * series.mean_g_per_kwh(*piece) for w, piece in zip(weights, pieces, strict=True))
     estimated = sum(w * series.estimated_share_of(*piece) for w, piece in zip(weights, pieces, strict=True))
-    low_sq, high_sq = _own_spread(series, estimated, catalog)
+    share = 1.0 if series.zone in ESTIMATED_UPSTREAM else estimated
+    low_sq, high_sq = series_deviations(share, series.basis == "generation", catalog)
     more = "" if len(pieces) == 1 else f" in {len(pieces)} pieces"
     name = "your series," if series.zone == UNNAMED else series.zone
     reason = f"{name} {text_of(pieces[0][0])} and {whole / 3600:.6g} h{more}, integrated over the series"
     value = Value.from_deviations(
         mean, low_sq, high_sq, UNIT, "given", (series.source or "user-series",), reason
     )
-    if covered < 1 - GAPLESS and mean > 0:
-        low, high = series_spread(series)
-        rest = 1 - covered
-        wider = Value(
-            mean,
-            min(value.low, value.low * covered + min(low, mean) * rest) or value.low,
-            max(value.high, value.high * covered + max(high, mean) * rest),
-        )
+    if covered < COVERED and mean > 0:
+        wider = over_gaps(value, covered, *series_spread(series))
         reason += f", {covered:.0%} of it covered"
         value = Value.from_deviations(mean, wider.low_sq, wider.high_sq, UNIT, "given", value.sources, reason)
     return value, series_notices(series, covered, estimated)
@@ -152,7 +151,7 @@ def series_notices(series: Series, covered: float, estimated: float) -> tuple[No
         found.append(
             Notice("series-boundary", f"the series of {series.zone} says no boundary; it is taken as asked")
         )
-    if covered < 1 - GAPLESS:
+    if covered < COVERED:
         found.append(
             Notice("series-gap", f"the series of {series.zone} has values for {covered:.1%} of the run")
         )
@@ -175,16 +174,38 @@ def series_notices(series: Series, covered: float, estimated: float) -> tuple[No
     return tuple(found)
 
 
-def _own_spread(series: Series, estimated: float, catalog: Catalog) -> tuple[float, float]:
-    """Squared deviations of a series: those of measured hours, of estimated ones, and of a production basis."""
-    share = 1.0 if series.zone in ESTIMATED_UPSTREAM else estimated
+def series_deviations(estimated: Number, generation: Any, catalog: Catalog) -> tuple[Number, Number]:
+    """Squared deviations of a series: those of measured hours, of estimated ones, and of a production basis.
+
+    Parameters
+    ----------
+    estimated : share of the run's hours that the source estimated [1]; a float or a column
+    generation : whether the series is production-based; a condition
+    """
     measured, guessed = catalog.default("grid-series-measured"), catalog.default("grid-series-estimated")
-    low_sq = measured.low_sq * (1 - share) + guessed.low_sq * share
-    high_sq = measured.high_sq * (1 - share) + guessed.high_sq * share
-    if series.basis == "generation":
-        mix = catalog.default("grid-series-generation")
-        low_sq, high_sq = max(low_sq, mix.low_sq), max(high_sq, mix.high_sq)
-    return low_sq, high_sq
+    mix, rest = catalog.default("grid-series-generation"), 1.0 + estimated * -1.0
+    low_sq = measured.low_sq * rest + guessed.low_sq * estimated
+    high_sq = measured.high_sq * rest + guessed.high_sq * estimated
+    return (
+        where(generation, wider(low_sq, mix.low_sq), low_sq),
+        where(generation, wider(high_sq, mix.high_sq), high_sq),
+    )
+
+
+def over_gaps(value: Value, covered: Number, low_g_per_kwh: Number, high_g_per_kwh: Number) -> Value:
+    """A mean over the covered hours with the range that the others may have had: that of the series' own steps.
+
+    Parameters
+    ----------
+    value : the mean over the covered hours, with its range [g CO2e/kWh]
+    covered : share of the run that has a value [1]
+    low_g_per_kwh, high_g_per_kwh : 5th and 95th percentile of the series' steps [g CO2e/kWh]
+    """
+    mean, rest = value.central, 1.0 + covered * -1.0
+    low = value.low * covered + where(low_g_per_kwh < mean, low_g_per_kwh, mean) * rest
+    high = value.high * covered + where(high_g_per_kwh > mean, high_g_per_kwh, mean) * rest
+    low = where(low > 0, where(low < value.low, low, value.low), value.low)
+    return Value(mean, low, where(high > value.high, high, value.high))
 
 
 def series_spread(series: Series) -> tuple[float, float]:

@@ -48,6 +48,10 @@ class Backend:
         """A frame whose rows are computed once, however often they are asked for."""
         return frame
 
+    def tidy(self, frame: Any) -> Any:
+        """A frame with many new columns, as its engine likes to have them."""
+        return frame
+
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """The frame with the UTC year of a time as `_wg_year` (0 where there is none), or year x 100 + month."""
         raise NotImplementedError
@@ -68,13 +72,22 @@ class Backend:
 def kinds_of(lookup: Lookup) -> dict[str, str]:
     """The kind of each column of a look-up: text, number, whole or flag."""
     texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone"}
+    whole = {"year", "hardware_id", "place_id", "begin_step", "end_step"}
+    flags = {
+        "datacentre",
+        "draw_stated",
+        "system_power_at_any_scale",
+        "grid_fixed",
+        "series_generation",
+        "series_gaps",
+    }
     kinds = {}
     for name in lookup.joined:
         if name in texts or name.endswith(("_issue", "_warning")):
             kinds[name] = "text"
-        elif name in ("year", "hardware_id", "place_id") or name.endswith("_row"):
+        elif name in whole or name.endswith("_row"):
             kinds[name] = "whole"
-        elif name in ("datacentre", "draw_stated", "system_power_at_any_scale", "grid_fixed"):
+        elif name in flags:
             kinds[name] = "flag"
         else:
             kinds[name] = "number"

@@ -75,6 +75,14 @@ class Pandas(Backend):
         on = [WORK + key for key in lookup.keys]
         return nw.from_native(nw.to_native(frame).merge(table, on=on, how="left"))
 
+    def settle(self, frame: Any) -> Any:
+        """The rows are computed; their columns are laid together."""
+        return self.tidy(frame)
+
+    def tidy(self, frame: Any) -> Any:
+        """Columns laid together: pandas slows down, and warns, over many single ones."""
+        return nw.from_native(nw.to_native(frame).copy())
+
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small frame."""
         native = nw.to_native(frame)
