@@ -13,6 +13,7 @@
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`inference`       serving a language model: energy and carbon per request and per million tokens
 `track`           a run that is measured: context manager, decorator, or start and stop
 `Series`          the intensity of a zone hour by hour, with its cumulative integral
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
@@ -78,6 +79,7 @@ _HOME = {
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",
+    "inference": "wattgram.serving",
     "track": "wattgram.tracker.track",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattgram.tracker.summary import covers_text, duration_text
+from wattgram.tracker.summary import covers_text, duration_text, energy_text
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,19 @@ def test_parts_in_words(covers, said):
 def test_times_in_words(hours, said):
     """The unit in which a time reads best."""
     assert duration_text(hours) == said
+
+
+@pytest.mark.parametrize(
+    ("kwh", "said"),
+    [
+        (None, "unknown"),
+        (1.166e-5, "11.7 mWh"),
+        (0.0123, "12.3 Wh"),
+        (1, "1 kWh"),
+        (999, "999 kWh"),
+        (1234, "1.23 MWh"),
+    ],
+)
+def test_energies_in_words(kwh, said):
+    """The unit in which an energy reads best; unknown is not 0."""
+    assert energy_text(kwh) == said

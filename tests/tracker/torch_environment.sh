@@ -12,4 +12,4 @@ if [ ! -e "$venv/ready" ]; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check --editable '.[track]'
   touch "$venv/ready"
 fi
-exec "$venv/bin/python" -m pytest -q -m torch tests/tracker/test_track_in_training.py "$@"
+exec "$venv/bin/python" -m pytest -q -m torch tests/tracker/test_libraries.py "$@"

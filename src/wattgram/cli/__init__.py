@@ -33,6 +33,10 @@ COMMANDS = {
         "wattgram.cli.compare",
         "The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.",
     ),
+    "inference": (
+        "wattgram.cli.inference",
+        "Serving a language model: energy and carbon per request and per million tokens.",
+    ),
     "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
     "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),
     "estimate": ("wattgram.cli.estimate", "The carbon footprint of one run: what ran, how long, where."),

@@ -91,10 +91,9 @@ def list_runs(runs: str, where: str | None, scope: str, form: str) -> int:
 def show(identity: str, runs: str, where: str | None, scope: str, form: str, **options: Any) -> int:
     """The footprint of one run, by its id or the beginning of it; without one, the newest."""
     from wattgram.report import FORMS  # noqa: PLC0415
-    from wattgram.report.figures import figure  # noqa: PLC0415
-    from wattgram.tracker.account import footprint_of  # noqa: PLC0415
+    from wattgram.tracker.account import JOULES_PER_KWH, footprint_of  # noqa: PLC0415
     from wattgram.tracker.journal import find_run, read_runs  # noqa: PLC0415
-    from wattgram.tracker.summary import duration_text  # noqa: PLC0415
+    from wattgram.tracker.summary import duration_text, energy_text  # noqa: PLC0415
 
     _checked(form, FORMS, scope, where)
     run = find_run(read_runs(_folder(runs)), identity)
@@ -105,7 +104,7 @@ def show(identity: str, runs: str, where: str | None, scope: str, form: str, **o
     if form == "text" and tasks:
         click.echo("\nTasks, nested ones in those around them:")
         for name, (seconds, joules) in tasks.items():
-            share = f"{figure(joules / 3.6e6)} kWh"
+            share = energy_text(joules / JOULES_PER_KWH)
             click.echo(
                 f"  {'  ' * name.count('/')}{name.rpartition('/')[2]:<30} {duration_text(seconds / 3600):>10}  {share}"
             )

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, NothingMeasuredError
-from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import figure, mass, mass_range
 from wattgram.tracker.account import footprint_of, measured
 from wattgram.tracker.journal import iso
 from wattgram.value import Value
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
     from wattgram.tracker.record import Run
 
-__all__ = ["covers_text", "duration_text", "listed", "one_line", "table"]
+__all__ = ["covers_text", "duration_text", "energy_text", "listed", "one_line", "table"]
 
 SECONDS_PER_HOUR = 3600.0
 _STEPS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
@@ -31,10 +31,27 @@ def duration_text(hours: float) -> str:
     return f"{figure(seconds)} s"
 
 
+def _energy_unit(kwh: float) -> tuple[float, str]:
+    """Units per kWh, and the unit in which an energy reads best."""
+    for least_kwh, factor, unit in ((1e3, 1e-3, "MWh"), (1.0, 1.0, "kWh"), (1e-3, 1e3, "Wh")):
+        if kwh >= least_kwh:
+            return factor, unit
+    return 1e6, "mWh"
+
+
+def energy_text(kwh: float | None) -> str:
+    """An energy in the unit in which it reads best: `1.23 kWh`, `11.7 mWh`; `unknown` for None."""
+    if kwh is None:
+        return "unknown"
+    factor, unit = _energy_unit(kwh)
+    return f"{figure(kwh * factor)} {unit}"
+
+
 def one_line(footprint: Footprint, run: Run) -> str:
     """What a tracked command says when it ends."""
     energy = footprint.energy
-    said = f"{quantity(energy)} (90 %: {range_text(energy)})"
+    factor, unit = _energy_unit(energy.central)
+    said = f"{figure(energy.central * factor)} {unit} (90 %: {figure(energy.low * factor)} to {figure(energy.high * factor)})"
     carbon = footprint.operational
     if isinstance(carbon, Value):
         said += f", {mass(carbon.central)} CO2e ({mass_range(carbon)})"
@@ -116,7 +133,7 @@ def table(rows: list[dict[str, Any]]) -> str:
         known = [row["operational_kg"] for row in rows if row["operational_kg"] is not None]
         carbon = mass(sum(known)) if known else "unknown"
         note = "" if len(known) == len(rows) else f"{len(rows) - len(known)} without a place"
-        lines.append((f"{len(rows)} runs", "", "", "", f"{figure(energy, 4)} kWh", carbon, note))
+        lines.append((f"{len(rows)} runs", "", "", "", energy_text(energy), carbon, note))
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
@@ -125,7 +142,7 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    energy = "unknown" if row["energy_kwh"] is None else f"{figure(row['energy_kwh'], 4)} kWh"
+    energy = energy_text(row["energy_kwh"])
     label = row["id"] if not row["name"] else f"{row['id']} {row['name'][:24]}"
     start = (row["start"] or "unknown")[:16].replace("T", " ")
     carbon = mass(row["operational_kg"])

@@ -9,7 +9,7 @@ from wattgram.chart import course
 from wattgram.errors import UnknownWordError
 from wattgram.tracker.journal import find_run, read_run, together
 from wattgram.tracker.record import Run
-from wattgram.tracker.summary import covers_text, listed
+from wattgram.tracker.summary import covers_text, duration_text, energy_text, listed
 from wattgram.web.messages import Messages
 from wattgram.web.problem import Problem
 
@@ -73,6 +73,7 @@ def runs_view(folder: Folder) -> dict[str, Any]:
     return {
         "rows": rows[::-1],
         "running": sum(row["state"] == "running" for row in rows),
+        "energy_text": energy_text(sum(row["energy_kwh"] or 0.0 for row in rows)),
         "energy_kwh": sum(row["energy_kwh"] or 0.0 for row in rows),
         "operational_kg": sum(known) if known else None,
         "without_place": len(rows) - len(known),
@@ -97,12 +98,17 @@ def run_view(run: Run, say: Messages) -> dict[str, Any]:
             "depth": name.count("/"),
             "seconds": seconds,
             "energy_kwh": joules / JOULES_PER_KWH,
+            "energy_text": energy_text(joules / JOULES_PER_KWH),
+            "duration_text": duration_text(seconds / SECONDS_PER_HOUR),
             "power_w": joules / seconds if seconds else None,
         }
         for name, (seconds, joules) in run.tasks().items()
     ]
+    own, node = row["measured_energy_kwh"], row["node_energy_kwh"]
+    parts = None if own is None else {"job": energy_text(own), "node": energy_text(node or own)}
     return {
         "row": row,
+        "parts": parts,
         "drawing": drawing,
         "tasks": tasks,
         "environment": run.header.get("environment") or {},
@@ -112,7 +118,12 @@ def run_view(run: Run, say: Messages) -> dict[str, Any]:
 def _row(run: Run) -> dict[str, Any]:
     """A run as the list has it, with its parts in words."""
     row = listed(run)
-    return {**row, "covers_text": covers_text(row["covers"])}
+    return {
+        **row,
+        "covers_text": covers_text(row["covers"]),
+        "energy_text": energy_text(row["energy_kwh"]),
+        "duration_text": duration_text(row["duration_h"]),
+    }
 
 
 def _points(run: Run) -> list[tuple[float, float, float]]:

@@ -27,6 +27,11 @@ def _folder(request: Request) -> Folder:
     return folder
 
 
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what is only for the eye."""
+    return {name: value for name, value in row.items() if not name.endswith("_text")}
+
+
 async def _page(request: Request, template: str, make: Callable[[Messages], dict[str, Any]]) -> Response:
     site: Site = request.app.state.site
     say = site.say(request)
@@ -51,7 +56,7 @@ async def runs_data(request: Request) -> Response:
     """The same as `wattgram runs list --format json`."""
     folder = _folder(request)
     view = await request.app.state.site.desk.compute(lambda: runs_view(folder))
-    rows = [{name: row[name] for name in row if name != "covers_text"} for row in view["rows"][::-1]]
+    rows = [_plain(row) for row in view["rows"][::-1]]
     return JSONResponse(rows, headers=FRESH)
 
 
@@ -64,7 +69,7 @@ async def run_data(request: Request, identity: str) -> Response:
         run = folder.run(identity)
         view = run_view(run, request.app.state.site.say(request))
         power = [{"at_s": at_s, "seconds": seconds, "power_w": watts} for at_s, seconds, watts in run.power()]
-        return {**view["row"], "tasks": view["tasks"], "power": power}
+        return {**_plain(view["row"]), "tasks": [_plain(one) for one in view["tasks"]], "power": power}
 
     return JSONResponse(await request.app.state.site.desk.compute(work), headers=FRESH)
 
