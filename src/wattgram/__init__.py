@@ -8,7 +8,8 @@
 ================  ==========================================================================================
 `estimate`        the footprint of one run: what ran, how long, where
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
-`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, starts, years
+`advise`          what to change about a run, and what each change saves
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.advice import advise
     from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
@@ -54,6 +56,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "advise",
     "audit",
     "compare",
     "estimate",
@@ -72,6 +75,7 @@ _HOME = {
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "audit": "wattgram.auditing",
+    "advise": "wattgram.advice",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",

@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "advise": ("wattgram.cli.advise", "What to change about a run (or a table of runs), and what it saves."),
     "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "audit": (
         "wattgram.cli.audit",
@@ -30,7 +31,7 @@ COMMANDS = {
     ),
     "compare": (
         "wattgram.cli.compare",
-        "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
+        "The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.",
     ),
     "inference": (
         "wattgram.cli.inference",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
-from wattgram.cli.series_options import series_options
+from wattgram.cli.series_options import series_options, with_series
 from wattgram.errors import InputError
 
 __all__ = ["command", "read_words"]
@@ -119,10 +119,7 @@ def command(
         }
     catalog = Catalog.load(overlay, as_of)
     run = words | said
-    if "series" in run:
-        from wattgram.grid import series_for_run  # noqa: PLC0415 - only where a series is said
-
-        run["series"] = series_for_run(run, catalog)
+    with_series(run, catalog)
     footprint = estimate(**run, catalog=catalog)
     if methods:
         from wattgram.report.methods import render_methods  # noqa: PLC0415 - only who asks for it pays
