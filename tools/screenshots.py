@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-WIDE, PHONE = (1280, 1000), (390, 844)
+WIDE, PHONE = (1120, 760), (390, 844)
 RUN = "hardware=8xA100-SXM4-80GB&duration=100h&where=aws:us-east-1"
 
 
@@ -36,7 +36,7 @@ SHOTS = (
     Shot("page-french", f"/?{RUN}&lang=fr"),
     Shot("page-start-without-javascript", "/", script=False),
     Shot("page-compare", f"/compare?{RUN}"),
-    Shot("page-act-dark", f"/act?{RUN}", scheme="dark"),
+    Shot("page-act-dark", f"/act?{RUN}", (1120, 680), scheme="dark"),
     Shot("page-data", "/data?q=h100"),
 )
 

@@ -8,10 +8,12 @@
 ================  ==========================================================================================
 `estimate`        the footprint of one run: what ran, how long, where
 `Footprint`       the answer: figures, factors, steps, sources, warnings, reports
-`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, years
+`compare`         the same run elsewhere: regions, zones, providers, hardware at equal work, starts, years
+`advise`          what to change about a run, and what each change saves
 `Comparison`      alternatives to a run, least first, with the probability that each is lower
 `audit`           carbon statements in a text, recomputed from their own words and judged
 `estimate_frame`  a table of any size in, the same kind of table out (extra `frames`)
+`inference`       serving a language model: energy and carbon per request and per million tokens
 `track`           a run that is measured: context manager, decorator, or start and stop
 `Series`          the intensity of a zone hour by hour, with its cumulative integral
 `Value`           a figure with its 90 % range, unit, origin and sources; product and sum
@@ -31,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from wattgram.advice import advise
     from wattgram.auditing import audit
     from wattgram.catalog import Catalog
     from wattgram.comparison import Comparison, compare
@@ -53,6 +56,7 @@ __all__ = [  # noqa: RUF022 - in plain order, so that a ten-line test can hold i
     "UNKNOWN",
     "Value",
     "WattgramError",
+    "advise",
     "audit",
     "compare",
     "estimate",
@@ -71,9 +75,11 @@ _HOME = {
     "Value": "wattgram.value",
     "WattgramError": "wattgram.errors",
     "audit": "wattgram.auditing",
+    "advise": "wattgram.advice",
     "compare": "wattgram.comparison",
     "estimate": "wattgram.estimation",
     "estimate_frame": "wattgram.frames",
+    "inference": "wattgram.serving",
     "track": "wattgram.tracker.track",
 }
 

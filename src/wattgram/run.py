@@ -359,12 +359,12 @@ START_FORMS = "write a date or time such as 2024, 2024-05, 2024-05-17 or 2024-05
 FIRST_YEAR = 2000
 
 
-def parse_start(given: str | int | date | datetime) -> datetime:
+def parse_start(given: str | int | date | datetime, *, future: bool = False) -> datetime:
     """Start of a run, in UTC; a date without a time is its midnight, a time without a zone is UTC.
 
     Raises
     ------
-    InputError : no such form; OutOfRangeError : before 2000 or in the future
+    InputError : no such form; OutOfRangeError : before 2000, or in the future where that makes no sense
     """
     import datetime as dt  # noqa: PLC0415 - not needed on the path of an undated estimate
 
@@ -383,6 +383,6 @@ def parse_start(given: str | int | date | datetime) -> datetime:
         except ValueError:
             raise InputError("start", given, START_FORMS) from None
     start = start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
-    if start.year < FIRST_YEAR or start > dt.datetime.now(dt.UTC):
+    if start.year < FIRST_YEAR or (start > dt.datetime.now(dt.UTC) and not future):
         raise OutOfRangeError("start", given, f"it lies between {FIRST_YEAR} and now; {START_FORMS}")
     return start

@@ -122,6 +122,14 @@ def test_a_list_in_one_line(catalog):
     )
 
 
+def test_the_long_label_of_the_calculators_card(catalog):
+    """The label that explains itself in brackets is the label of the figure, and names no unit."""
+    label = "Carbon Emitted (Power consumption x Time x Carbon produced based on location of power grid)"
+    text = f"- **Hardware Type:** A100 PCIe 40GB\n- **Hours used:** 150000\n- **Cloud Provider:** AWS\n- **Compute Region:** US-east\n- **{label}:** 11250 kg CO2 eq.\n"
+    (claim,) = find_claims(text, catalog)
+    assert (claim.mass.kg, claim.hours, claim.hardware) == (11250, 150_000, "A100 PCIe 40GB")
+
+
 def test_a_blank_form_says_nothing(catalog):
     """`[More Information Needed]` is missing, not text."""
     labels = ("Hardware Type", "Hours used", "Cloud Provider", "Compute Region", "Carbon Emitted")

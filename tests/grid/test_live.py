@@ -25,6 +25,15 @@ DAY = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 Answer = tuple[int, dict[str, str], str]
 
 
+class Quiet(http.server.ThreadingHTTPServer):
+    """A client that left early is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
 class Server:
     """A service that gives scripted answers and remembers the questions."""
 
@@ -50,7 +59,7 @@ class Server:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True

@@ -176,6 +176,17 @@ def test_json_csv_and_markdown_carry_the_same_figures(capsys):
         assert all(factor["unit"] for factor in found["factors"])
 
 
+def test_a_run_said_by_its_work_goes_through_every_method(capsys):
+    """GPT-3 on 1,024 A100: the hours that follow from the work are those of all methods, and the heading says the work."""
+    words = ("1024xA100-SXM4-80GB", "FR", "--parameters", "175B", "--tokens", "300B", "--methods")
+    data = json.loads(call(capsys, *words, "--format", "json")[1])
+    rated_kw = 1024 * 0.4
+    hours = data["methods"][1]["energy_kwh"]["central"] / rated_kw
+    ccf = data["methods"][3]["energy_kwh"]["central"]
+    assert ccf == pytest.approx(1024 * (46 + 407) / 2 * hours * 1.58 / 1000)
+    assert "duration not stated" not in call(capsys, *words)[1]
+
+
 def test_another_form_is_one_sentence(capsys):
     """LaTeX has no form for it: exit 2 and the forms that there are."""
     code, out, err = call(capsys, "T4", "1h", "FR", "--methods", "--format", "latex")

@@ -37,7 +37,7 @@ KINDS: dict[str, str] = {
 """Each word of a statement, and the labels under which people write it."""
 
 _LABEL = re.compile(
-    r"^\s*(?:[-+•◦▪·>#]+\s*|\d{1,2}[.)]\s+|\[[ x]\]\s*)*\|?\s*(?P<label>[^|:=\n]{1,90}?)\s*(?:\s*:+\s*\|?|\s*\|\s*|\s+=\s+|\s-\s|\t)\s*(?P<value>[^\n]*?)\s*\|?\s*$"
+    r"^\s*(?:[-+•◦▪·>#]+\s*|\d{1,2}[.)]\s+|\[[ x]\]\s*)*\|?\s*(?P<label>[^|:=\n]{1,160}?)\s*(?:\s*:+\s*\|?|\s*\|\s*|\s+=\s+|\s-\s|\t)\s*(?P<value>[^\n]*?)\s*\|?\s*$"
 )
 
 
@@ -48,7 +48,7 @@ def label_of(text: str) -> tuple[str, str]:
     """
     plain = " ".join(text.lower().replace("_", " ").split()).strip(" .*:|\"'`")
     unit = ""
-    if found := re.search(r"[(\[]\s*(?:in |unit: ?)?([^()\[\]]{1,60})[)\]]", plain):
+    if found := re.search(r"[(\[]\s*(?:in |unit: ?)?([^()\[\]]{1,140})[)\]]", plain):
         unit = found[1].strip()
     bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", plain)
     bare = " ".join(re.sub(r"\bin (?:k?g|grams|kilograms|tons|tonnes)\b", " ", bare).split()).strip(" .:")

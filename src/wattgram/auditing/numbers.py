@@ -34,7 +34,7 @@ HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "o": 8766 
 """Hours of each unit of time; a month is a twelfth of a Julian year [h]."""
 _ABOUT = r"(?:~|≈|±|\babout|\baround|\bapprox(?:\.|imately)?|\broughly|\bnearly|\balmost|\bcca\.?|\bca\.|\bcirca|\benviron|\betwa|\best\.|\bestimated)"
 _DIGITS = r"(?:\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+)(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?|\.\d+)"
-NUMBER = rf"(?P<about>{_ABOUT}\s*)?(?P<bound><|\bless than\b|\bunder\b|\bbelow\b|\bup to\b)?\s*(?<![\w.,])(?P<digits>{_DIGITS})(?P<scale>\s?(?:[kK](?![A-Za-z])|M(?![A-Za-z])|B(?![A-Za-z])|\s?(?:thousand|million|billion)\b))?"
+NUMBER = rf"(?P<about>{_ABOUT}\s{{0,3}})?(?P<bound><|\bless than\b|\bunder\b|\bbelow\b|\bup to\b)?\s{{0,3}}(?<![\w.,])(?P<digits>{_DIGITS})(?P<scale>\s?(?:[kK](?![A-Za-z])|M(?![A-Za-z])|B(?![A-Za-z])|\s?(?:thousand|million|billion)\b))?"
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e3}
 
 

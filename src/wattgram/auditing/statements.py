@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ _ELSEWHERE = re.compile(
     r"budget of|limit of|\btrees?\b|product carbon footprint|\bPCF\b|cradle"
 )
 _SENTENCE = re.compile(
-    r"(?<=[.!?。])(?<!\bapprox\.)(?<!\beq\.)(?<!\bca\.)(?<!\bi\.e\.)(?<!\be\.g\.)[)\"'\]]?\s+(?=[A-ZÀ-Þ(\"'*\[一-龥А-Я~$])|(?<=。)|\n\s*\n|\n(?=\s*(?:#|[-*+]\s|\d+\.\s))"
+    r"(?<=[.!?。])(?<!\bapprox\.)(?<!\beq\.)(?<!\bca\.)(?<!\bi\.e\.)(?<!\be\.g\.)[)\"'\]]?\s+(?=[A-ZÀ-Þ(\"'*\[一-龥А-Я~$])|(?<=。)|\n\s*\n|\n(?=[ \t]{0,20}(?:#|[-*+]\s|\d{1,3}\.\s))"
 )
 
 
@@ -221,8 +222,8 @@ def _prose(text: str, catalog: Catalog, *, lists: bool) -> list[Claim]:
     bounds = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
     figures: list[tuple[Mass, int, int]] = []
     for mass, gas in masses(text):
-        start = max(bound for bound in bounds if bound <= mass.start)
-        end = min(bound for bound in bounds if bound >= mass.end)
+        start = bounds[bisect_right(bounds, mass.start) - 1]
+        end = bounds[bisect_left(bounds, mass.end)]
         if not gas and not _CUE.search(text[max(start, mass.start - 120) : min(end, mass.end + 40)]):
             continue
         if _ELSEWHERE.search(text[max(start, mass.start - 110) : mass.start]):

@@ -19,6 +19,7 @@ from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
 COMMANDS = {
+    "advise": ("wattgram.cli.advise", "What to change about a run (or a table of runs), and what it saves."),
     "batch": ("wattgram.cli.batch", "A table of runs, of any size, to a table of answers and to totals."),
     "audit": (
         "wattgram.cli.audit",
@@ -30,7 +31,11 @@ COMMANDS = {
     ),
     "compare": (
         "wattgram.cli.compare",
-        "The same run elsewhere: by region, zone, provider, hardware at equal work, or year.",
+        "The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.",
+    ),
+    "inference": (
+        "wattgram.cli.inference",
+        "Serving a language model: energy and carbon per request and per million tokens.",
     ),
     "runs": ("wattgram.cli.runs", "The runs that were tracked: list, show, export, compare."),
     "track": ("wattgram.cli.track", "Run a command and measure it: wattgram track -- python train.py."),

@@ -8,12 +8,23 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.series_options import series_options
 from wattgram.errors import InputError
 from wattgram.run import check_number
 
 __all__ = ["command"]
 
-CONSTRAINTS = ("provider", "continent", "country", "within", "figure", "number_format")
+CONSTRAINTS = (
+    "provider",
+    "continent",
+    "country",
+    "within",
+    "figure",
+    "number_format",
+    "max_distance_km",
+    "deadline",
+    "interruptible",
+)
 MOST_ENTRIES = 10000
 
 
@@ -25,12 +36,32 @@ MOST_ENTRIES = 10000
     "--by",
     metavar="AXIS",
     default="region",
-    help="region, zone, provider, hardware or year.  [default: region]",
+    help="region, zone, provider, hardware, start or year.  [default: region]",
 )
 @click.option("--provider", metavar="NAME", help="Only regions of this provider; `all` for every provider.")
 @click.option("--continent", metavar="NAME", help="Only places of this continent.")
 @click.option("--country", metavar="NAME", help="Only places of this country.")
-@click.option("--within", metavar="WHAT", help="Stay within the run's own provider, continent or country.")
+@click.option(
+    "--within",
+    metavar="WHAT",
+    help="Stay within the run's own provider, continent or country; by start: how much later, as in 48h.",
+)
+@click.option("--max-distance-km", metavar="KM", help="Only regions at most so far from the run's own place.")
+@click.option(
+    "--exclude",
+    metavar="PLACE",
+    multiple=True,
+    help="A provider, region, zone or country that is out of the question; may be said several times.",
+)
+@click.option(
+    "--deadline",
+    metavar="WHEN",
+    help="By start: when it must have ended, as a time or as hours from the start.",
+)
+@click.option(
+    "--interruptible", is_flag=True, help="By start: the run may pause, and takes the cheapest hours."
+)
+@series_options
 @click.option(
     "--figure", metavar="NAME", help="operational or total.  [default: operational; total by hardware]"
 )
@@ -72,9 +103,11 @@ def command(
     wattgram compare 8xA100 100h aws:us-east-1                    other regions of the provider
     wattgram compare 8xA100 100h FR --by zone --continent Europe  other grid zones
     wattgram compare 8xA100 100h aws:us-east-1 --by hardware      the same work on other devices
+    wattgram compare 8xA100 10h aws:us-west-1 --by start --within 48h    the best hours of two days
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.cli.estimate import read_words  # noqa: PLC0415
+    from wattgram.cli.series_options import time_words, with_series  # noqa: PLC0415
     from wattgram.comparison import compare  # noqa: PLC0415
     from wattgram.estimation import estimate  # noqa: PLC0415
     from wattgram.report.comparison import FORMS  # noqa: PLC0415
@@ -93,6 +126,12 @@ def command(
         words = read_words(sys.stdin.read()) | {
             k: v for k, v in words.items() if v is not None and k != "hardware"
         }
-    footprint = estimate(**(words | said), catalog=catalog)
+    run = words | said
+    asked["exclude"] = run.pop("exclude", ())
+    if by == "start":
+        asked |= time_words(run, catalog, asked["within"], asked["deadline"])
+    else:
+        with_series(run, catalog)
+    footprint = estimate(**run, catalog=catalog)
     click.echo(compare(footprint, by, **asked).report(form, most), nl=False)
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
-from wattgram.cli.series_options import series_options
+from wattgram.cli.series_options import series_options, with_series
 from wattgram.errors import InputError
 
 __all__ = ["command", "read_words"]
@@ -119,10 +119,7 @@ def command(
         }
     catalog = Catalog.load(overlay, as_of)
     run = words | said
-    if "series" in run:
-        from wattgram.grid import series_for_run  # noqa: PLC0415 - only where a series is said
-
-        run["series"] = series_for_run(run, catalog)
+    with_series(run, catalog)
     footprint = estimate(**run, catalog=catalog)
     if methods:
         from wattgram.report.methods import render_methods  # noqa: PLC0415 - only who asks for it pays
@@ -133,13 +130,13 @@ def command(
     return 0
 
 
-def read_words(text: str) -> dict[str, Any]:
-    """A run as a JSON object with the names that `estimate()` has; what else it holds is an error."""
+def read_words(text: str, function: Any = None, needed: str = "hardware") -> dict[str, Any]:
+    """A run as a JSON object with the names that `estimate()` (or another function) has; what else it holds is an error."""
     from inspect import signature  # noqa: PLC0415 - only with standard input
 
     from wattgram.estimation import estimate  # noqa: PLC0415
 
-    names = [name for name in signature(estimate).parameters if name not in ("catalog", "series")]
+    names = [name for name in signature(function or estimate).parameters if name not in ("catalog", "series")]
     try:
         run = json.loads(text)
     except ValueError:
@@ -151,6 +148,6 @@ def read_words(text: str) -> dict[str, Any]:
     strange = [name for name in run if name not in names]
     if strange:
         raise InputError("name", strange[0], f"a run has the names {', '.join(names)}")
-    if "hardware" not in run:
-        raise InputError("standard input", text.strip(), "the object names no hardware")
+    if needed not in run:
+        raise InputError("standard input", text.strip(), f"the object names no {needed}")
     return run

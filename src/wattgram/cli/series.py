@@ -75,12 +75,9 @@ def show(file: str, form: str, **said: str | None) -> int:
         elif isinstance(value, list):
             for line in value:
                 click.echo(f"! {line}")
-        else:
-            click.echo(
-                f"{name.replace('_', ' '):<20} {value:.6g}"
-                if isinstance(value, float)
-                else f"{name.replace('_', ' '):<20} {value}"
-            )
+        elif value != "":
+            shown = f"{value:.6g}" if isinstance(value, float) else value
+            click.echo(f"{name.replace('_', ' '):<20} {shown}")
     return 0
 
 

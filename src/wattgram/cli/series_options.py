@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-__all__ = ["series_options"]
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+
+__all__ = ["series_options", "time_words", "with_series"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -39,3 +42,38 @@ def series_options(command: Decorated) -> Decorated:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def with_series(run: dict[str, Any], catalog: Catalog, ahead_h: float = 0.0) -> None:
+    """Open the series that a run's words name, in place; nothing is loaded where they name none."""
+    if run.get("series") is not None:
+        from wattgram.grid import series_for_run  # noqa: PLC0415 - only where a series is said
+
+        run["series"] = series_for_run(run, catalog, ahead_h)
+    for name in [name for name in run if name.startswith("series_")]:
+        del run[name]
+
+
+def time_words(run: dict[str, Any], catalog: Catalog, within: Any, deadline: Any) -> dict[str, Any]:
+    """Start and series taken from a run's words, to compare times: the run itself is left undated where that is to come."""
+    from wattgram.errors import InputError  # noqa: PLC0415 - only where times are compared
+    from wattgram.run import parse_duration, parse_start  # noqa: PLC0415
+
+    ahead_h = parse_duration(within) if within else 24.0
+    if deadline and not within:
+        try:
+            ahead_h = parse_duration(deadline)
+        except InputError:
+            if run.get("start") is not None:
+                span = parse_start(deadline, future=True) - parse_start(run["start"], future=True)
+                ahead_h = max(span.total_seconds() / 3600, 0.0)
+    with_series(run, catalog, ahead_h)
+    found = {"series": run.pop("series", None), "start": run.get("start")}
+    if found["series"] is not None and run.get("where") is None and run.get("intensity") is None:
+        run["where"] = found["series"].zone
+    if run.get("start") is not None:
+        import datetime as dt  # noqa: PLC0415
+
+        if parse_start(run["start"], future=True) > dt.datetime.now(dt.UTC):
+            del run["start"]
+    return found

@@ -35,7 +35,6 @@ BACKLOG = 2_048
 @click.option("--workers", metavar="N", help="Threads that compute.")
 @click.option("--seconds", metavar="S", help="Longest time an answer may take.")
 @click.option("--rows", metavar="N", help="Most rows of a table in one answer.")
-@click.option("--root-path", metavar="PATH", default="", help="The path under which a proxy serves the page.")
 @click.option(
     "--access-log",
     is_flag=True,
@@ -78,7 +77,6 @@ def command(host: str, port: str, *, browse: bool, cors: tuple[str, ...], **opti
         app,
         host=host,
         port=number,
-        root_path=options["root_path"],
         log_level="warning",
         access_log=options["access_log"],
         server_header=False,

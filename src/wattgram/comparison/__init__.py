@@ -1,4 +1,4 @@
-"""Comparison: the same run in other places, on other hardware at equal work, or in other years.
+"""Comparison: the same run in other places, at other hours, on other hardware at equal work, or in other years.
 
 Every alternative is a footprint of its own, from the same words by the same path; nothing is scaled from the
 first. Two alternatives share most of their factors (the same load and overhead, often the same PUE), and a shared
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from wattgram.comparison.entry import Entry, LeftOut, one_of
-from wattgram.comparison.likelihood import probability_lower
+from wattgram.comparison.likelihood import apart, probability_lower
 from wattgram.comparison.places import WITHIN, best_of_each, place_constraint, regions, zones
 from wattgram.comparison.work import NUMBER_FORMATS, devices, years
 from wattgram.footprint import Footprint
@@ -20,10 +20,11 @@ from wattgram.value import Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
+    from wattgram.series import Series
 
 __all__ = ["AXES", "FIGURES", "NUMBER_FORMATS", "WITHIN", "Comparison", "Entry", "compare"]
 
-AXES = ("region", "zone", "provider", "hardware", "year")
+AXES = ("region", "zone", "provider", "hardware", "start", "year")
 FIGURES = ("operational", "total")
 
 
@@ -77,7 +78,33 @@ class Comparison:
         """Probability that the alternative is truly lower than the run; what both share cancels [1]."""
         if entry.own or not isinstance(getattr(self.base, self.figure), Value):
             return None
+        if entry.alone is not None and self.own is not None and self.own.alone is not None:
+            mine = float(self.base.operational.central or 0.0)
+            other = float(entry.footprint.operational.central or 0.0)
+            up, down = (
+                (entry.alone[1], self.own.alone[0]) if other < mine else (entry.alone[0], self.own.alone[1])
+            )
+            return apart(other / mine, up + down) if mine else None
         return probability_lower(entry.footprint, self.base, self.figure)
+
+    def front(self) -> list[Entry]:
+        """The Pareto front of emissions against time: the entries that no other beats in both, least emissions first."""
+        kept: list[Entry] = []
+        for entry in sorted(self.entries, key=lambda one: (self._central(one), _hours(one))):
+            if not kept or _hours(entry) < _hours(kept[-1]):
+                kept.append(entry)
+        return kept
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """The entries as a table: a list of flat dicts, or a frame of `pandas`, `polars` or `pyarrow`.
+
+        Raises
+        ------
+        InputError : a backend that is none; MissingExtraError : it is not installed
+        """
+        from wattgram.report.comparison import comparison_frame  # noqa: PLC0415 - forms are made when asked for
+
+        return comparison_frame(self, backend)
 
     def shown(self, most: int) -> list[Entry]:
         """The first `most` alternatives, and the run itself wherever it stands."""
@@ -105,6 +132,13 @@ class Comparison:
         return f"<Comparison by {self.by}: {len(self.entries)} entries, best {self.best!r}>"
 
 
+def _hours(entry: Entry) -> float:
+    """How long an alternative takes, waiting included where times are compared [h]."""
+    if entry.pieces:
+        return (entry.pieces[-1][1] - entry.pieces[0][0]) / 3600
+    return float(entry.footprint.assembled.factors.duration_h.central or 0.0)
+
+
 def compare(  # noqa: PLR0913 - each is a word a user may say
     run: Run | Footprint,
     by: str = "region",
@@ -115,9 +149,15 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     within: str | None = None,
     figure: str | None = None,
     number_format: str | None = None,
+    exclude: str | Iterable[str] | None = None,
+    max_distance_km: float | str | None = None,
+    series: Series | None = None,
+    start: Any = None,
+    deadline: Any = None,
+    interruptible: bool = False,
     catalog: Catalog | None = None,
 ) -> Comparison:
-    """The same run elsewhere: by region, zone, provider, hardware at equal work, or year.
+    """The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.
 
     At equal work the duration is scaled by the peak dense rates,
 
@@ -129,11 +169,18 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     ----------
     run : a run, or the footprint of one
     by : `region` (of the run's own provider unless one is named; `provider="all"` for all of them), `zone`,
-        `provider` (each with its cleanest region), `hardware` (as many devices, the same work) or `year`
+        `provider` (each with its cleanest region), `hardware` (as many devices, the same work), `start` or `year`
     provider, continent, country : only alternatives of these; `provider="all"` lifts the default
-    within : stay within the run's own `provider`, `continent` or `country`
+    within : stay within the run's own `provider`, `continent` or `country`; by start: how much later it may start
+        (`48h`; 24 h where nothing is said)
     figure : `operational` (the default) or `total` (the default by hardware, whose making differs)
     number_format : format whose peak dense rate measures the work: fp32, tf32, fp16, bf16 or fp8
+    exclude : providers, cloud regions, grid zones or countries that are out of the question
+    max_distance_km : how far from the run's own place a region may be [km]
+    series : by start: hourly intensity of the zone; the zone's month x hour profile where none is given
+    start, deadline : by start: earliest start (the run's own, else now), and when it must have ended (a time, or hours
+        after the earliest start)
+    interruptible : by start: the run may pause, and takes the cheapest hours
     catalog : another catalog than the shipped one
 
     Returns
@@ -152,8 +199,13 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     one_of("by", by, AXES)
     if figure is not None:
         one_of("figure", figure, FIGURES)
+    out = exclude if isinstance(exclude, str) or exclude is None else ",".join(exclude)
     said = {"provider": provider, "continent": continent, "country": country, "within": within}
+    said |= {"exclude": out, "max_distance_km": None if max_distance_km is None else str(max_distance_km)}
     constraint = {name: text for name, text in said.items() if text}
+    if by == "start":
+        times = {"series": series, "start": start, "within": within, "deadline": deadline}
+        return _by_start(base, figure or "operational", times, interruptible=interruptible)
     if by == "hardware" and number_format:
         constraint["number_format"] = number_format
     makers: dict[str, Callable[[Footprint, dict[str, str]], Iterator[Entry | LeftOut]]] = {
@@ -176,6 +228,15 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     return Comparison(
         base, by, figure, entries, (one for one in found if isinstance(one, LeftOut)), constraint
     )
+
+
+def _by_start(base: Footprint, figure: str, said: dict[str, Any], *, interruptible: bool) -> Comparison:
+    from wattgram.comparison.starts import start_times, starts  # noqa: PLC0415 - places do without hours
+
+    times, shown = start_times(base, {**said, "interruptible": interruptible}, said["series"])
+    entries = list(starts(base, times))
+    own = next(entry for entry in entries if entry.own)
+    return Comparison(own.footprint, "start", figure, entries, (), shown)
 
 
 def _catalog(catalog: Catalog | None) -> Catalog:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
     from wattgram.value import Unknown, Value
 
-__all__ = ["Entry", "LeftOut", "one_of", "with_factors"]
+__all__ = ["Entry", "LeftOut", "fresh", "one_of", "with_factors"]
 
 
 class Entry:
@@ -26,10 +26,14 @@ class Entry:
     own : whether it is the run itself
     """
 
-    __slots__ = ("footprint", "label", "name", "own")
+    __slots__ = ("alone", "footprint", "label", "name", "own", "pieces")
 
     def __init__(self, name: str, label: str, footprint: Footprint, *, own: bool = False) -> None:
         self.name, self.label, self.footprint, self.own = name, label, footprint, own
+        self.alone: tuple[float, float] | None = None
+        """Squared log-deviations of the intensity that are this entry's own, where it shares the rest (starts)."""
+        self.pieces: tuple[tuple[float, float], ...] = ()
+        """(begin, end) of each piece of time [s since 1970 UTC], where times are compared."""
 
     def figure(self, name: str) -> Value | Unknown:
         """The figure that is compared [kg CO2e]: `operational` or `total`."""
@@ -44,6 +48,16 @@ class LeftOut(NamedTuple):
 
     name: str
     reason: str
+
+
+def fresh(footprint: Footprint, **changed: Any) -> Footprint:
+    """A copy of a footprint with some of what was said changed, its factors as they are and nothing computed twice."""
+    from wattgram.footprint import Footprint  # noqa: PLC0415 - footprints are there already
+
+    copy = Footprint.__new__(Footprint)
+    copy.run, copy.catalog = footprint.run._replace(**changed), footprint.catalog
+    copy.assembled, copy.results = footprint.assembled, footprint.results
+    return copy
 
 
 def with_factors(footprint: Footprint, **changed: Any) -> Footprint:

@@ -11,7 +11,7 @@ from wattgram.value import Value
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
-__all__ = ["probability_lower"]
+__all__ = ["alone", "apart", "probability_lower", "row_of"]
 
 OF_HARDWARE = ("rated_power_w", "system_power_w", "host_power_w", "slots_kg", "peak_tflop_per_s")
 
@@ -38,7 +38,7 @@ def probability_lower(one: Footprint, other: Footprint, figure: str = "operation
         return 0.5
     if a > b:
         return 1.0 - probability_lower(other, one, figure)
-    mine, theirs = _alone(one, figure), _alone(other, figure)
+    mine, theirs = alone(one, figure), alone(other, figure)
     spread_sq = 0.0
     for key in mine.keys() | theirs.keys():
         down, up = mine.get(key, (0.0, 0.0))
@@ -52,7 +52,7 @@ def probability_lower(one: Footprint, other: Footprint, figure: str = "operation
     return 0.5 * (1.0 + math.erf(math.log(b / a) / math.sqrt(2 * spread_sq)))
 
 
-def _alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
+def alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
     """Of each uncertain factor: its row, and the log-deviations (down, up) it alone gives the result.
 
     A footprint keeps what was found: the run itself is compared with every one of its alternatives.
@@ -73,11 +73,20 @@ def _found_alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tup
             continue
         result = getattr(chain(factors._replace(**{**certain, name: value})), f"{figure}_kg")
         if result.low_sq + result.high_sq > 0:
-            found[_row(name, value, footprint)] = (result.low_sq**0.5, result.high_sq**0.5)
+            found[row_of(name, value, footprint)] = (result.low_sq**0.5, result.high_sq**0.5)
     return found
 
 
-def _row(name: str, value: Value, footprint: Footprint) -> tuple[Any, ...]:
+def apart(ratio: float, spread_sq: float) -> float:
+    """P(lower) of a figure `ratio` times another's, where only these squared log-deviations are not shared."""
+    if ratio == 1:
+        return 0.5
+    if ratio <= 0 or spread_sq == 0:
+        return float(ratio < 1)
+    return 0.5 * (1.0 + math.erf(-math.log(ratio) / math.sqrt(2 * spread_sq)))
+
+
+def row_of(name: str, value: Value, footprint: Footprint) -> tuple[Any, ...]:
     """What makes two factors the same: the row of the catalog, and over what that row says it is shared."""
     found = footprint.assembled
     place = found.place.name if found.place else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wattgram.catalog import Catalog, place_key
 from wattgram.comparison.entry import Entry, LeftOut, one_of, with_factors
+from wattgram.comparison.limits import LIMITING, equal_columns, limits
 from wattgram.errors import InputError
 from wattgram.footprint import Footprint
 from wattgram.resolve import resolve_place
@@ -25,6 +26,11 @@ def place_constraint(base: Footprint, by: str, said: dict[str, str]) -> dict[str
     InputError : a provider, continent or country that is none
     """
     place, wanted = base.assembled.place, dict(said)
+    kept = {name: wanted.pop(name) for name in LIMITING if name in wanted}
+    if by == "zone" and "max_distance_km" in kept:
+        raise InputError(
+            "distance", kept["max_distance_km"], "a grid zone is no point; distances go with cloud regions"
+        )
     within = wanted.pop("within", None)
     if within is not None:
         one_of("within", within, WITHIN)
@@ -37,7 +43,7 @@ def place_constraint(base: Footprint, by: str, said: dict[str, str]) -> dict[str
     if wanted.get("provider") == "all":
         del wanted["provider"]
     readers = {"provider": _provider, "continent": _continent, "country": _country}
-    return {name: readers[name](text, base.catalog) for name, text in wanted.items()}
+    return {name: readers[name](text, base.catalog) for name, text in wanted.items()} | kept
 
 
 def _provider(text: str, catalog: Catalog) -> str:
@@ -64,8 +70,9 @@ def _country(text: str, catalog: Catalog) -> str:
 def regions(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
     """The run in every cloud region that fits, each with its own grid and PUE."""
     own = base.assembled.place
+    wanted, allowed = equal_columns(constraint), limits(base, constraint)
     for row in _region_rows(base.catalog):
-        if all(row[column] == wanted for column, wanted in constraint.items()):
+        if all(row[column] == cell for column, cell in wanted.items()) and allowed(row):
             name = f"{row['provider']}:{row['region']}"
             is_own = own is not None and own.name == name and base.run.intensity_g_per_kwh is None
             yield _moved(
@@ -83,6 +90,8 @@ def _region_rows(catalog: Catalog) -> list[dict[str, str]]:
 def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
     """The run in every grid zone that fits, in a machine room as good as its own."""
     own = base.assembled.place
+    wanted = equal_columns(constraint)
+    allowed = limits(base, constraint)
     continents = {row["country"]: row["continent"] for row in base.catalog.table("countries").all_rows()}
     large = {row["zone"] for row in base.catalog.table("countries").all_rows() if row["large"]}
     for zone in base.catalog.table("zones").keys():  # noqa: SIM118 - keys() is ours
@@ -90,9 +99,9 @@ def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftO
         if zone in NO_PLACES or zone in large or not years:
             continue
         country = years[-1].country
-        if constraint.get("country", country) != country:
+        if wanted.get("country", country) != country or not allowed({"zone": zone, "country": country}):
             continue
-        if "continent" in constraint and continents.get(country) != constraint["continent"]:
+        if "continent" in wanted and continents.get(country) != wanted["continent"]:
             continue
         is_own = own is not None and zone == base.assembled.zone and base.run.intensity_g_per_kwh is None
         entry = _moved(base, zone, years[-1].zone_name, is_own, pue=base.run.pue)
@@ -105,7 +114,7 @@ def _moved(base: Footprint, name: str, label: str, own: bool, pue: float | None)
     """The run at another place: its own intensity and PUE, the same IT energy where that was measured."""
     if own:
         return Entry(name, label, base, own=True)
-    run = base.run._replace(where=name, intensity_g_per_kwh=None, pue=pue)
+    run = base.run._replace(where=name, intensity_g_per_kwh=None, pue=pue, series=None)
     try:
         footprint = Footprint(run, base.catalog)
     except InputError as error:

@@ -90,6 +90,6 @@ def years(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftO
             continue
         start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
         try:
-            yield Entry(str(year), zone, Footprint(base.run._replace(start=start), base.catalog))
+            yield Entry(str(year), zone, Footprint(base.run._replace(start=start, series=None), base.catalog))
         except InputError as error:
             yield LeftOut(str(year), error.allowed)

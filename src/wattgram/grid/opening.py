@@ -59,10 +59,10 @@ def series_for_run(run: dict[str, Any], catalog: Catalog | None = None, ahead_h:
 
     from wattgram.run import parse_duration, parse_start  # noqa: PLC0415
 
-    begin = None if run.get("start") is None else parse_start(run["start"])
+    begin = None if run.get("start") is None else parse_start(run["start"], future=True)
     end = None
     if begin is not None and run.get("end") is not None:
-        end = parse_start(run["end"])
+        end = parse_start(run["end"], future=True)
     elif begin is not None and run.get("duration") is not None:
         end = begin + dt.timedelta(hours=parse_duration(run["duration"]))
     if end is not None:

@@ -7,7 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError
+from wattgram.errors import InputError, MissingExtraError
 from wattgram.report.csv import safe_cell
 from wattgram.report.figures import figure, how_long, mass, mass_range
 from wattgram.value import Value
@@ -24,6 +24,7 @@ HEADINGS = {
     "zone": "The same run in other grid zones",
     "provider": "The same run at each provider, in its cleanest region",
     "hardware": "The same work on other hardware",
+    "start": "The same run at other times",
     "year": "The same run in other years",
 }
 CSV_COLUMNS = (
@@ -46,7 +47,9 @@ CSV_COLUMNS = (
     "ratio",
     "saved_kg",
     "probability_lower",
+    "front",
 )
+FRAMES = ("pandas", "polars", "pyarrow")
 
 
 def render_comparison(comparison: Comparison, form: str, most: int | None = None) -> str:
@@ -100,7 +103,58 @@ def entry_dict(comparison: Comparison, entry: Entry, rank: int) -> dict[str, Any
         "ratio": comparison.ratio(entry),
         "saved_kg": comparison.saved_kg(entry),
         "probability_lower": comparison.probability_lower(entry),
+        "front": entry in comparison.front(),
+        **_times(entry),
     }
+
+
+def _times(entry: Entry) -> dict[str, Any]:
+    """Where times are compared: when it starts and ends, and its pieces."""
+    if not entry.pieces:
+        return {}
+    from wattgram.series import text_of  # noqa: PLC0415 - places do without
+
+    pieces = [{"start": text_of(begin), "end": text_of(end)} for begin, end in entry.pieces]
+    return {"start": pieces[0]["start"], "end": pieces[-1]["end"], "pieces": pieces}
+
+
+def flat_entry(comparison: Comparison, entry: Entry) -> dict[str, Any]:
+    """One alternative in a row: a figure's central, `_low` and `_high` in columns of their own."""
+    row = entry_dict(comparison, entry, 0)
+    for name, cell in list(row.items()):
+        if isinstance(cell, dict):
+            row |= {name: cell["central"], f"{name}_low": cell["low"], f"{name}_high": cell["high"]}
+    return row
+
+
+def comparison_frame(comparison: Comparison, backend: str | None) -> Any:
+    """The entries as a list of flat dicts, or as a frame of a backend.
+
+    Raises
+    ------
+    InputError : a backend that is none; MissingExtraError : it is not installed
+    """
+    rows = []
+    for rank, entry in enumerate(comparison.entries, 1):
+        row = {**flat_entry(comparison, entry), "rank": rank}
+        row["pieces"] = len(row.pop("pieces", ())) or None
+        for name in ("market_kg", "embodied_kg", "total_kg"):
+            for part in ("", "_low", "_high"):
+                row.setdefault(name + part, None)
+        rows.append(row)
+    if backend is None:
+        return rows
+    if backend not in FRAMES:
+        raise InputError("frame", backend, f"it is one of {', '.join(FRAMES)}")
+    try:
+        import narwhals.stable.v2 as nw  # noqa: PLC0415 - the [frames] extra
+
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        data = {name: [row.get(name) for row in rows] for name in names}
+        one_of_frames: Any = backend
+        return nw.from_dict(data, backend=one_of_frames).to_native()
+    except ImportError:
+        raise MissingExtraError(f"a {backend} frame", "frames") from None
 
 
 def comparison_dict(comparison: Comparison, most: int | None = None) -> dict[str, Any]:
@@ -225,6 +279,20 @@ def _notes(comparison: Comparison) -> list[str]:
             "Equal work: hours by the peak dense rate, all at an equal share of it, which is uncertain; "
             "it says nothing of memory or of whether the software runs."
         )
+    if comparison.by == "start":
+        notes.append(
+            f"Hours by the {comparison.constraint['hours']}"
+            + (
+                ", the usual day of the month: no forecast."
+                if comparison.constraint["hours"].startswith("profile")
+                else ", integrated exactly."
+            )
+        )
+        codes = {notice.code: notice.text for notice in comparison.base.warnings}
+        notes += [f"! {codes[code]}" for code in codes if code.startswith("series-")]
+    if comparison.by == "hardware":
+        names = ", ".join(entry.name for entry in comparison.front()[:5])
+        notes.append(f"Least emissions against least time: {names}.")
     if comparison.left_out:
         names = ", ".join(one.name for one in comparison.left_out[:3])
         notes.append(f"{len(comparison.left_out)} left out ({names} …: {comparison.left_out[0].reason}).")
@@ -248,12 +316,8 @@ def _csv(comparison: Comparison, most: int | None) -> str:
     writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for entry in comparison.entries if most is None else comparison.shown(most):
-        row = entry_dict(comparison, entry, 0)
-        for name, cell in list(row.items()):
-            if isinstance(cell, dict):
-                row |= {name: cell["central"], f"{name}_low": cell["low"], f"{name}_high": cell["high"]}
-            elif isinstance(cell, str):
-                row[name] = safe_cell(cell)
+        row = flat_entry(comparison, entry)
+        row |= {name: safe_cell(cell) for name, cell in row.items() if isinstance(cell, str)}
         writer.writerow(row)
     return out.getvalue()
 

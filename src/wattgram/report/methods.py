@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import figure, mass, mass_range, quantity
+from wattgram.report.figures import figure, how_long, mass, mass_range, quantity
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ def _text(footprint: Footprint) -> str:
 
 
 def _heading(footprint: Footprint) -> str:
-    found, hours_h = footprint.assembled, footprint.run.duration_h
-    duration = f"{figure(hours_h, 6)} h" if hours_h is not None else "duration not stated"
-    return f"{found.hardware.name} · {duration} · {found.place.name if found.place else 'place not known'}"
+    found = footprint.assembled
+    place = found.place.name if found.place else "place not known"
+    return f"{found.hardware.name} · {how_long(footprint)} · {place}"
 
 
 def _json(footprint: Footprint) -> str:

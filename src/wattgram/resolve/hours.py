@@ -21,12 +21,14 @@ __all__ = [
     "ESTIMATED_UPSTREAM",
     "WINDOWS_H",
     "annual_hours",
+    "fit",
     "hour_windows",
     "over_gaps",
     "relative_hours",
     "series_deviations",
     "series_intensity",
     "series_spread",
+    "series_value",
     "unknown_hour",
 ]
 
@@ -68,24 +70,57 @@ def series_intensity(run: Run, zone: str, catalog: Catalog) -> tuple[Value, str,
         raise InputError("series", series.zone, "the run needs a start (and a duration) to be found in it")
     if run.duration_h is None:
         raise InputError("series", series.zone, "the run needs a duration to be found in it")
+    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
+
     begin_s = run.start.timestamp()
-    end_s = begin_s + run.duration_h * 3600.0
-    mean = series.mean_g_per_kwh(begin_s, end_s)
-    covered, estimated = series.coverage(begin_s, end_s), series.estimated_share_of(begin_s, end_s)
+    value, notices = series_value(series, ((begin_s, begin_s + run.duration_h * 3600.0),), catalog)
+    return value, zone if series.zone == UNNAMED else series.zone, run.start.year, notices
+
+
+def series_value(
+    series: Series, pieces: Sequence[tuple[float, float]], catalog: Catalog
+) -> tuple[Value, tuple[Notice, ...]]:
+    """Mean intensity of a series over one or more pieces of time, with its range and what must be said.
+
+    Parameters
+    ----------
+    series : the series, which holds every piece
+    pieces : (begin, end) of each [s since 1970 UTC]
+    catalog : for the spread of a series
+
+    Returns
+    -------
+    intensity [g CO2e/kWh], warnings
+
+    Raises
+    ------
+    InputError : a piece outside the series, or without any value
+    """
+    from wattgram.series import UNNAMED, text_of  # noqa: PLC0415 - a run without a series does without
+
+    lengths = [end_s - begin_s for begin_s, end_s in pieces]
+    whole = sum(lengths)
+    shares = [length / whole for length in lengths]
+    covers = [series.coverage(*piece) for piece in pieces]
+    covered = sum(map(float.__mul__, shares, covers))
+    weights = [
+        share * cover / covered if covered else share for share, cover in zip(shares, covers, strict=True)
+    ]
+    mean = sum(w * series.mean_g_per_kwh(*piece) for w, piece in zip(weights, pieces, strict=True))
+    estimated = sum(w * series.estimated_share_of(*piece) for w, piece in zip(weights, pieces, strict=True))
     share = 1.0 if series.zone in ESTIMATED_UPSTREAM else estimated
     low_sq, high_sq = series_deviations(share, series.basis == "generation", catalog)
-    notices = list(series_notices(series, covered, estimated))
-    reason = f"{series.zone} {run.start:%Y-%m-%dT%H:%MZ} and {run.duration_h:.6g} h after, integrated over the series"
+    more = "" if len(pieces) == 1 else f" in {len(pieces)} pieces"
+    name = "your series," if series.zone == UNNAMED else series.zone
+    reason = f"{name} {text_of(pieces[0][0])} and {whole / 3600:.6g} h{more}, integrated over the series"
     value = Value.from_deviations(
         mean, low_sq, high_sq, UNIT, "given", (series.source or "user-series",), reason
     )
     if covered < COVERED and mean > 0:
         wider = over_gaps(value, covered, *series_spread(series))
-        reason = f"{reason}, {covered:.0%} of it covered"
+        reason += f", {covered:.0%} of it covered"
         value = Value.from_deviations(mean, wider.low_sq, wider.high_sq, UNIT, "given", value.sources, reason)
-    from wattgram.series import UNNAMED  # noqa: PLC0415 - a run without a series does without
-
-    return value, zone if series.zone == UNNAMED else series.zone, run.start.year, tuple(notices)
+    return value, series_notices(series, covered, estimated)
 
 
 def fit(series: Series, boundary: str, zone: str) -> None:

@@ -79,13 +79,14 @@ class Desk:
             self.catalog = fresh
         return self.catalog
 
-    async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
-        """The result of `work(*arguments)`, computed in a thread, within the time allowed.
+    async def compute(self, work: Callable[..., T], *arguments: Any, seconds: float | None = None) -> T:
+        """The result of `work(*arguments)`, computed in a thread, within the time allowed [s].
 
         Raises
         ------
         Problem : "busy" when too much is waiting, "too-slow" when the time is over (the thread still counts as busy)
         """
+        allowed_s = self.limits.seconds if seconds is None else seconds
         if self.waiting >= self.limits.concurrent:
             raise Problem("busy", f"{self.waiting} requests are being computed; try again in a second")
         with self._count:
@@ -95,11 +96,11 @@ class Desk:
         job = self._threads.submit(work, *arguments)
         job.add_done_callback(self._done)
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), self.limits.seconds)
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), allowed_s)
         except TimeoutError:
             job.cancel()
             raise Problem(
-                "too-slow", f"the answer took longer than {self.limits.seconds:g} s; ask for less at once"
+                "too-slow", f"the answer took longer than {allowed_s:g} s; ask for less at once"
             ) from None
 
     def _done(self, _: Future[Any]) -> None:

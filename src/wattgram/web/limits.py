@@ -19,6 +19,7 @@ class Limits(NamedTuple):
     concurrent : most requests computed or waiting at once [1]; over it 429
     workers : threads that compute [1]
     seconds : longest time a computation may take [s]; over it 503
+    batch_seconds : longest time a table of runs may take [s]; over it 503
     rows : most rows of a table one answer holds [1]; over it 422
     remembered_bytes : memory for answers already given [B]
     remembered_words : distinct words whose look-up is remembered [1]
@@ -31,6 +32,7 @@ class Limits(NamedTuple):
     concurrent: int = 64
     workers: int = 4
     seconds: float = 10.0
+    batch_seconds: float = 300.0
     rows: int = 1_000
     remembered_bytes: int = 16_000_000
     remembered_words: int = 20_000

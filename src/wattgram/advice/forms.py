@@ -1,0 +1,217 @@
+"""Advice and reviews in the forms people need: text, JSON, CSV, Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import textwrap
+from typing import TYPE_CHECKING
+
+from wattgram.errors import InputError
+from wattgram.report.csv import safe_cell
+from wattgram.report.figures import mass
+
+if TYPE_CHECKING:
+    from wattgram.advice.action import Action, Saved
+    from wattgram.advice.review import Review
+    from wattgram.footprint import Footprint
+
+__all__ = ["FORMS", "render_advice", "render_review"]
+
+FORMS = ("text", "json", "csv", "markdown")
+EACH = "Each saving is against the run as it is; two that touch the same factor do not add."
+WIDTH = 100
+MOST_GROUPS = 8
+CSV_COLUMNS = (
+    "action",
+    "title",
+    "saved_kg",
+    "saved_kg_low",
+    "saved_kg_high",
+    "saved_share",
+    "effort",
+    "source",
+    "to",
+    "separate",
+    "text",
+)
+
+
+def check_form(form: str) -> None:
+    """InputError for a form that is none."""
+    if form not in FORMS:
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+
+
+def _signed(kilograms: float) -> str:
+    return f"−{mass(-kilograms)}" if kilograms < 0 else mass(kilograms)
+
+
+def _range(saved: Saved) -> str:
+    return f"{_signed(saved.low)} to {_signed(saved.high)}"
+
+
+def render_advice(actions: list[Action], footprint: Footprint, form: str) -> str:
+    """The actions for one run, ending in a newline."""
+    check_form(form)
+    if form == "json":
+        return json.dumps([action.to_dict() for action in actions], indent=2, ensure_ascii=False) + "\n"
+    if form == "csv":
+        return _csv(actions)
+    return _advice_text(actions, footprint) if form == "text" else _advice_markdown(actions, footprint)
+
+
+def _csv(actions: list[Action]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for action in actions:
+        row = action.to_dict()
+        saved = row.pop("saved_kg") or {"central": "", "low": "", "high": ""}
+        row |= {"saved_kg": saved["central"], "saved_kg_low": saved["low"], "saved_kg_high": saved["high"]}
+        writer.writerow(
+            {name: safe_cell(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        )
+    return out.getvalue()
+
+
+def _heading(footprint: Footprint) -> str:
+    found = footprint.assembled
+    place = found.place.name if found.place else "place not known"
+    hours = "" if footprint.run.duration_h is None else f" · {footprint.run.duration_h:.6g} h"
+    return f"{found.hardware.name}{hours} · {place}"
+
+
+def _whole(footprint: Footprint) -> str:
+    total = footprint.total
+    value = total if total.central is not None else footprint.operational
+    return "no figure of carbon" if value.central is None else f"{mass(value.central)} CO2e"
+
+
+def _advice_text(actions: list[Action], footprint: Footprint) -> str:
+    out = [f"What would lower it: {_heading(footprint)} ({_whole(footprint)})", ""]
+    out.append(EACH)
+    apart = False
+    for action in actions:
+        if action.separate and not apart:
+            out += ["", "Apart, and never added to a saving:"]
+            apart = True
+        out += ["", *_lines(action)]
+    out += ["", f"Catalog {footprint.catalog.version}"]
+    return "\n".join(out) + "\n"
+
+
+def _lines(action: Action) -> list[str]:
+    if action.saved is None:
+        head = f"  {'':>9}  {action.title}"
+    else:
+        head = f"  {_signed(action.saved.central):>9}  {action.title}"
+        if action.saved.central:
+            share = "" if action.share is None else f" ({action.share:.0%})"
+            head += f"{share}, 90 %: {_range(action.saved)}"
+    head += f" · effort {action.effort}"
+    body = textwrap.wrap(action.text, WIDTH - 13)
+    if action.sources:
+        body += textwrap.wrap(f"Sources: {', '.join(action.sources)}", WIDTH - 13)
+    return [head, *(f"{'':13}{line}" for line in body)]
+
+
+def _advice_markdown(actions: list[Action], footprint: Footprint) -> str:
+    out = [
+        f"**What would lower it.** {_heading(footprint)}: {_whole(footprint)}. {EACH}",
+        "",
+        "| action | saved | 90 % range | effort | why | source |",
+        "|---|--:|---|---|---|---|",
+    ]
+    for action in actions:
+        saved = "" if action.saved is None else _signed(action.saved.central)
+        span = "" if action.saved is None or not action.saved.central else _range(action.saved)
+        title = f"*apart:* {action.title}" if action.separate else action.title
+        cells = (title, saved, span, action.effort, action.text, ", ".join(action.sources))
+        out.append("| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |")
+    return "\n".join([*out, "", f"Catalog {footprint.catalog.version}."]) + "\n"
+
+
+# --- a table of runs --------------------------------------------------------------------------------------------------
+
+
+def render_review(found: Review, form: str) -> str:
+    """A review of a table, ending in a newline."""
+    check_form(form)
+    if form == "json":
+        return json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    if form == "csv":
+        return _review_csv(found)
+    return "\n".join(_review_lines(found, marked=form == "markdown")) + "\n"
+
+
+def _review_csv(found: Review) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("group", "name", "runs", "total_kg", "share", "saved_kg"))
+    for kind, groups in found.groups.items():
+        writer.writerows((kind, safe_cell(g.name), g.runs, g.total_kg, g.share, g.saved_kg) for g in groups)
+    return out.getvalue()
+
+
+def _review_lines(found: Review, *, marked: bool) -> list[str]:
+    out = [f"{found.estimated} of {found.rows} runs have a figure" + (": " if found.total else ".")]
+    if found.total is not None:
+        out[0] += (
+            f"{mass(found.total.central)} CO2e (90 %: {mass(found.total.low)} to {mass(found.total.high)})."
+        )
+    out += [f"- {number} rows without one: {issue}" for issue, number in list(found.issues.items())[:5]]
+    if found.failed_kg is not None:
+        out.append(f"Runs that failed emitted {mass(found.failed_kg)}.")
+    if found.savings.get("region"):
+        out.append(
+            f"The cleanest region of each provider (or zone of the continent) would save {mass(found.savings['region'])}."
+        )
+    for kind, groups in found.groups.items():
+        out += ["", *_groups(kind, groups, marked=marked)]
+    if found.budget is not None:
+        out += ["", *_budget_lines(found)]
+    if found.violations:
+        out += ["", f"{len(found.violations)} violations of the policy:"]
+        out += [
+            f"{'- ' if marked else '! '}line {one.line}: {one.text} [{one.rule}]" for one in found.violations
+        ]
+    return [*out, "", f"Catalog {found.catalog_version}"]
+
+
+def _groups(kind: str, groups: list, *, marked: bool) -> list[str]:  # type: ignore[type-arg]
+    heads = (kind, "runs", "CO2e", "share", "would save")
+    lines = [
+        (g.name, str(g.runs), mass(g.total_kg), f"{g.share:.0%}", mass(g.saved_kg))
+        for g in groups[:MOST_GROUPS]
+    ]
+    more = [] if len(groups) <= MOST_GROUPS else [f"… {len(groups) - MOST_GROUPS} more: --format csv"]
+    if marked:
+        rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+        return [f"| {' | '.join(heads)} |", "|---|--:|--:|--:|--:|", *rows, *more]
+    widths = [max(len(line[at]) for line in [heads, *lines]) for at in range(len(heads))]
+    return [
+        "  "
+        + "  ".join(
+            c.ljust(w) if at == 0 else c.rjust(w) for at, (c, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in [heads, *lines]
+    ] + [f"  {line}" for line in more]
+
+
+def _budget_lines(found: Review) -> list[str]:
+    budget = found.budget
+    if budget is None:
+        return []
+    stands = "over" if budget.over else "within"
+    line = (
+        f"Budget {budget.year}: {mass(budget.used_kg)} of {mass(budget.budget_kg)} used by {budget.until} "
+        f"({budget.used_kg / budget.budget_kg:.0%}, {budget.runs} runs): {stands} it."
+    )
+    out = [line]
+    if budget.expected_kg is not None:
+        out.append(f"At this pace the year ends at {mass(budget.expected_kg)}.")
+    if budget.undated:
+        out.append(f"{budget.undated} runs have no start and count in no year.")
+    return out

@@ -1,0 +1,177 @@
+"""`/v1/batch`: a table of runs posted as CSV, Parquet or JSON; the table of answers streamed back."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Query, Request
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from wattgram.errors import InputError
+from wattgram.frames.batch import batch
+from wattgram.web.answers import PROBLEM_RESPONSES
+from wattgram.web.desk import Desk
+from wattgram.web.problem import Problem
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["tables"])
+KINDS = {
+    "text/csv": "csv",
+    "application/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/vnd.apache.parquet": "parquet",
+    "application/x-parquet": "parquet",
+    "application/octet-stream": "parquet",
+    "application/x-ndjson": "jsonl",
+    "application/jsonl": "jsonl",
+    "application/json": "json",
+}
+"""Media types that are read, and the format each is."""
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "jsonl": "application/x-ndjson",
+}
+"""Formats that are written."""
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_TEXT = {"schema": {"type": "string"}}
+_RUNS = {"schema": {"type": "array", "items": {"type": "object"}}}
+_ANSWERS: Any = {
+    200: {
+        "description": "the same rows with the answers beside them, none more or less",
+        "content": {
+            kind.partition(";")[0]: _BINARY if "parquet" in kind else _TEXT for kind in MEDIA.values()
+        },
+    },
+    **PROBLEM_RESPONSES,
+}
+_BODY = {"required": True, "content": {"text/csv": _TEXT, "application/vnd.apache.parquet": _BINARY, "application/x-ndjson": _TEXT, "application/json": _RUNS}}  # fmt: skip
+
+
+@router.post(
+    "/v1/batch",
+    summary="The footprints of a table of runs",
+    responses=_ANSWERS,
+    response_class=Response,
+    openapi_extra={"requestBody": _BODY},
+)
+async def post_batch(
+    request: Request,
+    form: Annotated[
+        str, Query(alias="format", description="csv, tsv, parquet or jsonl; that of the table unless said")
+    ] = "",
+    boundary: Annotated[str, Query(description="lifecycle or direct")] = "lifecycle",
+    embodied: Annotated[str, Query(description="true or false: whether the making is counted")] = "true",
+    suffix: Annotated[str, Query(max_length=40, description="added to the names of the answers")] = "",
+) -> Response:
+    """Columns `hardware`, `hours`, `where` and those of `wattgram batch`; other columns pass through, no row is dropped."""
+    desk: Desk = request.app.state.desk
+    kind = request.headers.get("content-type", "text/csv").partition(";")[0].strip().lower()
+    if kind not in KINDS:
+        raise Problem("media-type", f"the body is {kind[:80]!r}; this route reads {', '.join(KINDS)}")
+    written = form or ("jsonl" if KINDS[kind] == "json" else KINDS[kind])
+    if written not in MEDIA:
+        raise InputError("format", form, f"it is one of {', '.join(MEDIA)}")
+    if boundary not in ("lifecycle", "direct"):
+        raise InputError("boundary", boundary, "it is one of lifecycle, direct")
+    if embodied not in ("true", "false"):
+        raise InputError("embodied", embodied, "it is true or false")
+    folder = tempfile.TemporaryDirectory(prefix="wattgram-")
+    try:
+        runs = await _kept(request.stream(), folder.name, KINDS[kind])
+        answers = os.path.join(folder.name, f"answers.{written}")
+
+        def work() -> None:
+            _check_rows(runs, desk.limits.batch_rows)
+            try:
+                batch(
+                    runs,
+                    answers,
+                    boundary=boundary,
+                    embodied=embodied == "true",
+                    suffix=suffix,
+                    catalog=desk.current(),
+                )
+            except InputError as error:
+                if error.what == "runs":  # it speaks of a file of the server, which is nobody's business
+                    raise InputError("body", "…", f"it cannot be read as {KINDS[kind]}") from None
+                raise
+
+        await desk.compute(work, seconds=desk.limits.batch_seconds)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(
+        answers,
+        media_type=MEDIA[written],
+        filename=f"footprints.{written}",
+        headers={"cache-control": "no-store"},
+        background=BackgroundTask(folder.cleanup),
+    )
+
+
+async def _kept(stream: AsyncIterator[bytes], folder: str, form: str) -> str:
+    """The body in a file, as it arrives; a JSON array becomes a line a run.
+
+    Raises
+    ------
+    Problem : a JSON body that is no list of objects; InputError : an empty one
+    """
+    path = os.path.join(folder, f"runs.{form}")
+    with open(path, "wb") as handle:  # noqa: ASYNC230 - a piece at a time into the page cache
+        async for piece in stream:
+            handle.write(piece)
+        size = handle.tell()
+    if not size:
+        raise InputError(
+            "body", "", "it is empty; post a table of runs with the columns hardware, hours and where"
+        )
+    if form != "json":
+        return path
+    lines = os.path.join(folder, "runs.jsonl")
+    with open(path, "rb") as source, open(lines, "wb") as handle:  # noqa: ASYNC230 - (the same)
+        _as_lines(source, handle)
+    return lines
+
+
+def _as_lines(source: BinaryIO, handle: BinaryIO) -> None:
+    try:
+        runs = json.load(source)
+    except (ValueError, RecursionError):
+        raise Problem("bad-body", "the body is not JSON; it takes a list of objects, one a run") from None
+    runs = runs if isinstance(runs, list) else [runs]
+    if not runs or not all(isinstance(run, dict) and run for run in runs):
+        raise Problem("bad-body", "the body takes a list of objects, one a run")
+    handle.writelines(json.dumps(run).encode() + b"\n" for run in runs)
+
+
+def _check_rows(path: str, most: int) -> None:
+    """Refuse a table of too many rows before anything is computed.
+
+    Raises
+    ------
+    Problem : more rows than are taken
+    """
+    if path.endswith(".parquet"):
+        import duckdb  # noqa: PLC0415 - only a table needs it
+
+        try:
+            with duckdb.connect() as connection:
+                found = connection.execute(
+                    "select sum(num_rows) from parquet_file_metadata(?)", [path]
+                ).fetchone()
+        except duckdb.Error:
+            raise InputError("body", "…", "it is no Parquet file") from None
+        rows = int(found[0] or 0) if found else 0
+    else:
+        with open(path, "rb") as handle:
+            rows = sum(1 for _ in handle) - (0 if path.endswith(".jsonl") else 1)
+    if rows > most:
+        raise Problem("too-large", f"the table has {rows:,} rows; at most {most:,} are taken at once")
