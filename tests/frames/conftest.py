@@ -31,6 +31,7 @@ NAMES = (
     "job", "hardware", "count", "hours", "start", "end", "where", "provider", "region", "load", "overhead", "pue",
     "measured_energy_kwh", "measured_scope", "workload", "intensity",
 )  # fmt: skip
+DOUBLES = ("hours", "load", "overhead", "pue", "measured_energy_kwh", "intensity")
 FIGURES = {
     "energy_kwh": "energy",
     "operational_kg": "operational",

@@ -68,11 +68,13 @@ class Lookup(NamedTuple):
     @property
     def joined(self) -> dict[str, list[Any]]:
         """The columns that are joined to the rows: all but the names of factor rows, which only sums need."""
-        texts = {name for name, cells in self.columns.items() if any(isinstance(cell, str) for cell in cells)}
+        numbered = {
+            name for name, cells in self.columns.items() if all(isinstance(cell, int) for cell in cells)
+        }
         return {
             name: cells
             for name, cells in self.columns.items()
-            if not name.endswith("_row") or name not in texts
+            if not name.endswith("_row") or name in numbered
         }
 
     def varies(self, name: str) -> bool:

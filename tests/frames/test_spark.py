@@ -1,0 +1,69 @@
+"""On Spark the awkward rows have the scalar path's figures, the look-ups are broadcast, and the session's zone moves nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+SCRIPT = r"""
+import contextlib, io, json, sys, warnings
+warnings.simplefilter("ignore")
+sys.path.insert(0, sys.argv[1])
+import conftest
+from pyspark.sql import SparkSession
+import wattgram
+from wattgram.frames import summarise
+
+session = (
+    SparkSession.builder.master("local[2]")
+    .config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "America/New_York")
+    .config("spark.sql.shuffle.partitions", "2").getOrCreate()
+)
+rows = conftest._rows(2000)
+schema = ", ".join(
+    f"`{name}` {'int' if name == 'count' else 'timestamp_ntz' if name in ('start', 'end') else 'double' if name in conftest.DOUBLES else 'string'}"
+    for name in conftest.NAMES
+)
+frame = session.createDataFrame([tuple(row[name] for name in conftest.NAMES) for row in rows], schema)
+answers = wattgram.estimate_frame(frame)
+plan = io.StringIO()
+with contextlib.redirect_stdout(plan):
+    answers.explain()
+got = [row.asDict() for row in answers.collect()]
+names = list(got[0])
+totals = summarise(frame, by=["workload"])
+print(json.dumps({
+    "plan": plan.getvalue(),
+    "answers": {name: [row[name] for row in got] for name in names if name not in ("start", "end")},
+    "totals": totals.to_dict(),
+}))
+"""
+
+
+def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
+    """Two thousand rows, the plan, and the totals, in a process of its own."""
+    from test_engines import check
+
+    from wattgram.frames import summarise
+
+    here = str(request.path.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, here], capture_output=True, text=True, check=False, timeout=600
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["plan"].count("BroadcastHashJoin") == 2
+    assert "SortMergeJoin" not in found["plan"]
+    check(found["answers"], awkward, expected)
+    import pandas as pd
+
+    wanted = summarise(pd.DataFrame(awkward), by=["workload"]).to_dict()
+    assert found["totals"]["issues"] == wanted["issues"]
+    for name in ("energy_kwh", "operational_kg", "total_kg"):
+        for end in ("low", "central", "high"):
+            assert found["totals"][name][end] == pytest.approx(wanted[name][end], rel=1e-9)
