@@ -1,6 +1,6 @@
 """Real trainings by the libraries themselves: tiny models made here, on the processor, nothing downloaded.
 
-They need an environment of their own: `tests/tracker/torch_environment.sh` makes it and runs them.
+They need an environment of their own: `tests/tracker/torch_environment.sh` makes it once and runs them in it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ venv=.venv-torch
 if [ ! -e "$venv/ready" ]; then
   "$python" -m venv "$venv"
   "$venv/bin/pip" install --quiet --disable-pip-version-check torch==2.13.0
-  "$venv/bin/pip" install --quiet --disable-pip-version-check 'transformers>=4.50' accelerate lightning keras pytest syrupy
+  "$venv/bin/pip" install --quiet --disable-pip-version-check 'transformers>=4.50' accelerate lightning keras pytest syrupy hypothesis
   "$venv/bin/pip" install --quiet --disable-pip-version-check --editable '.[track]'
   touch "$venv/ready"
 fi
