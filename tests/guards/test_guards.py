@@ -1,0 +1,181 @@
+"""The guards guard: each is broken on purpose in a copy of the tree, and must say so."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+PARTS = ("src", "tests", "docs", "tools", "benchmarks", "pyproject.toml", "mkdocs.yml")
+FILES = ("README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A copy of what the guards look at."""
+    for name in (*PARTS, *FILES):
+        path = ROOT / name
+        if path.is_dir():
+            shutil.copytree(path, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "images"))
+        else:
+            shutil.copy(path, tmp_path / name)
+    return tmp_path
+
+
+def guard(tree, *words):
+    """A guard run on the copy: exit code and everything it printed."""
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def suite(tree, path, name):
+    """One test file of the copy, the tests with this word in their name."""
+    words = ("-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "-k", name)
+    return guard(tree, sys.executable, "-m", "pytest", path, *words)
+
+
+def change(tree, path, before, after):
+    """Replace one text in a file of the copy; the text must be there."""
+    text = (tree / path).read_text(encoding="utf-8")
+    assert before in text, f"{path} no longer holds {before!r}"
+    (tree / path).write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_an_import_against_the_flow_is_refused(tree):
+    """The value that knows the answer breaks the layers."""
+    assert guard(tree, BIN / "lint-imports")[0] == 0
+    with (tree / "src/wattgram/value.py").open("a", encoding="utf-8") as handle:
+        handle.write("\nfrom wattgram import footprint  # noqa\n")
+    code, said = guard(tree, BIN / "lint-imports")
+    assert code == 1
+    assert "BROKEN" in said
+
+
+def test_an_unrequested_import_is_refused(tree):
+    """click in the package's own module would enter everybody's training script."""
+    change(
+        tree,
+        "src/wattgram/__init__.py",
+        "from __future__ import annotations\n",
+        "from __future__ import annotations\nimport click\n",
+    )
+    code, said = suite(tree, "tests/test_package.py", "standard_library")
+    assert code == 1
+    assert "click" in said
+
+
+def test_an_unsorted_public_name_is_refused(tree):
+    """A public name out of order, or one without a home, fails."""
+    change(tree, "src/wattgram/__init__.py", '    "estimate",\n', "")
+    change(tree, "src/wattgram/__init__.py", '    "Catalog",\n', '    "estimate",\n    "Catalog",\n')
+    assert suite(tree, "tests/test_package.py", "public_names")[0] == 1
+
+
+def test_a_module_that_grows_too_long_is_refused(tree):
+    """401 lines are one too many."""
+    path = tree / "src/wattgram/errors.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# one more" * 400, encoding="utf-8")
+    assert suite(tree, "tests/test_package.py", "held_in_the_head")[0] == 1
+
+
+def test_a_formula_of_the_wrong_dimension_is_refused(tree):
+    """Emissions without the intensity are no emissions."""
+    change(
+        tree,
+        "src/wattgram/formula.py",
+        "return facility_energy_kwh * intensity_g_per_kwh * KILO_PER_UNIT",
+        "return facility_energy_kwh * KILO_PER_UNIT",
+    )
+    code, said = suite(tree, "tests/test_dimensions.py", "operational")
+    assert code == 1
+    assert "operational" in said
+
+
+def test_a_figure_in_the_arithmetic_is_refused(tree):
+    """A constant belongs into the catalog, with its source."""
+    change(tree, "src/wattgram/formula.py", "return it_energy_kwh * pue", "return it_energy_kwh * pue * 1.12")
+    assert suite(tree, "tests/test_package.py", "no_figure")[0] == 1
+
+
+def test_a_changed_figure_of_the_catalog_is_shown(tree):
+    """One digit of one device's rated power is one failed line of the snapshot."""
+    path = tree / "src/wattgram/data/accelerators.csv"
+    text = path.read_text(encoding="utf-8")
+    line = next(row for row in text.splitlines() if row.startswith("nvidia-a100-sxm4-80gb,"))
+    path.write_text(text.replace(line, line.replace(",400,", ",401,", 1)), encoding="utf-8")
+    assert ",401," in path.read_text(encoding="utf-8")
+    code, said = suite(tree, "tests/catalog/test_snapshot.py", "accelerators")
+    assert code == 1
+    assert "401" in said
+
+
+def test_an_undocumented_option_is_refused(tree):
+    """An option that the reference does not show fails the coverage of the documentation."""
+    change(
+        tree,
+        "src/wattgram/cli/estimate.py",
+        '@click.option("--count"',
+        '@click.option("--secret", help="x")\n@click.option("--count"',
+    )
+    code, said = suite(tree, "tests/docs/test_coverage.py", "commands")
+    assert code == 1
+    assert "--secret" in said
+
+
+def test_an_undocumented_warning_code_is_refused(tree):
+    """A code without its line in docs/warnings.md fails."""
+    change(
+        tree,
+        "src/wattgram/resolve/notice.py",
+        '    "ambiguous-place":',
+        '    "brand-new": "x",\n    "ambiguous-place":',
+    )
+    code, said = suite(tree, "tests/docs/test_coverage.py", "warning_code")
+    assert code == 1
+    assert "brand-new" in said
+
+
+def test_an_undocumented_json_name_is_refused(tree):
+    """A name in an answer that docs/json.md does not have fails."""
+    change(tree, "src/wattgram/report/json.py", '"schema":', '"secret": 1, "schema":')
+    code, said = suite(tree, "tests/docs/test_coverage.py", "json_name")
+    assert code == 1
+    assert "secret" in said
+
+
+def test_a_readme_that_shows_another_figure_is_refused(tree):
+    """The README prints what the program prints, or fails."""
+    readme = (tree / "README.md").read_text(encoding="utf-8")
+    figure = re.search(r"\n  ([\d.]+) kg CO2e     90 %", readme)
+    change(tree, "README.md", figure[0], figure[0].replace(figure[1], "99.9"))
+    code, said = guard(tree, sys.executable, "tools/doc_blocks.py", "README.md")
+    assert code == 1
+    assert "99.9" in said
+
+
+def test_an_unused_name_and_a_wrong_type_are_refused(tree):
+    """Style and types are checked on the whole tree."""
+    with (tree / "src/wattgram/value.py").open("a", encoding="utf-8") as handle:
+        handle.write("\n\ndef _twice(figure: float) -> str:\n    return figure * 2\n")
+    assert guard(tree, BIN / "mypy", "--no-incremental", "src/wattgram/value.py")[0] == 1
+    with (tree / "src/wattgram/value.py").open("a", encoding="utf-8") as handle:
+        handle.write("\nimport os\n")
+    assert guard(tree, BIN / "ruff", "check", "--no-cache", "src")[0] == 1
