@@ -226,6 +226,13 @@ def site_pue(place: PlaceWord, catalog: Catalog) -> Value | Unknown:
     """PUE of a cloud region: its own published one, its fleet's, or that of its operator's class [1]; else unknown."""
     if place.kind != "region":
         return UNKNOWN
+    asked = ("site-pue", place.provider, place.region)
+    if asked not in catalog.memory:
+        catalog.memory[asked] = _site_pue(place, catalog)
+    return catalog.memory[asked]  # type: ignore[no-any-return]
+
+
+def _site_pue(place: PlaceWord, catalog: Catalog) -> Value:
     region = place.record
     if region.pue is not None:
         reason = f"published for {place.name}, {region.pue_year}"
@@ -254,6 +261,13 @@ def class_pue(hardware: Hardware, catalog: Catalog) -> Value:
 def _wue(place: PlaceWord | None, catalog: Catalog) -> Value | Unknown:
     if place is None or place.kind != "region":
         return UNKNOWN
+    asked = ("site-wue", place.provider, place.region)
+    if asked not in catalog.memory:
+        catalog.memory[asked] = _site_wue(place, catalog)
+    return catalog.memory[asked]  # type: ignore[no-any-return]
+
+
+def _site_wue(place: PlaceWord, catalog: Catalog) -> Value | Unknown:
     region = place.record
     if region.wue_l_per_kwh is not None:
         sources = tuple(region.wue_source_id.split("|"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from wattgram import flop, formula
 from wattgram.value import UNKNOWN, Unknown, Value, known, where
 
-__all__ = ["Factors", "Results", "chain", "lacoste2019_kg"]
+__all__ = ["Factors", "Results", "chain", "chain_elsewhere", "lacoste2019_kg"]
 
 
 class Factors(NamedTuple):
@@ -97,6 +97,27 @@ def chain(f: Factors) -> Results:
         total.as_unit("kg"),
         formula.water_l(it_energy, f.wue_l_per_kwh).as_unit("L"),
         duration,
+    )
+
+
+def chain_elsewhere(f: Factors, base: Results) -> Results:
+    """`chain(f)` for the factors of `base` at another place: what is upstream of the facility's meter is taken from there.
+
+    Only PUE, intensity, water and claims may differ, and nothing be measured.
+    """
+    energy = formula.facility_energy_kwh(base.it_energy_kwh, f.pue)
+    operational = formula.operational_kg(energy, f.intensity_g_per_kwh)
+    total = operational
+    if f.embodied:
+        total = formula.total_kg(operational, base.embodied_kg)
+        if _uncertain(base.duration_h) and isinstance(total, Value):
+            total = _of_shared_duration(f, base.it_power_w, base.duration_h)
+    return base._replace(
+        energy_kwh=energy.as_unit("kWh"),
+        operational_kg=operational.as_unit("kg"),
+        market_kg=formula.market_based_kg(energy, f.matched_share, f.residual_g_per_kwh).as_unit("kg"),
+        total_kg=total.as_unit("kg"),
+        water_l=formula.water_l(base.it_energy_kwh, f.wue_l_per_kwh).as_unit("L"),
     )
 
 

@@ -154,7 +154,7 @@ def hardware(case: Situation) -> Action:
         "whether the software runs there, and whether the device stands idle otherwise, is not in the figure."
     )
     action = _moved("hardware", "Use {}", "medium", found, text)
-    devices = [] if not action.to else case.footprint.catalog.table("accelerators").all_rows()
+    devices = [] if not action.to else case.footprint.catalog.kept_rows("accelerators")
     cited = next((row["source_id"] for row in devices if row["name"] == action.to), "")
     return action._replace(
         sources=tuple(dict.fromkeys([*(s for s in cited.split("|") if s), *action.sources]))

@@ -157,6 +157,13 @@ class Catalog:
         """The central figure of a default that is a threshold or a definition."""
         return self.assumption(identity).central
 
+    def kept_rows(self, table: str) -> list[dict[str, str]]:
+        """Every row of a small table, read once; not to be changed."""
+        asked = ("rows", table)
+        if asked not in self.memory:
+            self.memory[asked] = list(self.table(table).all_rows())
+        return self.memory[asked]  # type: ignore[no-any-return]
+
     def zone_years(self, zone: str, boundary: str) -> list[ZoneYear]:
         """Every intensity of a zone under one boundary, residual mixes apart, oldest first."""
         asked = ("zone", zone, boundary)

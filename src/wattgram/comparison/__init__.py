@@ -8,11 +8,19 @@ factor moves both alike: `probability_lower` counts only what they do not share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wattgram.comparison.entry import Entry, LeftOut, one_of
 from wattgram.comparison.likelihood import apart, probability_lower
-from wattgram.comparison.places import WITHIN, best_of_each, place_constraint, regions, zones
+from wattgram.comparison.places import (
+    WITHIN,
+    best_of_each,
+    cleanest_regions,
+    place_constraint,
+    regions,
+    zones,
+)
 from wattgram.comparison.work import NUMBER_FORMATS, devices, years
 from wattgram.footprint import Footprint
 from wattgram.run import Run
@@ -94,6 +102,11 @@ class Comparison:
             if not kept or _hours(entry) < _hours(kept[-1]):
                 kept.append(entry)
         return kept
+
+    @cached_property
+    def on_front(self) -> frozenset[Entry]:
+        """The entries of `front()`, found once."""
+        return frozenset(self.front())
 
     def to_frame(self, backend: str | None = None) -> Any:
         """The entries as a table: a list of flat dicts, or a frame of `pandas`, `polars` or `pyarrow`.
@@ -211,7 +224,7 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     makers: dict[str, Callable[[Footprint, dict[str, str]], Iterator[Entry | LeftOut]]] = {
         "region": regions,
         "zone": zones,
-        "provider": regions,
+        "provider": cleanest_regions,
         "hardware": devices,
         "year": years,
     }

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wattgram.chain import chain
+from wattgram.assemble import assemble
+from wattgram.chain import Factors, chain, chain_elsewhere
 from wattgram.errors import InputError
+from wattgram.value import Unknown
 
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
-    from wattgram.value import Unknown, Value
+    from wattgram.run import Run
+    from wattgram.value import Value
 
-__all__ = ["Entry", "LeftOut", "fresh", "one_of", "with_factors"]
+__all__ = ["Entry", "LeftOut", "elsewhere", "fresh", "one_of", "with_factors"]
+
+OF_PLACE = frozenset(("pue", "intensity_g_per_kwh", "wue_l_per_kwh", "matched_share", "residual_g_per_kwh"))
+"""Factors that another place may change."""
+UPSTREAM = tuple(name for name in Factors._fields if name not in OF_PLACE)
+"""Factors that it may not."""
 
 
 class Entry:
@@ -60,11 +68,47 @@ def fresh(footprint: Footprint, **changed: Any) -> Footprint:
     return copy
 
 
+def elsewhere(base: Footprint, run: Run) -> Footprint:
+    """`Footprint(run, base.catalog)` of the base's run at another place; what the place cannot change is not multiplied again.
+
+    Raises
+    ------
+    InputError : the place has no figure under the run's boundary
+    """
+    from wattgram.footprint import Footprint  # noqa: PLC0415 - footprints are there already
+
+    found = assemble(run, base.catalog)
+    mine, theirs = base.assembled.factors, found.factors
+    if not isinstance(theirs.training_flop, Unknown) or not isinstance(theirs.measured_energy_kwh, Unknown):
+        return Footprint(run, base.catalog)
+    if not all(_same(getattr(mine, name), getattr(theirs, name)) for name in UPSTREAM):
+        return Footprint(run, base.catalog)
+    copy = Footprint.__new__(Footprint)
+    copy.run, copy.catalog, copy.assembled = run, base.catalog, found
+    copy.results = chain_elsewhere(theirs, base.results)
+    return copy
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two factors are the same figure with the same range."""
+    if one is other or isinstance(one, (bool, float, str)):
+        return bool(one == other)
+    return (one.central, one.low_sq, one.high_sq, one.ends) == (
+        other.central,
+        other.low_sq,
+        other.high_sq,
+        other.ends,
+    )
+
+
 def with_factors(footprint: Footprint, **changed: Any) -> Footprint:
     """The same footprint with some of its factors replaced by values, and its results computed anew."""
     factors = footprint.assembled.factors._replace(**changed)
     footprint.assembled = footprint.assembled._replace(factors=factors)
-    footprint.results = chain(factors)
+    if OF_PLACE.issuperset(changed) and isinstance(factors.measured_energy_kwh, Unknown):
+        footprint.results = chain_elsewhere(factors, footprint.results)
+    else:
+        footprint.results = chain(factors)
     vars(footprint).pop("_deviations_alone", None)
     return footprint
 

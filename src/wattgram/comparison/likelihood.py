@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from wattgram.chain import Factors, chain
-from wattgram.value import Value
+from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
 __all__ = ["alone", "apart", "probability_lower", "row_of"]
 
+PRODUCT = ("rated_power_w", "load", "overhead", "duration_h", "pue", "intensity_g_per_kwh")
 OF_HARDWARE = ("rated_power_w", "system_power_w", "host_power_w", "slots_kg", "peak_tflop_per_s")
 
 
@@ -65,6 +66,13 @@ def alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[floa
 
 def _found_alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
     factors: Factors = footprint.assembled.factors
+    if figure == "operational" and _is_product(factors):
+        entering = ((name, getattr(factors, name)) for name in PRODUCT)
+        return {
+            row_of(name, value, footprint): (value.low_sq**0.5, value.high_sq**0.5)
+            for name, value in entering
+            if value.low_sq + value.high_sq > 0
+        }
     certain = {n: v.certain() for n, v in zip(Factors._fields, factors, strict=True) if isinstance(v, Value)}
     found: dict[tuple[Any, ...], tuple[float, float]] = {}
     for name in certain:
@@ -75,6 +83,17 @@ def _found_alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tup
         if result.low_sq + result.high_sq > 0:
             found[row_of(name, value, footprint)] = (result.low_sq**0.5, result.high_sq**0.5)
     return found
+
+
+def _is_product(factors: Factors) -> bool:
+    """Whether the operational figure is a plain product, in which each factor alone gives its own deviation."""
+    return (
+        factors.host_power_w.central == 0
+        and factors.use_system_power is False
+        and isinstance(factors.measured_energy_kwh, Unknown)
+        and isinstance(factors.training_flop, Unknown)
+        and all(isinstance(getattr(factors, name), Value) for name in PRODUCT)
+    )
 
 
 def apart(ratio: float, spread_sq: float) -> float:

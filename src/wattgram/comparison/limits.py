@@ -41,7 +41,7 @@ def limits(base: Footprint, constraint: Mapping[str, str]) -> Callable[[Mapping[
     here = None if most_km is None else _coordinates(base)
     zones: dict[tuple[str, str], str] = {}
     if any("zone" in one for one in out):
-        rows = base.catalog.table("region_zones").all_rows()
+        rows = base.catalog.kept_rows("region_zones")
         zones = {(row["provider"], row["region"]): row["zone"] for row in rows}
 
     def allowed(row: Mapping[str, str]) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wattgram.assemble import site_pue
 from wattgram.catalog import Catalog, place_key
-from wattgram.comparison.entry import Entry, LeftOut, one_of, with_factors
+from wattgram.comparison.entry import Entry, LeftOut, elsewhere, one_of, with_factors
 from wattgram.comparison.limits import LIMITING, equal_columns, limits
 from wattgram.errors import InputError
 from wattgram.footprint import Footprint
 from wattgram.resolve import resolve_place
+from wattgram.resolve.intensity import annual_intensity
 from wattgram.value import Value
 
-__all__ = ["WITHIN", "best_of_each", "place_constraint", "regions", "zones"]
+__all__ = ["WITHIN", "best_of_each", "cleanest_regions", "place_constraint", "regions", "zones"]
 
 WITHIN = ("provider", "continent", "country")
 NO_PLACES = ("WORLD", "EU")
@@ -55,7 +57,7 @@ def _provider(text: str, catalog: Catalog) -> str:
 
 
 def _continent(text: str, catalog: Catalog) -> str:
-    names = {row["continent"].lower(): row["continent"] for row in catalog.table("countries").all_rows()}
+    names = {row["continent"].lower(): row["continent"] for row in catalog.kept_rows("countries")}
     one_of("continent", text.strip().lower(), sorted(names))
     return names[text.strip().lower()]
 
@@ -69,22 +71,61 @@ def _country(text: str, catalog: Catalog) -> str:
 
 def regions(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
     """The run in every cloud region that fits, each with its own grid and PUE."""
-    own = base.assembled.place
+    for row in _fitting(base, constraint):
+        yield _in_region(base, row)
+
+
+def cleanest_regions(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
+    """The run in the region of each provider with the least grams an IT kilowatt-hour, and in its own.
+
+    Only intensity and PUE differ between regions, so the least product is the least footprint; the others need none.
+    """
+    if base.run.method != "full":  # a preset takes its grid from elsewhere
+        yield from regions(base, constraint)
+        return
+    year = base.run.start.year if base.run.start else None
+    best: dict[str, tuple[float, dict[str, str]]] = {}
+    kept = []
+    for row in _fitting(base, constraint):
+        if _is_own(base, _name(row)):
+            kept.append(row)
+            continue
+        try:
+            place = resolve_place(_name(row), base.catalog)
+            intensity = annual_intensity(place, base.run.boundary, year, base.catalog)[0]
+        except InputError as error:
+            yield LeftOut(_name(row), error.allowed)
+            continue
+        pue = site_pue(place, base.catalog)
+        grams = intensity.central * pue.central if isinstance(pue, Value) else intensity.central
+        last = best.get(row["provider"])
+        if last is None or grams < last[0]:
+            best[row["provider"]] = (grams, row)
+    for row in [*(row for _, row in best.values()), *kept]:
+        yield _in_region(base, row)
+
+
+def _fitting(base: Footprint, constraint: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The rows of cloud regions that keep to a constraint."""
     wanted, allowed = equal_columns(constraint), limits(base, constraint)
-    for row in _region_rows(base.catalog):
+    for row in base.catalog.kept_rows("regions"):
         if all(row[column] == cell for column, cell in wanted.items()) and allowed(row):
-            name = f"{row['provider']}:{row['region']}"
-            is_own = own is not None and own.name == name and base.run.intensity_g_per_kwh is None
-            yield _moved(
-                base, name, ", ".join(w for w in (row["city"], row["country"]) if w), is_own, pue=None
-            )
+            yield row
 
 
-def _region_rows(catalog: Catalog) -> list[dict[str, str]]:
-    """Every row of the regions, read once."""
-    if "region-rows" not in catalog.memory:
-        catalog.memory["region-rows"] = list(catalog.table("regions").all_rows())
-    return catalog.memory["region-rows"]  # type: ignore[no-any-return]
+def _in_region(base: Footprint, row: dict[str, str]) -> Entry | LeftOut:
+    label = ", ".join(word for word in (row["city"], row["country"]) if word)
+    return _moved(base, _name(row), label, _is_own(base, _name(row)), pue=None)
+
+
+def _name(row: dict[str, str]) -> str:
+    return f"{row['provider']}:{row['region']}"
+
+
+def _is_own(base: Footprint, name: str) -> bool:
+    """Whether the run is in that region, with the region's own grid."""
+    own = base.assembled.place
+    return own is not None and own.name == name and base.run.intensity_g_per_kwh is None
 
 
 def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:
@@ -92,8 +133,8 @@ def zones(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftO
     own = base.assembled.place
     wanted = equal_columns(constraint)
     allowed = limits(base, constraint)
-    continents = {row["country"]: row["continent"] for row in base.catalog.table("countries").all_rows()}
-    large = {row["zone"] for row in base.catalog.table("countries").all_rows() if row["large"]}
+    continents = {row["country"]: row["continent"] for row in base.catalog.kept_rows("countries")}
+    large = {row["zone"] for row in base.catalog.kept_rows("countries") if row["large"]}
     for zone in base.catalog.table("zones").keys():  # noqa: SIM118 - keys() is ours
         years = base.catalog.zone_years(zone, base.run.boundary)
         if zone in NO_PLACES or zone in large or not years:
@@ -116,7 +157,7 @@ def _moved(base: Footprint, name: str, label: str, own: bool, pue: float | None)
         return Entry(name, label, base, own=True)
     run = base.run._replace(where=name, intensity_g_per_kwh=None, pue=pue, series=None)
     try:
-        footprint = Footprint(run, base.catalog)
+        footprint = elsewhere(base, run)
     except InputError as error:
         return LeftOut(name, error.allowed)
     if base.assembled.factors.measured_scope == "facility" and pue is None:

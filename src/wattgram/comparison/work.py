@@ -32,7 +32,7 @@ def devices(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | Lef
     share = base.catalog.default("mfu-a100")
     own_ids = {device.record.id for device in mine}
     yield Entry(base.assembled.hardware.name, "this run", base, own=True)
-    for row in base.catalog.table("accelerators").all_rows():
+    for row in base.catalog.kept_rows("accelerators"):
         if row["id"] in own_ids and len(own_ids) == 1:
             continue
         if not row[column] or not row["tdp_w"]:

@@ -103,7 +103,7 @@ def entry_dict(comparison: Comparison, entry: Entry, rank: int) -> dict[str, Any
         "ratio": comparison.ratio(entry),
         "saved_kg": comparison.saved_kg(entry),
         "probability_lower": comparison.probability_lower(entry),
-        "front": entry in comparison.front(),
+        "front": entry in comparison.on_front,
         **_times(entry),
     }
 

@@ -1,71 +1,81 @@
-"""Act: what would reduce the emissions of a run, ranked by what it saves: another region, other hardware."""
+"""Act: what to change about a run, ranked by what it saves; certificates and offsets last and apart."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from wattgram.comparison import Comparison, Entry, compare
-from wattgram.errors import InputError
-from wattgram.footprint import Footprint
-from wattgram.value import Value
+from wattgram.advice import Action, Saved
 from wattgram.web.desk import Desk
-from wattgram.web.elsewhere import entry_texts
-from wattgram.web.messages import Messages
-from wattgram.web.words import Asked
+from wattgram.web.messages import FALLBACK, Messages
+from wattgram.web.words import ADVICE, Asked
 
 __all__ = ["act_view"]
+
+OWNER = ("trials", "search", "early_stopping", "number_format", "failed_share", "within")
+"""What the page asks the owner of a run beside the form; the address takes every word of `advise`."""
+COMPARED = {
+    "provider": {"by": "provider"},
+    "region": {"by": "region"},
+    "start": {"by": "start"},
+    "hardware": {"by": "hardware"},
+}
+"""Actions that are a comparison, and which one shows all of it."""
 
 
 def act_view(asked: Asked, desk: Desk, say: Messages) -> dict[str, Any]:
     """Everything the template of the actions needs."""
-    footprint = desk.footprint(asked.run)
-    found = [one for one in _regions(footprint, say) + _hardware(footprint, say) if one["saved_kg"] > 0]
-    found.sort(key=lambda one: -one["saved_kg"])
-    for one in found:
-        one["saved"] = say.mass(one["saved_kg"])
-    return {"actions": found, "heading": footprint.assembled.hardware.name}
-
-
-def _regions(footprint: Footprint, say: Messages) -> list[dict[str, Any]]:
-    """The cleanest region of the run's provider, of its continent, and of all."""
+    said = asked.of_page_advice()
+    actions, footprint = desk.advice(asked.run, said)
     place = footprint.assembled.place
-    if not isinstance(footprint.operational, Value):
-        return []
-    comparison = compare(footprint, "region", provider="all")
-    actions, seen = [], set()
-    for kind in ("provider", "continent", "world"):
-        own = getattr(place, kind, "")
-        if kind != "world" and not own:
-            continue
-        fitting = [
-            entry
-            for entry in comparison.entries
-            if kind == "world" or getattr(entry.footprint.assembled.place, kind, "") == own
-        ]
-        best = fitting[0] if fitting else None
-        if best is not None and not best.own and best.name not in seen:
-            seen.add(best.name)
-            actions.append(_action(f"act.{kind}", comparison, best, say))
-    return actions
-
-
-def _hardware(footprint: Footprint, say: Messages) -> list[dict[str, Any]]:
-    """The hardware that does the same work with the least, where equal work can be told."""
-    try:
-        comparison = compare(footprint, "hardware")
-    except InputError:
-        return []
-    best = comparison.best
-    if best is None or best.own:
-        return []
-    return [_action("act.hardware", comparison, best, say)]
-
-
-def _action(name: str, comparison: Comparison, entry: Entry, say: Messages) -> dict[str, Any]:
-    texts = entry_texts(comparison, entry, say)
+    rented = place is not None and bool(place.provider)
+    shown = [_shown(action, say, rented=rented) for action in actions]
+    worth = [one for one in shown if one["worth"]]
+    rest = [one for one in shown if not one["worth"] and not one["separate"]]
     return {
-        "title": say(name, name=entry.name, label=entry.label, duration=texts["duration"]),
-        "remark": say(f"{name}_remark"),
-        "saved_kg": comparison.saved_kg(entry) or 0.0,
-        **{key: texts[key] for key in ("figure", "span", "change", "probability", "words")},
+        "actions": worth,
+        "rest": rest,
+        "apart": [one for one in shown if one["separate"]],
+        "owner": [(ADVICE[name], said.get(name, "")) for name in OWNER],
+        "owner_names": OWNER,
+        "heading": footprint.assembled.hardware.name,
     }
+
+
+def _shown(action: Action, say: Messages, *, rented: bool) -> dict[str, Any]:
+    """One action in the words of the language; figures and reasons are the library's own."""
+    compared = COMPARED.get(action.action)
+    if action.action == "region" and not rented:
+        compared = {"by": "zone", "within": "continent"}
+    saved = action.saved
+    worth = saved is not None and saved.central > 0
+    return {
+        "name": action.action,
+        "title": _title(action, say, rented=rented),
+        "text": action.text,
+        "saved": say.mass(saved.central) if saved is not None and worth else "",
+        "span": _span(saved, say) if saved is not None and worth else "",
+        "share": "" if action.share is None or not worth else say.percent(action.share),
+        "effort": say(f"act.effort_{action.effort}"),
+        "sources": [key for key in action.sources if key],
+        "words": compared,
+        "worth": worth,
+        "separate": action.separate,
+    }
+
+
+def _title(action: Action, say: Messages, *, rented: bool) -> str:
+    """The title: the library's in its own language, else the message of that action."""
+    if say.lang == FALLBACK:
+        return action.title
+    names = [f"act.what.{action.action}"]
+    if not action.to:
+        names.insert(0, f"act.what.{action.action}_any")
+    elif action.action == "region" and not rented:
+        names.insert(0, "act.what.zone")
+    found = next((text for text in map(say.find, names) if text is not None), action.title)
+    return found.format(to=action.to)
+
+
+def _span(saved: Saved, say: Messages) -> str:
+    """The 90 % range, each end in the unit in which it reads best; an end below 0 says that it may cost."""
+    return say.span(*(f"−{say.mass(-end)}" if end < 0 else say.mass(end) for end in saved[1:]))

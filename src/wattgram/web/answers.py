@@ -6,7 +6,7 @@ from typing import Any
 
 from wattgram.web.problem import MEDIA_TYPE, PROBLEMS
 
-__all__ = ["COMPARISON", "ESTIMATE", "FINDINGS", "PROBLEM_RESPONSES", "TABLE"]
+__all__ = ["ACTIONS", "COMPARISON", "ESTIMATE", "FINDINGS", "PROBLEM_RESPONSES", "TABLE"]
 
 Schema = dict[str, Any]
 _NUMBER: Schema = {"type": "number"}
@@ -105,6 +105,21 @@ COMPARISON = _object(
         "sources": _list(_SOURCE),
         "catalog": _CATALOG,
     }
+)
+ACTIONS = _list(
+    _object(
+        {
+            "action": _TEXT,
+            "title": _TEXT,
+            "text": _TEXT,
+            "saved_kg": _MAYBE_RANGE,
+            "saved_share": _MAYBE_NUMBER,
+            "effort": _TEXT,
+            "source": _TEXT,
+            "to": _MAYBE_TEXT,
+            "separate": {"type": "boolean"},
+        }
+    )
 )
 TABLE = _object(
     {

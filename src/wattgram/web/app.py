@@ -26,7 +26,19 @@ from wattgram.web.site import Site
 
 __all__ = ["ROUTES", "create_app"]
 
-ROUTES = ("estimate", "compare", "audit", "batch", "catalog", "service", "pages", "data", "runs", "static")
+ROUTES = (
+    "estimate",
+    "compare",
+    "advise",
+    "audit",
+    "batch",
+    "catalog",
+    "service",
+    "pages",
+    "data",
+    "runs",
+    "static",
+)
 """Modules of `wattgram.web.routes`, each with a `router`; a new route is a new file and a word here."""
 LARGE_BODIES = ("/v1/batch",)
 """Routes that read tables, under the limits for tables."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, TypeVar
 
+from wattgram.advice import Action, advise
 from wattgram.catalog import Catalog
 from wattgram.comparison import Comparison, compare
 from wattgram.estimation import estimate
 from wattgram.footprint import Footprint
+from wattgram.run import parse_start
 from wattgram.web.limits import Limits
 from wattgram.web.problem import Problem
 from wattgram.web.wire import Remembered
@@ -54,9 +57,21 @@ class Desk:
 
     def comparison(self, words: dict[str, Any], asked: dict[str, Any]) -> Comparison:
         """The same run elsewhere."""
-        if "number_format" in words and not any(word in words for word in SAYS_WORK):
-            words = {name: value for name, value in words.items() if name != "number_format"}
+        words = _of_run(words)
+        if asked.get("by") == "start":
+            words, asked = _undated(words), {**asked, "start": words.get("start")}
         return compare(self.footprint(words), **asked)
+
+    def advice(self, words: dict[str, Any], said: dict[str, Any]) -> tuple[list[Action], Footprint]:
+        """What to change about the run, and its footprint.
+
+        Raises
+        ------
+        InputError : a word that cannot be used
+        """
+        words = _of_run(words)
+        footprint = self.footprint(_undated(words))
+        return advise(footprint, start=words.get("start"), **said), footprint
 
     def moved(self, footprint: Footprint, where: str) -> Footprint:
         """The same run at another place, with that place's own grid and PUE.
@@ -112,3 +127,18 @@ class Desk:
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None
+
+
+def _of_run(words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a run; a number format is one only where the work is said."""
+    if "number_format" not in words or any(word in words for word in SAYS_WORK):
+        return words
+    return {name: value for name, value in words.items() if name != "number_format"}
+
+
+def _undated(words: dict[str, Any]) -> dict[str, Any]:
+    """A run that is still to come has no date of its own: its times are compared from that date on."""
+    start = words.get("start")
+    if start is None or parse_start(start, future=True) <= dt.datetime.now(dt.UTC):
+        return words
+    return {name: value for name, value in words.items() if name != "start"}

@@ -55,9 +55,7 @@ def compare_view(asked: Asked, desk: Desk, say: Messages) -> dict[str, Any]:
         "formats": tuple(NUMBER_FORMATS),
         "own_provider": (place.provider if place else "") or "",
         "providers": sorted(comparison.base.catalog.table("providers").keys()),
-        "continents": sorted(
-            {row["continent"] for row in comparison.base.catalog.table("countries").all_rows()}
-        ),
+        "continents": sorted({row["continent"] for row in comparison.base.catalog.kept_rows("countries")}),
         "heading": comparison.base.assembled.hardware.name,
     }
 
@@ -93,8 +91,8 @@ def moved(comparison: Comparison, entry: Entry) -> dict[str, str] | None:
         return None
     if comparison.by in ("region", "zone", "provider"):
         return {"where": entry.name}
-    if comparison.by == "year":
-        return {"start": entry.name}
+    if comparison.by in ("start", "year"):
+        return {"start": entry.name} if comparison.by == "year" else None
     run = entry.footprint.run
     copies = f"{run.copies}x" if run.copies > 1 else ""
     return {"hardware": f"{copies}{entry.name}", "duration": f"{run.duration_h:.6g}h"}

@@ -12,6 +12,7 @@ from functools import cache
 from inspect import Parameter, getdoc, signature
 from typing import Any, NamedTuple
 
+from wattgram.advice import advise
 from wattgram.comparison import AXES, FIGURES, NUMBER_FORMATS, WITHIN, compare
 from wattgram.errors import InputError, echo
 from wattgram.estimation import METHODS, SCOPES, estimate
@@ -19,6 +20,7 @@ from wattgram.resolve.fill import WORKLOADS
 from wattgram.web.messages import FALLBACK, messages
 
 __all__ = [
+    "ADVICE",
     "COMPARE",
     "FORM",
     "GROUPS",
@@ -35,6 +37,9 @@ __all__ = [
 
 GROUPS = ("run", "when", "work", "known", "frame")
 """Fieldsets of the form, in order: the run; when and what kind of work; from parameters and tokens; what one knows better; how it is counted."""
+
+
+SEARCHES = ("grid", "random", "bayesian")
 
 
 class Word(NamedTuple):
@@ -85,8 +90,18 @@ DECLARED: tuple[Word, ...] = (
     Word("provider", "text", "", "all"),
     Word("continent", "text", "", "Europe"),
     Word("country", "text", "", "CA"),
-    Word("within", "choice", "", "provider", WITHIN),
+    Word("within", "text", "", "provider"),
     Word("figure", "choice", "", "operational", FIGURES),
+    Word("exclude", "text", "", "aws,DE"),
+    Word("max_distance_km", "number", "", "1500"),
+    Word("deadline", "text", "", "48h"),
+    Word("interruptible", "flag", "", "false", ("false", "true"), "false"),
+    # of advice
+    Word("trials", "whole", "", "20"),
+    Word("search", "choice", "", "grid", SEARCHES, "grid"),
+    Word("early_stopping", "flag", "", "false", ("false", "true"), "false"),
+    Word("failed_share", "number", "", "0.15"),
+    Word("life_years", "number", "", "6"),
 )
 _BY_NAME = {word.name: word for word in DECLARED}
 _KINDS = {"float": "number", "int": "whole", "bool": "flag"}
@@ -118,16 +133,20 @@ FORM = tuple(
 """The same in the order of the form."""
 COMPARE = _words_of(compare)
 """What `compare` takes beside a run."""
+ADVICE = _words_of(advise)
+"""What `advise` takes beside a run; some of it is what `compare` takes too."""
+ALL = ADVICE | COMPARE | RUN
 PAGE = ("lang", "limit")
 """What the page says beside: its language, and how many rows it shows."""
 TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 
 class Asked(NamedTuple):
-    """A question, read: the words of the run, those of the comparison, those of the page, and what is none of these."""
+    """A question, read: the words of the run, of the comparison, of advice alone, of the page, and what is none of these."""
 
     run: dict[str, Any]
     compare: dict[str, Any]
+    advice: dict[str, Any]
     page: dict[str, str]
     strange: tuple[str, ...]
 
@@ -143,8 +162,25 @@ class Asked(NamedTuple):
             None,
             *sorted(self.compare.items()),
             None,
+            *sorted(self.advice.items()),
+            None,
             *sorted(self.page.items()),
         )
+
+    def of_advice(self) -> dict[str, Any]:
+        """What `advise` takes of all that was said."""
+        said = self.run | self.compare | self.advice
+        return {name: said[name] for name in ADVICE if name in said and name != "start"}
+
+    def of_page_advice(self) -> dict[str, Any]:
+        """The same on a page, whose address may hold a comparison's `within=continent`: no span of time."""
+        said = self.of_advice()
+        return {name: text for name, text in said.items() if name != "within" or text not in WITHIN}
+
+    def into(self, name: str) -> dict[str, Any]:
+        """Where a word belongs."""
+        parts = ((RUN, self.run), (COMPARE, self.compare), (ADVICE, self.advice))
+        return next((part for words, part in parts if name in words), self.page)
 
 
 def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
@@ -154,17 +190,17 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
     ------
     InputError : a word that is said twice with different meanings, or a flag that is none
     """
-    asked = Asked({}, {}, {}, ())
+    asked = Asked({}, {}, {}, {}, ())
     strange: dict[str, None] = {}
     for name, raw in pairs:
         text = raw.strip()
         if not text:
             continue
-        into = asked.run if name in RUN else asked.compare if name in COMPARE else asked.page
+        into = asked.into(name)
         if into is asked.page and name not in PAGE:
             strange[name] = None
             continue
-        value: Any = _flag(name, text) if name in RUN and RUN[name].kind == "flag" else text
+        value: Any = _flag(name, text) if name in ALL and ALL[name].kind == "flag" else text
         if into.get(name, value) != value:
             raise InputError(name, text, f"it was said before, as {echo(into[name])}; say it once")
         into[name] = value
@@ -173,7 +209,7 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Asked:
     return asked._replace(strange=tuple(strange))
 
 
-def read_body(body: Any, *, with_compare: bool = False) -> Asked:
+def read_body(body: Any, *, with_compare: bool = False, with_advice: bool = False) -> Asked:
     """A question from a JSON object; null is "not said".
 
     Raises
@@ -184,23 +220,23 @@ def read_body(body: Any, *, with_compare: bool = False) -> Asked:
         raise InputError(
             "body", type(body).__name__, 'it takes one JSON object, as in {"hardware": "A100", ...}'
         )
-    asked = Asked({}, {}, {}, ())
+    asked = Asked({}, {}, {}, {}, ())
     for name, value in body.items():
         if value is None:
             continue
         if isinstance(value, (dict, list)):
             raise InputError(name, "…", "it takes a text, a number, true or false")
-        if name in RUN:
-            word = RUN[name]
-            asked.run[name] = _flag(name, value) if word.kind == "flag" else value
-        if with_compare and (name in COMPARE or name in PAGE):
-            (asked.compare if name in COMPARE else asked.page)[name] = value
-        elif name not in RUN:
-            unknown(name, with_compare=with_compare)
+        taken = (with_compare and (name in COMPARE or name in PAGE)) or (with_advice and name in ADVICE)
+        if name not in RUN and not taken:
+            unknown(name, with_compare=with_compare, with_advice=with_advice)
+        read = _flag(name, value) if name in ALL and ALL[name].kind == "flag" else value
+        asked.into(name)[name] = read
+        if taken and name in RUN and name in COMPARE:
+            asked.compare[name] = read
     return asked
 
 
-def unknown(name: str, *, with_compare: bool = False) -> None:
+def unknown(name: str, *, with_compare: bool = False, with_advice: bool = False) -> None:
     """Say that a name is no word, and which are.
 
     Raises
@@ -209,7 +245,7 @@ def unknown(name: str, *, with_compare: bool = False) -> None:
     """
     from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
 
-    names = [*RUN, *(COMPARE if with_compare else ()), *(("limit",) if with_compare else ())]
+    names = [*RUN, *((*COMPARE, "limit") if with_compare else ()), *(ADVICE if with_advice else ())]
     near = get_close_matches(name[:80], names, n=1)
     raise InputError("name", name, f"the names are {', '.join(dict.fromkeys(names))}", near)
 
@@ -294,7 +330,7 @@ def parameters(words: Mapping[str, Word], function: Callable[..., Any]) -> list[
 
 def body_schema(words: Mapping[str, Word]) -> dict[str, Any]:
     """The words as the JSON Schema of a body."""
-    said = described(estimate) | described(compare)
+    said = described(advise) | described(compare) | described(estimate)
     return {
         "type": "object",
         "required": ["hardware"],

@@ -94,7 +94,7 @@ async def twin(request: Request, ending: str) -> Response:
     if ending not in forms:
         raise Problem("not-found", f"a comparison can be had as {', '.join(f'.{end}' for end in forms)}")
     form = forms[ending]
-    asked = known_words(read_query(request.query_params.multi_items()), with_compare=True)
+    asked = known_words(read_query(request.query_params.multi_items()), with_compare=True, with_advice=True)
     if form == "json":
         return await _answer(request, asked, form)
     return await _answer(

@@ -60,7 +60,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def known_words(asked: Asked, *, with_compare: bool = False) -> Asked:
+def known_words(asked: Asked, *, with_compare: bool = False, with_advice: bool = False) -> Asked:
     """The question, where every name in it is a word.
 
     Raises
@@ -68,7 +68,9 @@ def known_words(asked: Asked, *, with_compare: bool = False) -> Asked:
     InputError : a name that is none, with the nearest
     """
     if asked.strange:
-        unknown(asked.strange[0], with_compare=with_compare)
+        unknown(asked.strange[0], with_compare=with_compare, with_advice=with_advice)
+    if asked.advice and not with_advice:
+        unknown(next(iter(asked.advice)), with_compare=with_compare)
     return asked
 
 
@@ -109,9 +111,8 @@ async def post_estimate(request: Request) -> Response:
 @router.get("/estimate.json", include_in_schema=False)
 async def twin(request: Request) -> Response:
     """The data of the page at the same query; the words that only the page has change nothing in it."""
-    return await _answer(
-        request, known_words(read_query(request.query_params.multi_items()), with_compare=True)
-    )
+    asked = read_query(request.query_params.multi_items())
+    return await _answer(request, known_words(asked, with_compare=True, with_advice=True))
 
 
 @router.get("/estimate.{ending:path}", include_in_schema=False)
@@ -122,7 +123,7 @@ async def download(request: Request, ending: str) -> Response:
         ends = ", ".join(f".{end}" for end in forms)
         raise Problem("not-found", f"an answer can be had as {ends}")
     form, media = forms[ending]
-    asked = known_words(read_query(request.query_params.multi_items()), with_compare=True)
+    asked = known_words(read_query(request.query_params.multi_items()), with_compare=True, with_advice=True)
     desk: Desk = request.app.state.desk
 
     def work() -> Body:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from wattgram.comparison import WITHIN
 from wattgram.errors import InputError, WattgramError
 from wattgram.web.act import act_view
 from wattgram.web.elsewhere import compare_view, what_if
@@ -67,9 +69,12 @@ async def _view(request: Request) -> Response:
         asked = read_query(pairs)
     except InputError as error:
         filled = {name: text.strip() for name, text in pairs}
-        body = _page(site, say, path, lang, Asked(filled, {}, {}, ()), problem_of(error), {})
+        body = _page(site, say, path, lang, Asked(filled, {}, {}, {}, ()), problem_of(error), {})
         return site.page(request, lambda: body, status=422)
-    key = (path, say.lang, bool(lang), asked.key(), asked.strange)
+    if asked.compare.get("by") == "start" and asked.compare.get("within") in WITHIN:
+        del asked.compare["within"]  # left by the form of another axis; here it would be a span of time
+    hour = int(time.time() // 3600) if path == "/act" or asked.compare.get("by") == "start" else 0
+    key = (path, say.lang, bool(lang), asked.key(), asked.strange, hour)
     body_known = site.desk.pages.get(key)
     site.metrics.remembered["hit" if body_known else "miss"] += 1
     if body_known:
@@ -100,7 +105,7 @@ def _page(
     problem: Problem | None,
     found: dict[str, Any],
 ) -> Body:
-    said = {name: _shown(value) for name, value in asked.run.items()}
+    said = _all_shown(asked.run)
     template = "start.html" if asked.empty or problem else f"{VIEWS[path]}.html"
     return site.render(
         template,
@@ -112,9 +117,17 @@ def _page(
         asked=asked,
         problem=problem,
         examples=EXAMPLES,
-        query={**said, **asked.compare, **{k: v for k, v in asked.page.items() if k != "lang"}},
+        query={
+            **said,
+            **_all_shown(asked.compare | asked.advice),
+            **{k: v for k, v in asked.page.items() if k != "lang"},
+        },
         **found,
     )
+
+
+def _all_shown(said: dict[str, Any]) -> dict[str, str]:
+    return {name: _shown(value) for name, value in said.items()}
 
 
 def _shown(value: Any) -> str:
