@@ -21,14 +21,15 @@ WORK = "hardware=64xH100-SXM5-80GB&parameters=7e9&tokens=2e12&where=CA-QC&develo
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = ["/", f"/?{RUN}", f"/?{WORK}", f"/?{RUN}&lang=fr", f"/compare?{RUN}", f"/compare?{RUN}&by=hardware", f"/act?{RUN}", f"/publish?{RUN}", "/learn",
          "/learn?lang=fr", "/data", "/data?q=h100", "/data/zones", "/data/zones/CA-QC", "/data/assumptions/load-large-training", "/data/sources/bloom-2022",
-         "/api", "/?hardware=H10O&duration=1h&where=FR", "/nowhere"]  # fmt: skip
+         f"/compare?{RUN}&by=start", f"/act?{RUN}&trials=20&number_format=fp32&lang=fr", "/runs", "/runs/ID", "/api", "/?hardware=H10O&duration=1h&where=FR", "/nowhere"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def base():
+def base(journals):
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
+    app = create_app(runs=journals[0])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -53,7 +54,7 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium, base):
+def open_page(chromium, base, journals):
     """Open an address in a fresh profile; what is asked of other machines is refused and noted."""
     contexts = []
 
@@ -75,7 +76,7 @@ def open_page(chromium, base):
             "console", lambda message: page.faults.append(message.text) if message.type == "error" else None
         )
         page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.goto(base + address)
+        page.goto(base + address.replace("/ID", f"/{journals[1]}"))
         return page
 
     yield opened
@@ -120,7 +121,9 @@ def test_the_form_is_filled_by_keyboard_alone(open_page, base):
     expected = open_page(f"/?{RUN}")
     assert figure(page) == figure(expected)
     assert page.url == f"{base}/?hardware=8xA100-SXM4-80GB&duration=100h&where=aws%3Aus-east-1"
-    assert page.faults == []
+    assert [
+        fault for fault in page.faults if "status of 4" not in fault
+    ] == []  # half a word is refused as one types
 
 
 def test_the_answer_follows_as_one_types(open_page):

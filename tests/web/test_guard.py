@@ -229,3 +229,52 @@ def test_words_remembered_are_bounded():
     assert len(desk.catalog.memory) < 200
     assert desk.pages.bytes <= 200_000
     assert len(json.dumps(client.get("/v1/estimate?hardware=1W&duration=1h&where=FR").json())) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece", ["3 kg CO2e ", "100 h on 8xA100 in France, 3 kg CO2e. ", "|a|b|\n", "{", "1.1.", "<td>3 kg CO2"]
+)
+def test_a_hostile_text_is_answered_or_given_up(piece):
+    """64 kB of one piece after the other is a list of findings or 503, and the thread ends soon after the limit."""
+    client = small(seconds=0.5)
+    text = (piece * (65_000 // len(piece))).encode()
+    answer = client.post("/v1/audit", content=text, headers={"content-type": "text/plain"})
+    assert answer.status_code in (200, 503)
+    desk = client.app.state.desk
+    for _ in range(600):
+        if not desk.waiting:
+            break
+        time.sleep(0.05)
+    assert desk.waiting == 0
+
+
+def test_heavy_work_leaves_the_answers_their_threads():
+    """With every heavy thread taken an estimate is answered all the same."""
+    app = create_app(limits=Limits(seconds=0.2, workers=2))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for _ in range(3):
+            client.portal.call(_given_up, app.state.desk)
+        assert app.state.desk.waiting > 0
+        assert client.get(f"/v1/estimate?{RUN}").status_code == 200
+
+
+async def _given_up(desk):
+    from wattgram.web.problem import Problem
+
+    with pytest.raises(Problem):
+        await desk.compute(lambda: time.sleep(1.5), heavy=True, seconds=0.01)
+
+
+def test_a_table_of_many_words_is_answered_within_its_time():
+    """A hundred different words in a table are so many rows back, none dropped, and the server remembers only so many."""
+    client = small(remembered_words=500)
+    rows = "".join(f"card{number},{number + 1},FR\n" for number in range(100))
+    answer = client.post(
+        "/v1/batch", content="hardware,hours,where\n" + rows, headers={"content-type": "text/csv"}
+    )
+    assert answer.status_code == 200
+    assert answer.text.count("\n") == 101
+    assert client.get(f"/v1/estimate?{RUN}").status_code == 200
+    assert len(client.app.state.desk.catalog.memory) < 1_000
+    assert client.get(f"/v1/compare?{RUN}&by=zone").status_code == 200

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from wattgram.auditing.verdict import VERDICTS, Finding, judge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wattgram.auditing.claim import Claim
     from wattgram.catalog import Catalog
 
@@ -53,6 +55,19 @@ def audit(
     ----------
     Lacoste, Luccioni, Schmidt, Dandres 2019, arXiv:1910.09700, and the calculator's page of March 2026
     """
+    return list(audited(text, hardware=hardware, hours=hours, where=where, count=count, catalog=catalog))
+
+
+def audited(
+    text: str,
+    *,
+    hardware: str | None = None,
+    hours: Any = None,
+    where: str | None = None,
+    count: Any = None,
+    catalog: Catalog | None = None,
+) -> Iterator[Finding]:
+    """The findings of `audit` one after the other, for whoever may have to stop before the last."""
     from wattgram.auditing.statements import find_claims  # noqa: PLC0415 - importing wattgram opens nothing
     from wattgram.catalog import Catalog  # noqa: PLC0415
     from wattgram.errors import InputError  # noqa: PLC0415
@@ -61,7 +76,8 @@ def audit(
         raise InputError("text", text, "it takes the text of a model card or paper as a string")
     catalog = catalog if catalog is not None else Catalog.load()
     supplied = _supplied(hardware, hours, where, count, catalog)
-    return [judge(_completed(claim, supplied), catalog) for claim in find_claims(text, catalog)]
+    for claim in find_claims(text, catalog):
+        yield judge(_completed(claim, supplied), catalog)
 
 
 def _supplied(

@@ -44,7 +44,8 @@ class Desk:
         """What was looked up for the pages; its keys are few (providers, boundaries, years)."""
         self.waiting = 0
         self._count = Lock()
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: dict[bool, ThreadPoolExecutor] = {}
+        """Threads for answers, and those for heavy work (tables, whole texts), which never takes the place of an answer."""
 
     def footprint(self, words: dict[str, Any]) -> Footprint:
         """The answer to the words of a run.
@@ -94,7 +95,9 @@ class Desk:
             self.catalog = fresh
         return self.catalog
 
-    async def compute(self, work: Callable[..., T], *arguments: Any, seconds: float | None = None) -> T:
+    async def compute(
+        self, work: Callable[..., T], *arguments: Any, seconds: float | None = None, heavy: bool = False
+    ) -> T:
         """The result of `work(*arguments)`, computed in a thread, within the time allowed [s].
 
         Raises
@@ -106,9 +109,10 @@ class Desk:
             raise Problem("busy", f"{self.waiting} requests are being computed; try again in a second")
         with self._count:
             self.waiting += 1
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="wattgram")
-        job = self._threads.submit(work, *arguments)
+        if heavy not in self._threads:
+            most = max(self.limits.workers // 2, 1) if heavy else self.limits.workers
+            self._threads[heavy] = ThreadPoolExecutor(most, thread_name_prefix="wattgram")
+        job = self._threads[heavy].submit(work, *arguments)
         job.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job)), allowed_s)
@@ -124,9 +128,9 @@ class Desk:
 
     def close(self) -> None:
         """Let the threads go."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.clear()
 
 
 def _of_run(words: dict[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from wattgram.auditing import audit
+from wattgram.auditing import audited
 from wattgram.errors import InputError
 from wattgram.web.answers import FINDINGS, PROBLEM_RESPONSES
 from wattgram.web.desk import Desk
+from wattgram.web.problem import Problem
 from wattgram.web.routes.estimate import JSON, json_body
 from wattgram.web.wire import Body, answer
 
@@ -50,14 +52,19 @@ async def _answer(request: Request, words: dict[str, Any]) -> Response:
     desk: Desk = request.app.state.desk
 
     def work() -> Body:
-        findings = audit(**words, catalog=desk.current())
+        until = time.monotonic() + desk.limits.seconds
+        findings = []
+        for one in audited(**words, catalog=desk.current()):
+            findings.append(one.to_dict())
+            if time.monotonic() > until:  # nobody waits for it any more
+                raise Problem("too-slow", "the text makes too many statements to check at once")
         found = {
-            "findings": [one.to_dict() for one in findings],
+            "findings": findings,
             "catalog": {"version": desk.catalog.version},
         }
         return Body((json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
-    return answer(request, await desk.compute(work), JSON)
+    return answer(request, await desk.compute(work, heavy=True), JSON)
 
 
 @router.get("/v1/audit", summary="Check a published statement", responses=_RESPONSES, response_class=Response)

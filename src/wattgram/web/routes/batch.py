@@ -104,7 +104,7 @@ async def post_batch(
                     raise InputError("body", "…", f"it cannot be read as {KINDS[kind]}") from None
                 raise
 
-        await desk.compute(work, seconds=desk.limits.batch_seconds)
+        await desk.compute(work, seconds=desk.limits.batch_seconds, heavy=True)
     except BaseException:
         folder.cleanup()
         raise
