@@ -71,7 +71,7 @@ catalog: .tools/ready ## build the catalog: from raw tables (RAW=folder), or def
 
 docs: .venv/ready-slow ## the documentation as a site, into site/
 	$(RUN)/python tools/build_reference.py
-	$(RUN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --quiet --strict
 
 docs-write: .venv/ready-slow ## renew the reference pages and the output shown in every page
 	$(RUN)/python tools/build_reference.py --write
