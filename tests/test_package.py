@@ -108,3 +108,30 @@ def test_every_lint_ignore_has_its_reason():
     lines = block[: block.index("\n]")].splitlines()[2:]
     assert all("#" in line for line in lines)
     assert tomllib.loads(text)["project"]["name"] == "wattgram"
+
+
+@pytest.mark.parametrize(
+    ("command", "lacking", "extra"),
+    [
+        ("batch runs.csv", "narwhals", "frames"),
+        ("batch runs.csv", "duckdb", "frames"),
+        ("serve", "fastapi", "web"),
+        ("serve", "uvicorn", "web"),
+        ("estimate A100 1h FR --start 2024-01-01 --series live:neso:GB", "httpx2", "live"),
+        ("import csv runs.csv -o runs.parquet", "duckdb", "frames"),
+    ],
+)
+def test_a_missing_extra_is_one_sentence_with_the_pip_line(tmp_path, command, lacking, extra):
+    """A door whose dependency is not installed says what to install, with exit code 2 and no traceback."""
+    (tmp_path / "runs.csv").write_text("hardware,hours,where\nA100,1,FR\n")
+    script = (
+        f"import sys; sys.modules[{lacking!r}] = None; from wattgram.cli import main; "
+        f"sys.exit(main({__import__('shlex').split(command)!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"pip install 'wattgram[{extra}]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -39,7 +39,7 @@ def commands_page() -> str:
         "# Commands\n",
         "Exit codes: 0 done; 1 done, with findings; 2 bad input; 3 nothing could be measured.\n",
     ]
-    context = click.Context(cli, info_name="wattgram")
+    context = click.Context(cli, info_name="wattgram", **cli.context_settings)
     for name in sorted(COMMANDS):
         command = importlib.import_module(COMMANDS[name][0]).command
         out += _command(f"wattgram {name}", command, context, 2)

@@ -5,8 +5,9 @@
 
 A page is a small session: its blocks run in order in one empty folder. In a ```console block every line that begins
 with `$ ` is a command for the shell and what follows is its output, standard error included; `…` alone on a line stands
-for lines left out, within a line for characters. In a ```python block `#> ` lines are what the code above them prints. A ```text block with a file
-name (```csv runs.csv) is written into the folder first, so that a tutorial can bring its own small files.
+for lines left out, within a line for characters. In a ```python block `#> ` lines are what the code above them prints. A block with a file name
+(```csv runs.csv) is written into the folder first, so that a tutorial can bring its own small files; one of Python must
+compile.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def run_page(page: Path, *, write: bool = False) -> list[Drift]:
             fresh = body
             if name:
                 (Path(folder) / name).write_text(body, encoding="utf-8")
+                if language == "python":
+                    compile(body, f"{label}:{line}", "exec")
             elif language == "console":
                 fresh = _console(body, folder, label, line, drifts)
             elif language == "python":

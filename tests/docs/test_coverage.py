@@ -12,6 +12,7 @@ import pytest
 
 import wattgram
 from wattgram import errors, formula
+from wattgram.frames import schema
 from wattgram.resolve.notice import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -109,3 +110,11 @@ def test_every_page_is_in_the_navigation():
     there = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
     assert there - listed == set()
     assert listed - there == set()
+
+
+def test_every_column_of_a_table_of_runs_is_documented():
+    """Each column that is read or written, and each fault an issue can name, stands on the page of tables."""
+    text = page("scale.md")
+    words = set(re.findall(r"[a-z_0-9]+", text))
+    assert {*schema.INPUTS, *schema.OUTPUTS} - words == set()
+    assert set(schema.FAULTS) - words == set()

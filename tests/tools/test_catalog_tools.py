@@ -134,3 +134,36 @@ def test_an_addition_that_fits_no_table_is_refused(tmp_path, name, text, reason)
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=reason):
         additions.build(DATA, tmp_path)
+
+
+def test_an_added_region_and_zone_year_are_found(tmp_path):
+    """A new region with its PUE, in a grid zone with a new year, is estimated by exactly those figures."""
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    (folder / "electricitymaps").mkdir(parents=True)
+    region = fetch.read_csv(out / "regions.csv")[0] | {
+        "provider": "aws",
+        "region": "xx-test-9",
+        "aliases": "",
+    }
+    region |= {"pue": "1.25", "pue_year": "2026", "pue_source_id": region["source_id"]}
+    zone = fetch.read_csv(out / "electricitymaps" / "region_zones.csv")[0]
+    zone |= {"provider": "aws", "region": "xx-test-9", "zone": "FR"}
+    year = next(r for r in fetch.read_csv(out / "electricitymaps" / "zones.csv") if r["zone"] == "FR")
+    year |= {"year": "2026", "intensity_g_per_kwh": "30", "low_g_per_kwh": "28", "high_g_per_kwh": "33"}
+    for name, row in (
+        ("regions.csv", region),
+        ("electricitymaps/region_zones.csv", zone),
+        ("electricitymaps/zones.csv", year),
+    ):
+        with (folder / name).open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(row))
+            writer.writeheader()
+            writer.writerow(row)
+    assert len(additions.build(out, folder)) == 3
+    index.build(out)
+    footprint = wattgram.estimate(
+        "1000W", "1h", "aws:xx-test-9", catalog=wattgram.Catalog(folder=out), start="2026-03-01"
+    )
+    assert footprint.energy.central == pytest.approx(1.25, rel=1e-12)
+    assert footprint.operational.central == pytest.approx(1.25 * 30 / 1000, rel=1e-12)

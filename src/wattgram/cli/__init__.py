@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from wattgram.errors import ECHO_CHARACTERS, NothingMeasuredError, WattgramError, echo
+from wattgram.version import __version__
 
 __all__ = ["COMMANDS", "MASK", "Command", "cli", "main"]
 
@@ -85,7 +86,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="wattgram", message="wattgram %(version)s")
+@click.version_option(__version__, message="wattgram %(version)s")
 def cli() -> None:
     """From watts to grams: the carbon footprint of machine learning, with a range and a source on every figure.
 

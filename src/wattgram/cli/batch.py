@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
-from wattgram.errors import InputError
+from wattgram.errors import InputError, MissingExtraError
 
 __all__ = ["command"]
 
@@ -70,7 +70,13 @@ def command(runs: str, output: str | None, by: str | None, form: str, **said: An
     through. Exit code 1 says that some rows carry an issue; the output is complete all the same.
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
-    from wattgram.frames.batch import batch  # noqa: PLC0415
+
+    try:
+        from wattgram.frames.batch import batch  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("wattgram"):
+            raise
+        raise MissingExtraError("wattgram batch", "frames") from None
     from wattgram.frames.summary import FORMS  # noqa: PLC0415
 
     if form not in FORMS:

@@ -116,7 +116,8 @@ def paragraph(footprint: Footprint) -> str:
     if footprint.development is not None:
         said.append(escape(development_line(footprint)))
     if helps := what_would_help(footprint):
-        said.append(escape(helps))
+        # for whoever writes the paper, not for whoever reads it
+        said.append(f"% {helps}")
     version = escape(footprint.catalog.version)
     said.append(
         f"Ranges cover 90\\,\\%. Estimates were made with wattgram~\\cite{{{TOOL_KEY}}}, catalog {version}, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import signature
 from typing import Any
 
@@ -101,6 +102,8 @@ def create_app(
     app.state.runs = None if runs is None else Folder(runs)
     app.state.site.templates.globals["live"] = runs is not None
     for name in ROUTES:
+        if name == "batch" and not all(find_spec(module) for module in ("duckdb", "narwhals")):
+            continue  # tables are an extra of their own: without it their route is not there, and not listed
         app.include_router(import_module(f"wattgram.web.routes.{name}").router)
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(WattgramError, _refused)
