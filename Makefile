@@ -2,6 +2,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
+EXTRAS := --extra web --extra frames --extra track --extra live --extra terminal
 
 .PHONY: help run serve test test-all test-browser test-spark test-torch calibration lint check catalog docs docs-write release bench clean
 
@@ -15,7 +16,7 @@ help: ## the targets
 	touch $@
 
 .venv/ready-run: .tools/ready pyproject.toml uv.lock
-	$(UV) sync --quiet --frozen --inexact --compile-bytecode --no-dev --python $(PYTHON)
+	$(UV) sync --quiet --frozen --inexact --compile-bytecode --no-dev $(EXTRAS) --python $(PYTHON)
 	$(RUN)/python -m compileall -q src
 	touch $@
 
@@ -29,7 +30,6 @@ run: .venv/ready-run ## set up and run the main job
 	@echo; echo "The same in your browser: make serve   (http://127.0.0.1:8000, nothing leaves this machine)"
 
 serve: .venv/ready-run ## the web calculator on http://127.0.0.1:8000
-	$(UV) sync --quiet --frozen --inexact --compile-bytecode --no-dev --extra web --extra frames --extra track --python $(PYTHON)
 	$(RUN)/wattgram serve
 
 test: .venv/ready-dev ## set up and pass the tests (under two minutes on two cores)
@@ -71,7 +71,7 @@ catalog: .tools/ready ## build the catalog: from raw tables (RAW=folder), or def
 
 docs: .venv/ready-slow ## the documentation as a site, into site/
 	$(RUN)/python tools/build_reference.py
-	$(RUN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --quiet --strict
 
 docs-write: .venv/ready-slow ## renew the reference pages and the output shown in every page
 	$(RUN)/python tools/build_reference.py --write

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import platform
 import resource
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
+import wattgram
 from wattgram.cli import main
 from wattgram.errors import InputError, WattgramError
 from wattgram.estimation import estimate
@@ -283,3 +285,49 @@ def test_the_month_is_that_of_utc(tmp_path):
     rows = "V100-SXM2-16GB,1,FR,2024-06-01T00:30:00+02:00\nV100-SXM2-16GB,1,FR,2024-05-31T20:00:00-05:00\n"
     path.write_text("hardware,hours,where,start\n" + rows, encoding="utf-8")
     assert list(batch(str(path), by=["month"]).groups) == [("2024-05",), ("2024-06",)]
+
+
+def test_rows_keep_their_order_over_several_row_groups(tmp_path):
+    """Row groups of a Parquet file are not handed on as they come: the jobs leave in the order in which they entered."""
+    runs, out = tmp_path / "runs.parquet", tmp_path / "out.parquet"
+    duckdb.sql(
+        "select i as job, ['8xA100-SXM4-80GB', 'T4', 'V100-SXM2-16GB'][1 + i % 3] as hardware, 1.5 as hours,"
+        " ['FR', 'DE'][1 + i % 2] as \"where\" from range(260000) t(i)"
+    ).write_parquet(str(runs))
+    batch(str(runs), str(out))
+    assert pl.read_parquet(out, columns=["job"])["job"].equals(pl.Series("job", range(260000)))
+
+
+def test_what_a_killed_batch_left_is_swept_by_the_next(runs, tmp_path):
+    """Half files of processes that are gone are removed; those of running ones, of other machines and of other outputs stay."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    here, out = platform.node(), tmp_path / "out.csv"
+    left = [f".out.csv.{here}.{gone.pid}.partial"]
+    kept = [
+        f".out.csv.{here}.{os.getppid()}.partial",
+        f".out.csv.{here}x.{gone.pid}.partial",
+        f".other.csv.{here}.{gone.pid}.partial",
+    ]
+    for name in (*left, *kept):
+        (tmp_path / name).write_text("half", encoding="utf-8")
+    (tmp_path / f".wattgram-{here}-{gone.pid}-abc").mkdir()
+    batch(str(runs), str(out))
+    assert sorted(os.listdir(tmp_path)) == sorted([*kept, "out.csv", "runs.csv"])
+
+
+def test_a_folder_of_journals_is_a_table(tmp_path):
+    """What the tracker wrote is batched as it lies: each run is a row, its energy that of the summary of the tracker."""
+    folder, out = tmp_path / "journals", tmp_path / "out.csv"
+    kept = []
+    for name in ("one", "two"):
+        with wattgram.track(runs=str(folder), where="FR", hardware="300W", name=name) as tracked:
+            pass
+        kept.append(tracked.footprint())
+    summary = batch(str(folder), str(out))
+    rows = {row["name"]: row for row in rows_of(out)}
+    assert sorted(rows) == ["one", "two"]
+    assert {row["zone"] for row in rows.values()} == {"FR"}
+    assert [row["issue"] for row in rows.values()] == ["", ""]
+    expected = sum(footprint.energy.central for footprint in kept)
+    assert summary.totals.figures["energy_kwh"].central == pytest.approx(expected, rel=1e-6)

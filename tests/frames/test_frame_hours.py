@@ -55,7 +55,9 @@ def test_the_mean_of_a_run_is_that_of_its_hours_one_by_one():
         assert row.intensity_g_per_kwh == pytest.approx(expected, rel=1e-6), row
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars", "pyarrow", "duckdb"])
+@pytest.mark.parametrize(
+    "engine", ["pandas", "polars", "pyarrow", "duckdb", pytest.param("dask", marks=pytest.mark.slow)]
+)
 def test_every_engine_agrees_with_the_scalar_path(engine):
     """Central figure and both ends are those of `estimate(..., series=)`, with estimated hours and gaps too."""
     values = [math.nan if 300 <= h < 310 else value for h, value in enumerate(WAVE)]
@@ -73,6 +75,9 @@ def test_every_engine_agrees_with_the_scalar_path(engine):
         )
     elif engine == "pyarrow":
         answers = wattgram.estimate_frame(pl.from_pandas(frame).to_arrow(), series={"DE": series}).to_pydict()
+    elif engine == "dask":
+        table = pytest.importorskip("dask.dataframe").from_pandas(frame, npartitions=2)
+        answers = wattgram.estimate_frame(table, series=series).compute().to_dict("list")
     else:
         with duckdb.connect() as connection:
             table = pl.from_pandas(frame).with_row_index("line").to_arrow()
@@ -127,3 +132,21 @@ def test_a_series_that_cannot_enter_is_an_error():
         wattgram.estimate_frame(_runs(3), series=[_series(), _series()])
     with pytest.raises(InputError, match="start"):
         wattgram.estimate_frame(_runs(3).drop(columns="start"), series=_series())
+
+
+def test_a_long_series_is_the_same_without_pyarrow(monkeypatch):
+    """The hours go to DuckDB as an Arrow table or, where pyarrow is missing, as text: not a bit of difference."""
+    from wattgram.frames.backends import duckdb as backend
+
+    fine = [value for value in WAVE for _ in range(4)]
+    found = []
+    for long in (backend.LONG, 10**9):
+        monkeypatch.setattr(backend, "LONG", long)
+        with duckdb.connect() as connection:
+            rows = connection.from_arrow(pl.from_pandas(_runs(20)).with_row_index("line").to_arrow())
+            answers = wattgram.estimate_frame(rows, series=_series(values=fine, step_s=900)).order("line")
+            found.append(
+                answers.project("operational_kg, operational_kg_low, operational_kg_high").fetchall()
+            )
+    assert len(fine) > 5000
+    assert found[0] == found[1]

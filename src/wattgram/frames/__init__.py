@@ -49,7 +49,8 @@ def estimate_frame(
     Returns
     -------
     the frame with `energy_kwh` [kWh], `operational_kg`, `market_kg`, `embodied_kg`, `total_kg` [kg CO2e] and their
-    ranges, `intensity_g_per_kwh`, `zone`, `warning` and `issue`; not a row more or less, in their order
+    ranges, `intensity_g_per_kwh`, `zone`, `warning` and `issue`; not a row more or less, in their order (a DuckDB
+    relation and a Spark frame have none: order them by a column of yours)
 
     Raises
     ------

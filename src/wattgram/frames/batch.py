@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +39,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     series: Any = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """The answers of a table of runs to a file, whole or not at all, and what it comes to.
+    """The answers of a table of runs to a file, whole or not at all and in its order, and what it comes to.
 
     Parameters
     ----------
@@ -81,8 +80,10 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
         else None
     )
     try:
+        from wattgram.frames.sink import scratch_folder  # noqa: PLC0415 - needs the extra, which may be missing
+
         with (
-            tempfile.TemporaryDirectory(prefix=".wattgram-", dir=beside) as scratch,
+            scratch_folder(beside) as scratch,
             spooled(source, scratch) as read,
         ):
             return run(read, output, tuple(by), said, scratch, progress or _silent, master)
@@ -136,7 +137,10 @@ def _on_duckdb(
         if output is not None:
             answers = backend.finish(frame, made.roles, made.answered, made.outputs)
             with replacing(output) as partial, _watched(connection, progress, "rows"):
+                # A join in several threads hands its rows on as they come: one thread keeps the order of the file.
+                connection.execute("set threads = 1")
                 write_duckdb(answers, partial, format_of(output, "output", ""))
+                connection.execute("reset threads")
         with _watched(connection, progress, "totals"):
             return summary_of(frame, made, by)
 

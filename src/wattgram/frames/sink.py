@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
-from contextlib import contextmanager
+import tempfile
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
@@ -15,7 +18,15 @@ from wattgram.frames.source import format_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["WRITE_FORMS", "replacing", "write_dask", "write_duckdb", "write_polars", "write_spark"]
+__all__ = [
+    "WRITE_FORMS",
+    "replacing",
+    "scratch_folder",
+    "write_dask",
+    "write_duckdb",
+    "write_polars",
+    "write_spark",
+]
 
 WRITE_FORMS = "it takes a .parquet, .csv, .tsv or .jsonl file"
 FORMULA = r"^[=+\-@\t\r\n]"
@@ -36,7 +47,8 @@ def replacing(path: str) -> Iterator[str]:
         raise InputError("output", path, "its folder does not exist")
     if os.path.isdir(path) and not _ours(path):
         raise InputError("output", path, "a folder of that name is there")
-    partial = os.path.join(folder, f".{name}.{os.getpid()}.partial")
+    _sweep(folder, f".{name}.{platform.node()}.", ".partial")
+    partial = os.path.join(folder, f".{name}.{platform.node()}.{os.getpid()}.partial")
     try:
         yield partial
         if os.path.isdir(path):
@@ -50,6 +62,40 @@ def replacing(path: str) -> Iterator[str]:
             shutil.rmtree(partial, ignore_errors=True)
         elif os.path.exists(partial):
             os.unlink(partial)
+
+
+@contextmanager
+def scratch_folder(beside: str | None) -> Iterator[str]:
+    """A folder for what an engine spills, beside the output where there is one; gone at the end."""
+    prefix = f".wattgram-{platform.node()}-"
+    if beside is not None:
+        _sweep(beside, prefix, "")
+    with tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-", dir=beside) as scratch:
+        yield scratch
+
+
+def _sweep(folder: str, head: str, tail: str) -> None:
+    """Remove what a killed batch of this machine left: names that hold the number of a process that is no more."""
+    for name in os.listdir(folder):
+        if not (name.startswith(head) and name.endswith(tail)):
+            continue
+        number = re.match("[0-9]+", name[len(head) :])
+        if number is None or _runs(int(number[0])):
+            continue
+        left = os.path.join(folder, name)
+        with suppress(OSError):
+            shutil.rmtree(left) if os.path.isdir(left) else os.unlink(left)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process of this number is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _ours(path: str) -> bool:
@@ -120,8 +166,6 @@ def _safe_part(part: Any) -> Any:
 
 
 def _safe_text(cell: Any, safe_cell: Any) -> Any:
-    import re  # noqa: PLC0415 - only with this engine
-
     return safe_cell(cell) if isinstance(cell, str) and not re.match(NUMBER, cell) else cell
 
 

@@ -69,7 +69,9 @@ class Lookup(NamedTuple):
     def joined(self) -> dict[str, list[Any]]:
         """The columns that are joined to the rows: all but the names of factor rows, which only sums need."""
         numbered = {
-            name for name, cells in self.columns.items() if all(isinstance(cell, int) for cell in cells)
+            name
+            for name, cells in self.columns.items()
+            if name.endswith("_row") and all(isinstance(cell, int) for cell in cells)
         }
         return {
             name: cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -28,6 +29,9 @@ WHOLE = (
     "UHUGEINT",
 )
 REAL = ("FLOAT", "DOUBLE")
+SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
+LONG = 5000
+"""Rows from which a look-up is worth an Arrow table."""
 
 
 def quoted(name: str) -> str:
@@ -48,6 +52,8 @@ class DuckDB(Backend):
     def __init__(self) -> None:
         self._tables: dict[int, tuple[Lookup, Any]] = {}
         """Look-ups that stand on the connection already: one scan after another joins the same table."""
+        self._raw: Any = None
+        """The user's relation: a statement through it need not bind all that was built on it."""
 
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
@@ -55,6 +61,7 @@ class DuckDB(Backend):
 
     def ingest(self, native: Any, roles: Roles) -> Any:
         """The relation with its working columns."""
+        self._raw = native
         types = dict(zip(native.columns, map(str, native.types), strict=True))
         made: dict[str, str] = {}
         for role, name in roles.texts.items():
@@ -79,7 +86,7 @@ class DuckDB(Backend):
     def attach(self, frame: Any, lookup: Lookup) -> Any:
         """A left join with a temporary table on the frame's own connection."""
         if id(lookup) not in self._tables:
-            self._tables[id(lookup)] = (lookup, nw.from_native(_placed(nw.to_native(frame), lookup)))
+            self._tables[id(lookup)] = (lookup, nw.from_native(_placed(self._raw, lookup)))
         return frame.join(self._tables[id(lookup)][1], on=[WORK + key for key in lookup.keys], how="left")
 
     def settle(self, frame: Any) -> Any:
@@ -87,7 +94,7 @@ class DuckDB(Backend):
         native = nw.to_native(frame)
         name = f"{WORK}{uuid.uuid4().hex}"
         native.query("frame", f"create temp table {name} as from frame")
-        return nw.from_native(native.query("frame", f"from {name}"))
+        return nw.from_native(self._raw.query("frame", f"from {name}"))
 
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small relation."""
@@ -100,36 +107,33 @@ class DuckDB(Backend):
 
 
 def _placed(native: Any, lookup: Lookup) -> Any:
-    """The look-up as a temporary table, sent as one text (a list of a thousand literals takes seconds to parse)."""
-    name = f"{WORK}{uuid.uuid4().hex}"
-    cell, line = "\x1f", "\x1e"
-    rows = zip(*lookup.joined.values(), strict=True)
-    text = line.join(cell.join("" if x is None else _cell(x) for x in row) for row in rows)
-    sql_of = {
-        "text": "{}",
-        "number": "cast({} as double)",
-        "whole": "cast({} as bigint)",
-        "flag": "cast({} as boolean)",
-    }
-    kinds = kinds_of(lookup)
-    picked = ", ".join(
-        f"{sql_of[kinds[column]].format(f'p[{at}]' if column in lookup.keys else _null(at))} as {WORK}{column}"
-        for at, column in enumerate(lookup.joined, 1)
-    )
-    source = f"(select string_split(unnest(string_split({literal(text)}, chr(30))), chr(31)) as p)"
-    where = "" if text else " where false"
-    native.query("frame", f"create temp table {name} as select {picked} from {source}{where}")  # noqa: S608 - the words are one quoted literal
+    """The look-up as a temporary table, sent as one text by columns (literals one by one take seconds to parse)."""
+    name, kinds = f"{WORK}{uuid.uuid4().hex}", kinds_of(lookup)
+    create = f"create temp table {name} as "
+    arrow_table = _arrow_table(lookup, kinds)
+    if arrow_table is not None:
+        native.query("frame", f"{create} from arrow_table")
+        return native.query("frame", f"from {name}")
+    types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.joined}
+    cells = literal(json.dumps(lookup.joined, allow_nan=False))
+    picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.joined)
+    source = f"(select from_json({cells}, {literal(json.dumps(types))}) as p)"
+    native.query("frame", f"{create} select {picked} from {source}")  # noqa: S608 - the words are one quoted literal
     return native.query("frame", f"from {name}")
 
 
-def _null(at: int) -> str:
-    return f"nullif(p[{at}], '')"
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value.replace("\x1f", " ").replace("\x1e", " ")
-    return repr(value)
+def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
+    """A long look-up (the hours of a series) as an Arrow table, which is read as it stands; None where pyarrow is missing."""
+    if len(lookup.columns[lookup.keys[0]]) < LONG:
+        return None
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - only for a long table
+    except ImportError:
+        return None
+    types = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "flag": pa.bool_()}
+    return pa.table(
+        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.joined.items()}
+    )
 
 
 def _number(name: str, kind: str) -> str:
