@@ -27,7 +27,9 @@ def test_a_language_says_everything_that_english_says(path):
     assert english.keys() - mine.keys() == set()
     assert all(mine[key] for key, text in english.items() if text)
     from_program = {f"notice.{code}" for code in CODES} | {f"quantity.{name}" for name in LABELS}
-    titles = {key for key in mine if key.startswith("act.what.")}  # English has those of the actions themselves
+    titles = {
+        key for key in mine if key.startswith("act.what.")
+    }  # English has those of the actions themselves
     assert mine.keys() - english.keys() - from_program - titles == set()
     if path.stem != module.FALLBACK:
         assert from_program - mine.keys() == set()
