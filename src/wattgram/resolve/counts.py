@@ -57,7 +57,8 @@ def counted(part: Part, catalog: Catalog, notices: list[Notice]) -> Part:
     name, number = part.name.strip(), part.number
     if leading := re.match(_LEADING, name):
         number, name = number * NUMBER[leading[1].lower()], name[leading.end() :]
-    if stray := re.search(_NUMBER_WORD, name):
+    stray = re.search(_NUMBER_WORD, name)
+    if stray and NUMBER[stray[1].lower()] > 1:  # `MI250 (one GCD)` counts nothing twice
         raise InputError(
             "hardware",
             part.name,
