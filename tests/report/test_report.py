@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import pytest
 
 import wattgram
 from wattgram.errors import InputError
+from wattgram.report.bibtex import _authors
 from wattgram.report.figures import figure, mass, mass_range, quantity
 from wattgram.value import UNKNOWN, Value
 
@@ -87,7 +92,7 @@ def test_the_sentence_that_says_what_would_help():
     """With everything else stated, the load is all of the spread and stating it narrows the range to nothing."""
     answer = wattgram.estimate("A100-SXM4-80GB", 10, overhead=1.4, pue=1.1, intensity=100, embodied=False)
     assert (
-        "State the load, and the range narrows from ×/÷1.79 to ×/÷1.00 (100% of the spread)."
+        "State the load, and the range of the operational emissions narrows from ×/÷1.79 to ×/÷1.00 (100% of"
         in answer.report()
     )
 
@@ -105,3 +110,69 @@ def test_notebooks_and_rich_show_the_same_text():
     assert "\\[sources-disagree]" in answer.__rich__()
     assert str(answer) == answer.report()
     assert "T4" in repr(answer)
+
+
+def test_a_measured_product_multiplies_out():
+    """20 kWh × PUE 1.55 = 31 kWh: the hours are no factor of it, they share out the making."""
+    lines = wattgram.estimate("H100", 10, "FR", measured_energy_kwh=20).report().splitlines()
+    at = next(n for n, line in enumerate(lines) if "measured energy" in line)
+    assert lines[at + 1].split()[:3] == ["×", "PUE", "1.55"]
+    assert lines[at + 2].split()[:5] == ["=", "facility", "energy", "31", "kWh"]
+    making = next(n for n, line in enumerate(lines) if "making of hardware" in line)
+    assert lines[making + 1].split()[:4] == ["×", "duration", "10", "h"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "says"),
+    [
+        (
+            "it",
+            "20~kWh were measured (servers); with a PUE of 1.55 the energy at the facility meter is 31~kWh",
+        ),
+        ("device", "20~kWh were measured (devices); with a server overhead of"),
+        ("facility", "The energy measured at the facility meter is 20~kWh."),
+    ],
+)
+def test_latex_says_what_was_measured_and_where(scope, says):
+    """Only 20 kWh were measured; 31 kWh at the meter is that times an assumed PUE."""
+    report = wattgram.estimate("64xH100", 10, "FR", measured_energy_kwh=20, measured_scope=scope).report(
+        "latex"
+    )
+    assert says in report
+    assert "measured at 31" not in report
+    assert r"We ran 64\,$\times$\,H100-SXM5-80GB for" in report
+
+
+def test_no_source_is_cited_twice_at_once():
+    """A key stands once in each citation."""
+    report = wattgram.estimate("64xH100", 10, "aws:us-east-1").report("latex")
+    for group in re.findall(r"\\cite\{([^}]*)\}", report):
+        keys = group.split(",")
+        assert len(keys) == len(set(keys))
+
+
+def test_a_drive_too_short_is_no_picture():
+    """A milligram is not compared with driving micrometres; a kilogram is, in good English."""
+    assert "driving" not in wattgram.estimate("H100", "1 s", "FR").report()
+    assert "in an average passenger car" in wattgram.estimate("H100", 10, "FR").report()
+
+
+def test_csv_says_how_many_devices_and_the_range_of_the_energy():
+    """64xH100 are 64 devices, once; the energy has its range in the row."""
+    answer = wattgram.estimate("64xH100", 10, "FR")
+    (row,) = csv.DictReader(io.StringIO(answer.report("csv")))
+    assert row["device_count"] == "64"
+    assert float(row["energy_kwh_low"]) == answer.energy.low
+    assert float(row["energy_kwh_high"]) == answer.energy.high
+
+
+def test_bibtex_names_people_as_people():
+    """Names of people are joined by `and`; a body keeps its braces; the program has an author; no licence in a note."""
+    assert _authors("A. S. Luccioni, S. Viguier, A.-L. Ligozat") == (
+        "A. S. Luccioni and S. Viguier and A.-L. Ligozat"
+    )
+    assert _authors("Patterson et al.") == "Patterson and others"
+    assert _authors("Dell, thinkstep") == "{Dell, thinkstep}"
+    entries = wattgram.estimate("H100", 10, "FR").report("bibtex")
+    assert "author" in entries.partition("@article")[0]
+    assert "Licence:" not in entries

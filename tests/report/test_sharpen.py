@@ -43,7 +43,7 @@ def test_the_sentence_by_hand():
     answer = wattgram.estimate("A100-SXM4-80GB", 10, load=0.8, intensity=100, embodied=False)
     # ln(1.5/1.25)^2 + ln(1.55/1.3)^2 below, ln(1.8/1.5)^2 + ln(1.8/1.55)^2 above
     assert what_would_help(answer) == (
-        "State the server overhead, and the range narrows from ×/÷1.28 to ×/÷1.18 (56% of the spread)."
+        "State the server overhead, and the range of the operational emissions narrows from ×/÷1.28 to ×/÷1.18 (56% of its spread)."
     )
 
 
@@ -75,7 +75,7 @@ def test_every_form_says_it(form):
     """The sentence stands in each form, whole; in JSON with its figures, in CSV as a column."""
     answer = wattgram.estimate("8xA100-SXM4-80GB", "100h", "aws:us-east-1")
     report = re.sub(r"\s+", " ", answer.report(form).replace("\\%", "%").replace("$\\times$/$\\div$", "×/÷"))
-    assert "State the load, and the range narrows from ×/÷1.60 to ×/÷1.26" in report
+    assert "State the load, and the range of the total narrows from ×/÷1.60 to ×/÷1.26" in report
     if form == "json":
         found = json.loads(answer.report(form))["would_help"]
         assert (found["name"], round(found["now"], 2), round(found["then"], 2)) == ("load", 1.6, 1.26)

@@ -34,6 +34,8 @@ FINE_COUNT = 3e-3
 USUAL_COUNTS = (1, 2, 3, 4, 8, 16, 32, 64)
 FEW = 16
 PACK = 4
+NODE = 8
+"""Devices of a usual node."""
 
 
 class Change(NamedTuple):
@@ -119,7 +121,13 @@ def _counts(claim: Claim, reading: Reading, claimed_kg: float, fine: float) -> l
         return []
     number = round(wanted)
     gap = 1 if number <= FEW else PACK
-    if number < 1 or number == reading.devices or number % gap or gap / number < APART * fine:
+    if (
+        number < 1
+        or number == reading.devices
+        or not _plausible(number)
+        or number % gap
+        or gap / number < APART * fine
+    ):
         return []
     if fine > FINE_COUNT and number not in USUAL_COUNTS:
         return []
@@ -129,6 +137,11 @@ def _counts(claim: Claim, reading: Reading, claimed_kg: float, fine: float) -> l
     word = "chip" if claim.chips or "TPU" in claim.hardware.upper() else "device"
     text = f"{number} {word}{'s' if number != 1 else ''} instead of {reading.devices:g}"
     return [Change((1, reading.rank, number > FEW, _off(kg, claimed_kg), number), text, kg, reading)]
+
+
+def _plausible(number: int) -> bool:
+    """Whether so many devices are likely to stand in a cluster: a few, a power of two, or whole nodes of eight."""
+    return number <= FEW or number % NODE == 0 or number.bit_count() == 1
 
 
 def _nearest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from wattgram.auditing.numbers import NUMBER_WORDS
 from wattgram.calculator import devices as page_devices
 from wattgram.catalog import place_key
 from wattgram.catalog.names import NOISE, Entry, entries, match, normalise
@@ -14,10 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Named", "Power", "find_device", "powers_of"]
 
-COUNT_WORDS = {
-    "one": 1, "single": 1, "two": 2, "dual": 2, "three": 3, "four": 4, "quad": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "sixteen": 16, "thirty-two": 32, "sixty-four": 64,
-}  # fmt: skip
+COUNT_WORDS = {**NUMBER_WORDS, "single": 1, "dual": 2, "quad": 4}
 _NUMBER_WORD = rf"(\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{'|'.join(COUNT_WORDS)})"
 _TOKEN = re.compile(r"[A-Za-z0-9][\w.+/-]*[\w+]|[A-Za-z0-9]")
 _SLICE = re.compile(
@@ -243,7 +241,7 @@ def _count_around(text: str, found: Named) -> int | None:
     ):
         return _count(match_before[1])
     if match_after := re.match(
-        r"(?i)\s*(?:GPUs?|cards?|chips?|TPUs?)?\s*(?:\(?\s*[x×]\s*(\d{1,6})\b|\((\d{1,6})(?:\s+(?:GPUs?|cards|chips|devices))?\)|\s*[:-]\s*(\d{1,6})\s*(?:GPUs?|cards|chips)\b)",
+        r"(?i)\s*(?:GPUs?|cards?|chips?|TPUs?)?\s*(?:\(?\s*[x×]\s*(\d{1,6})\b(?!\.\d)|\((\d{1,6})(?:\s+(?:GPUs?|cards|chips|devices))?\)|\s*[:-]\s*(\d{1,6})\s*(?:GPUs?|cards|chips)\b)",
         after,
     ):
         return int(next(group for group in match_after.groups() if group))

@@ -177,6 +177,21 @@ _UNIT_OF_TIME = {
     "mi": "m", "分": "m", "mo": "o", "d": "d", "jo": "d", "ta": "d", "天": "d", "日": "d", "w": "w", "se": "w", "周": "w",
     "y": "y",
 }  # fmt: skip
+_CHIP_AHEAD = re.compile(r"(?:(?i:G?H[128]00)|H20)(?!\d)")
+"""A chip whose name begins like a unit of time: `64 H100`."""
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "sixteen": 16, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-two": 32,
+    "forty-eight": 48, "sixty-four": 64, "hundred": 100,
+}  # fmt: skip
+_WORDED = re.compile(
+    rf"(?i)(?<![\w-])(?P<word>an?|{'|'.join(NUMBER_WORDS)})(?P<hundred>\s+hundred)?[\s-]+(?:full\s+|whole\s+)?"
+    r"(?P<device>(?:GPU|TPU|device)[\s-]+)?(?P<time>hour|day|week|month|minute|year)s?(?![\w])"
+)
+_LASTING = re.compile(
+    r"(?i)(?:^|[:=|(]|\b(?:for|took|takes?|taking|during|over|lasted|lasts|lasting|within|in|about|around|nearly|almost|"
+    r"roughly|approximately|than|least|used|ran|of|spent))\s*$"
+)
 
 
 class Hours(NamedTuple):
@@ -195,6 +210,8 @@ def hours_of(text: str) -> list[Hours]:
     """Every duration in the text, in its order."""
     out = []
     for match in re.finditer(_HOURS, text, re.IGNORECASE):
+        if _CHIP_AHEAD.match(text, match.start("time")):
+            continue
         word = match["time"].lower()
         unit = _UNIT_OF_TIME.get(word[:2]) or _UNIT_OF_TIME.get(word[:1], "h")
         said = _found(match)
@@ -205,6 +222,24 @@ def hours_of(text: str) -> list[Hours]:
         out.append(
             Hours(
                 hours, half, bool(match["device"]) or word == "gpuh", match.start("digits"), match.end(), unit
+            )
+        )
+    return sorted([*out, *_worded_hours(text)], key=lambda found: found.start)
+
+
+def _worded_hours(text: str) -> list[Hours]:
+    """Durations whose number is a word: `two weeks`; `a week` only where the words before say that it lasted."""
+    out = []
+    for match in _WORDED.finditer(text):
+        word, unit = match["word"].lower(), match["time"][0].lower()
+        before = text[max(0, match.start() - 24) : match.start()]
+        if word in ("a", "an", "one") and not match["hundred"] and not _LASTING.search(before):
+            continue
+        unit = "o" if match["time"].lower().startswith("mo") else unit
+        said = NUMBER_WORDS.get(word, 1) * (100 if match["hundred"] else 1)
+        out.append(
+            Hours(
+                said * HOURS[unit], HOURS[unit] / 2, bool(match["device"]), match.start(), match.end(), unit
             )
         )
     return out

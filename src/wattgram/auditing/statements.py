@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wattgram.auditing.claim import Claim
-from wattgram.auditing.extract import Labels, from_labels, from_prose
+from wattgram.auditing.extract import Labels, from_labels, from_prose, left_out
 from wattgram.auditing.labels import label_of, split_label
 from wattgram.auditing.machine import codecarbon_claims, front_matter, yaml_claims
 from wattgram.auditing.numbers import masses
@@ -97,8 +97,26 @@ def _lists(lines: list[str], used: set[int], catalog: Catalog) -> list[Claim]:
             first, last = _span({line - 1 for _, _, line in labels.values()}, lines)
             used.update(range(first, last + 1))
             ours = "wattgram" if lines[last].lstrip().startswith(SIGNED) else ""
-            out.append(from_labels(labels, catalog, "list").with_words(span=(first, last + 1), source=ours))
+            claim = _sentence_filled(from_labels(labels, catalog, "list"), labels, catalog)
+            out.append(claim.with_words(span=(first, last + 1), source=ours))
     return out
+
+
+def _sentence_filled(claim: Claim, labels: Labels, catalog: Catalog) -> Claim:
+    """The claim with the words of the sentence that follows its label: `Carbon emissions: 118 kg for 8 A100, 100 hours`."""
+    if "carbon" not in labels or (claim.runs and claim.hours is not None):
+        return claim
+    words = from_prose(labels["carbon"][0], "", "", catalog)
+    if not (words.get("hardware") or words.get("hours")):
+        return claim
+    lacking = {name: value for name, value in words.items() if value and not getattr(claim, name)}
+    if claim.hardware:
+        lacking = {name: value for name, value in lacking.items() if name not in ("chips", "count")}
+    if claim.hours is not None:
+        lacking = {
+            name: value for name, value in lacking.items() if name not in ("half_unit_h", "per_device")
+        }
+    return claim.with_words(**lacking) if lacking else claim
 
 
 def _groups(lines: list[str], used: set[int]) -> list[Labels]:
@@ -289,11 +307,15 @@ def _with_context(claims: list[Claim], text: str, catalog: Catalog) -> list[Clai
     out: list[Claim] = []
     prose: Claim | None = None
     donors = [claim for claim in claims if claim.kind != "yaml" and claim.runs]
+    metadata = [claim for claim in claims if claim.kind == "yaml"]
+    pair = (metadata[0], donors[0]) if len(metadata) == len(donors) == 1 else None
     for claim in claims:
         donor: Claim | None = None
-        if claim.kind == "yaml" and len(donors) == 1:
-            donor = donors[0]
-        elif (
+        if pair and claim in pair:
+            other = pair[1] if claim is pair[0] else pair[0]
+            out.append(_contradicted(_filled(claim, other), claim, other))
+            continue
+        if (
             claim.kind == "prose"
             and out
             and out[-1].kind in ("prose", "list")
@@ -304,13 +326,30 @@ def _with_context(claims: list[Claim], text: str, catalog: Catalog) -> list[Clai
             prose = prose or Claim(**from_prose("", text[:20_000], "", catalog))
             donor = prose
         out.append(_filled(claim, donor) if donor else claim)
-    return out
+    return [_with_left_out(claim, catalog) for claim in out]
+
+
+def _with_left_out(claim: Claim, catalog: Catalog) -> Claim:
+    """The claim, saying which other devices of its sentence are not in the product."""
+    if claim.kind not in ("prose", "list") or not claim.hardware or claim.hours is None:
+        return claim
+    said = left_out(_SENTENCE.split(claim.text)[-1], claim, catalog)
+    return claim.with_words(assumed=(*claim.assumed, said)) if said else claim
+
+
+def _contradicted(filled: Claim, claim: Claim, other: Claim) -> Claim:
+    """The claim with what the metadata and the text say of one run and do not agree on."""
+    ours, theirs = (one.chips * (one.count or 1) if one.chips else one.count for one in (claim, other))
+    if ours is None or theirs is None or ours == theirs:
+        return filled
+    said = f"{ours} devices here, but {theirs} in line {other.line}"
+    return filled.with_words(assumed=(*filled.assumed, said))
 
 
 def _filled(claim: Claim, donor: Claim) -> Claim:
     words: dict[str, object] = {}
     said = []
-    carried = (*_CARRIED, "hours") if claim.kind == "yaml" else _CARRIED
+    carried = (*_CARRIED, "hours") if "yaml" in (claim.kind, donor.kind) else _CARRIED
     for name in carried:
         if name == "intensities_g_per_kwh" and claim.region:
             continue

@@ -112,6 +112,11 @@ def _unmatched(claim: Claim, readings: list[Reading], full: Footprint | None, ca
         key=lambda one: (one.rank, _distance(one.kg, mass.kg)),
     )
     change = best_change(claim, stated, mass.kg, mass.half_unit_kg, catalog)
+    hint = _would_fit(claim, stated, catalog) if claim.provider and not claim.private else ()
+    if (
+        change is not None and hint and change.order[0] > 0
+    ):  # a slip of the decimal point stays the likelier one
+        change = None
     if change is not None:
         assumed = _assumed(claim, change.reading)
         return Finding(
@@ -124,8 +129,8 @@ def _unmatched(claim: Claim, readings: list[Reading], full: Footprint | None, ca
             assumed=assumed,
             full=full,
         )
-    if unsaid := _unsaid(claim, stated, catalog):
-        hint = _would_fit(claim, stated, catalog)
+    if unsaid := (("region",) if hint else _unsaid(claim, stated, catalog)):
+        hint = hint or _would_fit(claim, stated, catalog)
         return Finding(
             "not-checkable",
             claim,

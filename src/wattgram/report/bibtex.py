@@ -40,6 +40,20 @@ def _field(text: str) -> str:
     return "".join(_ESCAPED.get(c, c if c.isprintable() else " ") for c in plain)
 
 
+_PERSON = re.compile(r"(?:[A-Z]\.[ -]?)+ ?[A-Z][\w'-]+")
+
+
+def _authors(producer: str) -> str:
+    """Who wrote it, as BibTeX has names: people joined by `and`, `et al.` as `others`, a body in braces of its own."""
+    if not producer:
+        return ""
+    whole, others = producer.removesuffix(" et al."), producer.endswith(" et al.")
+    names = whole.split(", ")
+    if all(_PERSON.fullmatch(name) for name in names) or (others and all(name.isalpha() for name in names)):
+        return " and ".join([*map(_field, names), *(["others"] if others else [])])
+    return f"{{{_field(producer)}}}"
+
+
 def _entry(key: str, fields: dict[str, str]) -> str:
     width = max(len(name) for name, text in fields.items() if text)
     lines = ",\n".join(f"  {name:<{width}} = {{{text}}}" for name, text in fields.items() if text)
@@ -51,8 +65,10 @@ def bibtex(footprint: Footprint) -> str:
     from wattgram.version import __version__  # noqa: PLC0415 - only where it is printed
 
     tool = {
+        "author": "{The wattgram founders}",
         "title": "{wattgram}: from watts to grams, the carbon footprint of machine learning",
         "year": footprint.catalog.version[:4],
+        "howpublished": "Python package \\texttt{wattgram}",
         "note": f"Version {__version__}, catalog {_field(footprint.catalog.version)}",
     }
     entries = [_entry(TOOL_KEY, tool), _PAPER]
@@ -63,12 +79,18 @@ def bibtex(footprint: Footprint) -> str:
             _entry(
                 cite_key(identity),
                 {
-                    "author": f"{{{_field(source['producer'])}}}" if source.get("producer") else "",
+                    "author": _authors(source.get("producer", "")),
+                    "key": _field(identity) if not source.get("producer") else "",
                     "title": f"{{{_field(source.get('title', '') or source.get('citation', ''))}}}",
                     "year": year[0] if year else "",
+                    # styles without a url field print this one; a line may break after each slash
+                    "howpublished": _field(url)
+                    .replace("/", "/\\allowbreak ")
+                    .replace("/\\allowbreak /\\allowbreak ", "//"),
                     "url": "".join(c for c in url if c.isprintable() and c not in "{}\\ "),
                     "urldate": source.get("accessed", ""),
-                    "note": _field(source.get("licence", "")) and f"Licence: {_field(source['licence'])}",
+                    # no style prints a field it does not know
+                    "x-licence": _field(source.get("licence", "")),
                 },
             )
         )

@@ -32,6 +32,9 @@ COLUMNS = (
     "zone",
     "warning",
     "would_help",
+    "device_count",
+    "energy_kwh_low",
+    "energy_kwh_high",
 )
 
 
@@ -52,6 +55,7 @@ def csv_row(footprint: Footprint) -> dict[str, Any]:
         "intensity_g_per_kwh": intensity.central if isinstance(intensity, Value) else None,
         "zone": found.zone or None,
         "warning": "|".join(dict.fromkeys(notice.code for notice in footprint.warnings)) or None,
+        "device_count": f"{found.hardware.device_count:.15g}",
         "would_help": what_would_help(footprint) or None,
     }
     figures = {

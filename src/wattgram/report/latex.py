@@ -79,8 +79,7 @@ def paragraph(footprint: Footprint) -> str:
     length = how_long(footprint, "")
     duration = f" for {_amount(length)}" if length else ""
     place = f" in {escape(_place(footprint))}" if found.place else ""
-    energy = footprint.energy
-    said = [f"We ran {escape(found.hardware.name)}{duration}{place}."]
+    said = [f"We ran {_counted(found.hardware.name)}{duration}{place}."]
     if found.training is not None:
         peak, mfu, hours = found.training.peak_tflop_per_s, found.training.mfu, footprint.device_hours
         said.append(
@@ -88,10 +87,7 @@ def paragraph(footprint: Footprint) -> str:
             f"{quantity(mfu)}{_cite(mfu.sources)} that takes {_amount(figure(hours.central or 0.0))} device-hours"
             f"{_ranged(range_text(hours))}."
         )
-    how = "measured" if run.measured_energy_kwh is not None else "estimated"
-    said.append(
-        f"The energy at the facility meter is {how} at {_amount(quantity(energy))}{_ranged(range_text(energy))}."
-    )
+    said.append(_energy(footprint))
     operational = footprint.operational
     if isinstance(operational, Value):
         intensity = found.factors.intensity_g_per_kwh
@@ -138,13 +134,39 @@ def _standards(footprint: Footprint) -> list[str]:
                 "which is not subtracted"
             )
         else:
-            market = "not known market-based, as no claim is"
+            market = "no market-based figure is known, as there is no claim by the provider"
         lines.append(
-            f"In the terms of the GHG Protocol, Scope~2, the operational emissions are {location} of CO$_2$e location-based and {market}."
+            f"In the terms of the GHG Protocol, Scope~2, the operational emissions are {location} of CO$_2$e location-based; {market}."
         )
     if footprint.score is not None:
         lines.append(escape(score_line(footprint)))
     return lines
+
+
+def _counted(hardware: str) -> str:
+    """Names of hardware with a count before each: `64xH100` as 64, a thin times sign, H100."""
+    return re.sub(r"(?<![\w.])(\d+)x(?=[A-Za-z])", r"\1\\,$\\times$\\,", escape(hardware))
+
+
+def _energy(footprint: Footprint) -> str:
+    """What was measured and where, or that it was estimated; the energy at the facility meter."""
+    run, whole = footprint.run, footprint.energy
+    there = f"{_amount(quantity(whole))}{_ranged(range_text(whole))}"
+    if run.measured_energy_kwh is None:
+        return f"The energy at the facility meter is estimated at {there}."
+    if run.measured_scope == "facility":
+        return f"The energy measured at the facility meter is {there}."
+    values = {factor.name: factor.value for factor in footprint.factors}
+    measured = values["measured_energy_kwh"]
+    names = {"overhead": "a server overhead", "pue": "a PUE"}
+    by = " and ".join(
+        f"{words} of {quantity(values[name])}" for name, words in names.items() if name in values
+    )
+    at = "devices" if run.measured_scope == "device" else "servers"
+    return (
+        f"{_amount(quantity(measured))} {'was' if measured.central == 1 else 'were'} measured ({at}); "
+        f"with {by} the energy at the facility meter is {there}."
+    )
 
 
 def _place(footprint: Footprint) -> str:
@@ -161,7 +183,7 @@ def _ranged(span: str) -> str:
 
 
 def _cite(sources: tuple[str, ...]) -> str:
-    keys = ",".join(cite_key(key) for joined in sources for key in joined.split("|") if key)
+    keys = ",".join(dict.fromkeys(cite_key(key) for joined in sources for key in joined.split("|") if key))
     return f"~\\cite{{{keys}}}" if keys else ""
 
 
@@ -171,7 +193,9 @@ def _table(footprint: Footprint) -> str:
         "  \\centering",
         "  \\caption{Factors of the estimate, with their 90\\,\\% ranges and sources.}",
         "  \\label{tab:carbon}",
-        "  \\begin{tabular}{lrll}",
+        "  \\footnotesize",
+        "  \\setlength{\\tabcolsep}{2pt}",
+        "  \\begin{tabular}{@{}lrp{0.27\\linewidth}p{0.15\\linewidth}@{}}",
         "    \\hline",
         "    Quantity & Value & 90\\,\\% range & Source \\\\",
         "    \\hline",

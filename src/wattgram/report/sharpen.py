@@ -66,9 +66,13 @@ def sharper(footprint: Footprint) -> Sharper | None:
     if not uncertain:
         return None
     most = min(uncertain, key=lambda factor: factor.narrowed)
-    target = next(
-        value
-        for value in (footprint.total, footprint.operational, footprint.energy)
+    target, of_what = next(
+        (value, words)
+        for value, words in (
+            (footprint.total, "total" if isinstance(footprint.embodied, Value) else "operational emissions"),
+            (footprint.operational, "operational emissions"),
+            (footprint.energy, "energy"),
+        )
         if isinstance(value, Value)
     )
     if not target.low:
@@ -78,7 +82,7 @@ def sharper(footprint: Footprint) -> Sharper | None:
     said = [_SAY_AFTER[most.name, code] for code in codes if (most.name, code) in _SAY_AFTER]
     say = said[0] if said else _SAY.get(most.name, f"State the {LABELS[most.name]}")
     best = " at best" if say in _LEAVES_SOME else ""
-    text = f"{say}, and the range narrows from ×/÷{now:.2f} to ×/÷{then:.2f}{best} ({most.share:.0%} of the spread)."
+    text = f"{say}, and the range of the {of_what} narrows from ×/÷{now:.2f} to ×/÷{then:.2f}{best} ({most.share:.0%} of its spread)."
     return Sharper(most.name, most.share, now, then, text)
 
 

@@ -84,5 +84,5 @@ def score_line(footprint: Footprint) -> str:
         runs = "; failed and tuning runs, which the score counts, were not stated"
     return (
         f"{name}: {rate_text(value, found.per)}{span}: {mass(found.operational_kg.central)} location-based and "
-        f"{mass(found.embodied_kg.central)} of hardware over {units}{runs}."
+        f"{mass(found.embodied_kg.central)} of hardware (by its time alone, without utilisation, as the standard has it) over {units}{runs}."
     )

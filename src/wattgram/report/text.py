@@ -41,6 +41,8 @@ ORDER = (
     ("intensity_g_per_kwh", "operational_kg"),
 )
 """The factors in the order in which they are multiplied, each with the result that stands after it."""
+LEAST_KM = 0.1
+"""Below it a drive is no picture of anything, and the line is left out."""
 MAKING = ("slots_kg", "service_life_years", "utilisation")
 
 
@@ -75,8 +77,9 @@ def _product(footprint: Footprint) -> Iterator[str]:
     yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
     yield from _work(factors, steps, footprint)
     mark = " "
+    measured = "measured_energy_kwh" in factors
     for name, after in ORDER:
-        if name in factors:
+        if name in factors and not (measured and name == "duration_h"):
             yield _line("+" if name == "host_power_w" else mark, factors[name], footprint)
             mark = "×"
         if after in steps and (name in factors or name == "pue"):
@@ -89,6 +92,9 @@ def _product(footprint: Footprint) -> Iterator[str]:
         yield ""
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
             yield _line(sign, factor, footprint)
+            if measured and factor.name == "slots_kg" and "duration_h" in factors:
+                # a measured energy needs no duration; the making is shared by the time it is held
+                yield _line("×", factors["duration_h"], footprint)
         yield _result("embodied_kg", steps["embodied_kg"])
         if "total_kg" in steps:
             yield _result("total_kg", steps["total_kg"])
@@ -197,7 +203,8 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
         return
     if row.kg_co2e:
         km = footprint.operational.central / row.kg_co2e
-        yield f"As much as driving {figure(km)} km in {row.name} ({row.year})."
+        if km >= LEAST_KM:
+            yield f"As much as driving {figure(km)} km in an {row.name} ({row.year})."
 
 
 def _foot(footprint: Footprint) -> Iterator[str]:
