@@ -16,6 +16,7 @@ from wattgram.auditing.numbers import hours_of
         ("64 H200 GPUs for 100 hours", [100]),
         ("16 H800 and 4 GH200, 12 h", [12]),
         ("8 H20 for 5 h", [5]),
+        ("5000 H100 hours", [5000]),
         ("two weeks on four cards", [336]),
         ("training took a week", [168]),
         ("emitting 3 kg a day", []),
