@@ -31,6 +31,11 @@ from wattgram.run import Part, parse_duration, parse_hardware, parse_intensity, 
         ("36s", 0.01),
         ("3600000 ms", 1),
         ("12:30:00", 12.5),
+        ("12:30", 12.5),
+        ("1h30", 1.5),
+        ("1,500h", 1500),
+        ("5m", 1 / 12),
+        ("P9D", 216),
         ("1-00:00:00", 24),
         ("123:00:00", 123),
         ("PT100H", 100),
@@ -48,8 +53,8 @@ def test_durations_people_type_and_machines_print(text, hours):
 
 @pytest.mark.parametrize(
     "bad",
-    ["", " ", "0", "0h", "-1h", "-1", "nan", "inf", "1e9h", "1e400", "h", "100x", "ten hours", "12:30", "P", "PT",
-     "3h 4h", "1,500h", "100h\x00", "１００ｘ", "صد", "9" * 10_000, None, True, [], "1h foo"],
+    ["", " ", "0", "0h", "-1h", "-1", "nan", "inf", "1e9h", "1e400", "h", "100x", "ten hours", "P", "PT",
+     "3h 4h", "1,5h", "2 months", "1y", "PT9D", "2M", "100h\x00", "１００ｘ", "صد", "9" * 10_000, None, True, [], "1h foo"],
 )  # fmt: skip
 def test_a_bad_duration_is_one_sentence(bad):
     """Zero, negative, not finite, absurd, empty, over-long or foreign words are refused with what is allowed."""

@@ -10,10 +10,11 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from wattgram.duration import NUMBER, parse_duration, plain
 from wattgram.errors import InputError, OutOfRangeError
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
 __all__ = [
     "Part",
@@ -28,9 +29,6 @@ __all__ = [
     "parse_where",
 ]
 
-LONGEST_WORD = 200
-LONGEST_DURATION_H = 1e8
-DURATION_FORMS = "write hours such as 100h, 3d4h, 90min, 12:30:00, PT100H or a bare number of hours"
 WHERE_FORMS = (
     "write a cloud region (aws:us-east-1), a grid zone or subdivision (CA-QC), a country (FR, France), "
     "a city (Montreal), coordinates (45.5,-73.6) or an intensity (20 g/kWh)"
@@ -119,18 +117,6 @@ class Run(NamedTuple):
     """How many of them the run yields."""
 
 
-def _plain(what: str, given: object, allowed: str) -> str:
-    """The word as clean text, or the sentence that says why it is none."""
-    if not isinstance(given, str):
-        raise InputError(what, given, allowed)
-    text = given.strip()
-    if not text:
-        raise InputError(what, given, f"it is empty; {allowed}")
-    if len(text) > LONGEST_WORD:
-        raise InputError(what, given, f"it is longer than {LONGEST_WORD} characters; {allowed}")
-    return text
-
-
 def check_number(
     what: str,
     given: Any,
@@ -160,91 +146,16 @@ def check_number(
     return number
 
 
-# --- how long -------------------------------------------------------------------------------------------------------
-
-HOURS_PER = {"w": 168.0, "d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600, "ms": 1 / 3600e3}
-# Patterns are compiled when first used: an estimate from the shell needs three of them.
-_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
-_UNIT = (
-    r"weeks?|wks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m(?!s)|seconds?|secs?|sec|s|milliseconds?|ms"
-)
-_SPAN = rf"(?i:({_NUMBER})\s*({_UNIT})[\s,]*(?:and\s+)?)"
-_CLOCK = r"(?:(\d{1,7})-)?(\d{1,8}):([0-5]?\d):([0-5]?\d(?:\.\d{1,9})?)"
-_ISO = rf"(?i:P(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?)"
-
-
-def parse_duration(given: str | float | timedelta) -> float:
-    """Hours from `100h`, `3d4h`, `90min`, `12:30:00`, `2-03:00:00`, `PT100H`, a number of hours or a timedelta.
-
-    Returns
-    -------
-    duration [h], more than 0 and at most 1e8 (device-hours are legal)
-
-    Raises
-    ------
-    InputError : a text of no such form; OutOfRangeError : zero, negative, not finite or absurd
-    """
-    if hasattr(given, "total_seconds"):
-        return _checked_hours(given, given.total_seconds() * HOURS_PER["s"])
-    if isinstance(given, (int, float)) and not isinstance(given, bool):
-        return _checked_hours(given, given)
-    text = _plain("duration", given, DURATION_FORMS).replace("\N{NO-BREAK SPACE}", " ")
-    try:
-        hours = float(text)
-    except ValueError:
-        pass
-    else:
-        return _checked_hours(given, hours)
-    if text.startswith("-") and text[1:2].isdigit():
-        raise OutOfRangeError("duration", given, f"a run takes time; {DURATION_FORMS}")
-    if ":" in text and (match := re.fullmatch(_CLOCK, text)):
-        days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
-        return _checked_hours(given, days * 24 + hours + minutes * HOURS_PER["m"] + seconds * HOURS_PER["s"])
-    if len(text) > 1 and text[0] in "pP" and (match := re.fullmatch(_ISO, text)) and any(match.groups()):
-        return _checked_hours(
-            given,
-            sum(float(n or 0) * HOURS_PER[unit] for n, unit in zip(match.groups(), "wdhms", strict=True)),
-        )
-    return _checked_hours(given, _spans(given, text))
-
-
-def _spans(given: object, text: str) -> float:
-    hours, at = 0.0, 0
-    units: list[str] = []
-    while at < len(text):
-        match = re.match(_SPAN, text[at:])
-        if not match:
-            raise InputError("duration", given, DURATION_FORMS)
-        word = match[2].lower()
-        unit = "ms" if word.startswith(("ms", "milli")) else word[0]
-        if unit in units:
-            raise InputError("duration", given, f"a unit stands twice; {DURATION_FORMS}")
-        units.append(unit)
-        hours += float(match[1]) * HOURS_PER[unit]
-        at += match.end()
-    return float(hours)
-
-
-def _checked_hours(given: object, hours: float) -> float:
-    if math.isnan(hours) or math.isinf(hours) or hours <= 0 or hours > LONGEST_DURATION_H:
-        raise OutOfRangeError(
-            "duration",
-            given,
-            f"it takes more than 0 and at most {LONGEST_DURATION_H:,.0f} hours; {DURATION_FORMS}",
-        )
-    return float(hours)
-
-
 # --- what ran -------------------------------------------------------------------------------------------------------
 
 _COUNT_FIRST = r"(?is:([+-]?\d{1,9}(?:\.\d+)?)\s*[x×*]\s*(?=\S)(.*))"
 _COUNT_LAST = r"(?is:(.*\S)(?:\s+[x×*]\s*|(?<=\d)[x×*])(\d{1,9}))"
-_WATTS = rf"(?i:({_NUMBER})\s*(k?)\s*(?:w|watts?))"
+_WATTS = rf"(?i:({NUMBER})\s*(k?)\s*(?:w|watts?))"
 _MEMORY = (
-    rf"(?i:({_NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?"
-    rf"(?:\s+at\s+({_NUMBER})\s*w\s*/\s*gi?b)?)"
+    rf"(?i:({NUMBER})\s*(g|t)i?b(?:\s*(?:d?ram|memory|ddr[345]x?|lpddr[45]x?))?"
+    rf"(?:\s+at\s+({NUMBER})\s*w\s*/\s*gi?b)?)"
 )
-_CORES = rf"(?i:({_NUMBER})\s*(?:cpu\s+)?cores?(?:\s+at\s+({_NUMBER})\s*w(?:\s*/\s*core)?)?)"
+_CORES = rf"(?i:({NUMBER})\s*(?:cpu\s+)?cores?(?:\s+at\s+({NUMBER})\s*w(?:\s*/\s*core)?)?)"
 _SHARE = r"(?is:(\d{1,9})\s*/\s*(\d{1,9})\s*(?:of\s+|[x×*]\s*)(?=\S)(.*))"
 _VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
 MOST_DEVICES = 10_000_000
@@ -264,7 +175,7 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
     ------
     InputError : empty or over-long text; OutOfRangeError : a count below 1 or an absurd amount
     """
-    text = _plain("hardware", given, HARDWARE_FORMS)
+    text = plain("hardware", given, HARDWARE_FORMS)
     parts = [piece.strip() for piece in re.split(r"\s*\+\s*", text)]
     if not all(parts):
         raise InputError("hardware", given, f"a part is empty; {HARDWARE_FORMS}")
@@ -310,7 +221,7 @@ def _each(what: str, given: str | None) -> float | None:
 # --- where ----------------------------------------------------------------------------------------------------------
 
 _COORDINATES = r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?"
-_INTENSITY = rf"(?i:([+-]?{_NUMBER})\s*(k?g|t)\s*(?:of\s+)?(?:co2?₂?\s*-?(?:e|eq|eq\.|equivalents?)?\.?)?\s*(?:/|per)\s*([km]?)wh)"
+_INTENSITY = rf"(?i:([+-]?{NUMBER})\s*(k?g|t)\s*(?:of\s+)?(?:co2?₂?\s*-?(?:e|eq|eq\.|equivalents?)?\.?)?\s*(?:/|per)\s*([km]?)wh)"
 MOST_INTENSITY_G_PER_KWH = 5000.0
 
 
@@ -331,7 +242,7 @@ def parse_where(given: str) -> Place:
     ------
     InputError : empty or over-long text; OutOfRangeError : coordinates or an intensity out of range
     """
-    text = _plain("where", given, WHERE_FORMS)
+    text = plain("where", given, WHERE_FORMS)
     intensity = parse_intensity(text)
     if intensity is not None:
         return Place("intensity", text, intensity_g_per_kwh=intensity)
@@ -373,7 +284,7 @@ def parse_start(given: str | int | date | datetime, *, future: bool = False) -> 
     elif isinstance(given, dt.date):
         start = dt.datetime(given.year, given.month, given.day, tzinfo=dt.UTC)
     else:
-        text = _plain("start", str(given), START_FORMS)
+        text = plain("start", str(given), START_FORMS)
         if re.fullmatch(r"\d{4}", text):
             text += "-01-01"
         elif re.fullmatch(r"\d{4}-\d{2}", text):

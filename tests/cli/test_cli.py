@@ -222,3 +222,12 @@ def test_a_closed_pipe_is_no_error():
     )
     assert "Traceback" not in done.stderr
     assert done.stdout.startswith("zone")
+
+
+def test_no_word_at_all_is_answered_with_the_help_and_a_missing_one_with_an_example(capsys):
+    """`wattgram` prints its help in lines; `wattgram estimate` says what is missing and how it looks."""
+    assert main([]) == 2
+    shown = capsys.readouterr().out
+    assert "\nCommands:\n" in shown
+    assert main(["estimate"]) == 2
+    assert "for example: wattgram estimate 8xA100 100h FR" in capsys.readouterr().err

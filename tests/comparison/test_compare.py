@@ -59,10 +59,27 @@ def test_equal_work_scales_the_hours_by_peak_rates():
 
 
 def test_years_are_in_order_and_hold_the_run_itself():
-    """France from Ember's 2000 to the newest year, oldest first."""
+    """France from Ember's 2000 to the newest year, newest first, so that a short list holds the recent ones."""
     names = [entry.name for entry in wattgram.compare(wattgram.estimate("T4", 1000, "FR"), by="year").entries]
-    assert names == sorted(names)
+    assert names == sorted(names, reverse=True)
     assert {"2000", "2024"} <= set(names)
+
+
+def test_text_says_what_json_warns_of_and_what_each_alternative_takes():
+    """An ambiguous A100 is said in the text too; 8 H100 take 312/989 of the hours of 8 A100."""
+    text = wattgram.compare(wattgram.estimate("8xA100", 100, "FR"), by="hardware").report("text", 100)
+    assert "! A100 is read as A100-SXM4-80GB" in text
+    assert "8 for 31.5 h" in next(line for line in text.splitlines() if line.startswith("  H100-SXM5-80GB"))
+
+
+def test_a_long_run_is_told_that_its_start_hardly_matters():
+    """Nine days from now meet every hour nine times: three rows, one sentence, and both figures of the run."""
+    run = wattgram.estimate("8xA100", "9d", "gcp:us-central1")
+    found = wattgram.compare(run, by="start", start="2026-03-01T00:00Z")
+    text = found.report("text")
+    assert sum(line.startswith("  2026-") for line in text.splitlines()) <= 4
+    assert "Two figures of this run" in text
+    assert found.stated.operational.central == run.operational.central != found.base.operational.central
 
 
 def test_shared_factors_cancel_in_the_probability():

@@ -93,13 +93,23 @@ def _advice_text(actions: list[Action], footprint: Footprint) -> str:
     out = [f"What would lower it: {_heading(footprint)} ({_whole(footprint)})", ""]
     out.append(EACH)
     apart = False
-    for action in actions:
+    done = [action for action in actions if _nothing(action)]
+    for action in (action for action in actions if not _nothing(action)):
         if action.separate and not apart:
             out += ["", "Apart, and never added to a saving:"]
             apart = True
         out += ["", *_lines(action)]
-    out += ["", f"Catalog {footprint.catalog.version}"]
+    out += [""] if done else []
+    for action in done:
+        out += textwrap.wrap(f"Nothing to save: {action.title}. {action.text}", WIDTH, subsequent_indent="  ")
+    out += ["", *(f"! {notice.text} [{notice.code}]" for notice in footprint.warnings)]
+    out += [f"Catalog {footprint.catalog.version}"]
     return "\n".join(out) + "\n"
+
+
+def _nothing(action: Action) -> bool:
+    """Whether an action saves nothing here: it is said in a line at the end, and is no advice."""
+    return action.saved is not None and action.saved.central == 0
 
 
 def _lines(action: Action) -> list[str]:
@@ -124,7 +134,7 @@ def _advice_markdown(actions: list[Action], footprint: Footprint) -> str:
         "| action | saved | 90 % range | effort | why | source |",
         "|---|--:|---|---|---|---|",
     ]
-    for action in actions:
+    for action in (action for action in actions if not _nothing(action)):
         saved = "" if action.saved is None else _signed(action.saved.central)
         span = "" if action.saved is None or not action.saved.central else _range(action.saved)
         title = f"*apart:* {action.title}" if action.separate else action.title

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.advice.action import Action, Saved, by_parts
 from wattgram.comparison import Comparison, compare
 from wattgram.errors import InputError
+from wattgram.report.comparison import probability_text
 from wattgram.report.figures import mass
 from wattgram.value import Value
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["hardware", "provider", "region", "start"]
 
 WORTH = {
-    "offset": "offsets pay for reductions elsewhere: no kilogram less comes from this run's electricity",
-    "annual-match": "certificates match its electricity over the year, not by the hour or the grid: only the market-based line falls",
-    "hourly-match": "that share of its electricity was carbon-free in the same hour and grid region, on average over its fleet",
+    "offset": "offsets take nothing off this run",
+    "annual-match": "matched over the year: only the market-based line falls",
+    "hourly-match": "matched in the same hour and grid, on average",
     "none": "nothing is claimed",
 }
 """What a claim of each basis is worth for one run."""
@@ -31,6 +32,16 @@ def _best(comparison: Comparison) -> Entry | None:
     return None if best is None or best.own else best
 
 
+TITLES = {
+    "region": "Move to another region",
+    "provider": "Choose the provider",
+    "start": "Start at another time",
+    "hardware": "Use more efficient hardware",
+}
+"""Each move as it is called where no alternative is named."""
+STAYS = "This run's provider has the cleanest region of all; the move there is an action of its own."
+
+
 def _moved(action: str, title: str, effort: str, comparison: Comparison, text: str) -> Action:
     """The best alternative of a comparison as an action; where the run is the best already, a saving of 0."""
     best = _best(comparison)
@@ -38,15 +49,15 @@ def _moved(action: str, title: str, effort: str, comparison: Comparison, text: s
     mine = getattr(comparison.base, figure)
     if best is None or not isinstance(mine, Value):
         if comparison.own is None or not isinstance(mine, Value):
-            return Action(action, title, "There is no figure to compare with.", None, effort, ())
-        return Action(
-            action, title, "This run is the best of them already.", Saved(0.0, 0.0, 0.0), effort, (), 0.0
-        )
+            return Action(action, TITLES[action], "There is no figure to compare with.", None, effort, ())
+        already = "This run is the best of them already."
+        return Action(action, TITLES[action], already, Saved(0.0, 0.0, 0.0), effort, (), 0.0)
     saved = by_parts(comparison.base, best.footprint, figure)
     probability = comparison.probability_lower(best)
     found = best.footprint.assembled.factors.intensity_g_per_kwh
     sources = found.sources if isinstance(found, Value) else ()
-    sure = "" if probability is None else f" Truly lower with probability {min(probability, 0.99):.2f}."
+    said = probability_text(probability)
+    sure = f" Truly lower with probability {said}." if said else ""
     label = f" ({best.label})" if best.label and best.label != "this run" else ""
     return Action(
         action,
@@ -91,8 +102,9 @@ def provider(case: Situation) -> Action:
     claims = [_claims(place, case.footprint)]
     if best is not None and best.footprint.assembled.place is not None:
         other = best.footprint.assembled.place
-        if other.provider != place.provider:
-            claims.append(_claims(other, best.footprint))
+        if other.provider == place.provider:  # the move is to a region, and said there
+            return Action("provider", TITLES["provider"], STAYS, Saved(0.0, 0.0, 0.0), "medium", (), 0.0)
+        claims.append(_claims(other, best.footprint))
     return _moved("provider", "Choose the provider: {}", "medium", found, "".join(claims))
 
 
@@ -102,11 +114,9 @@ def _claims(place: PlaceWord, footprint: Any) -> str:
     claims = footprint.assembled.claims
     if not claims:
         return f" No claim of {place.provider} is known."
-    said = [
-        f"{claim.statement} ({claim.basis}): {WORTH.get(claim.basis, 'read it with care')}"
-        for claim in claims
-    ]
-    return f" What {place.provider} claims: {'; '.join(said)}."
+    bases = dict.fromkeys(claim.basis for claim in claims)
+    said = [f"{basis}, {WORTH.get(basis, 'read it with care')}" for basis in bases]
+    return f" {place.provider} claims: {'; '.join(said)}."
 
 
 def start(case: Situation) -> Action:
@@ -129,7 +139,7 @@ def start(case: Situation) -> Action:
         if found.constraint["hours"].startswith("series")
         else " By the usual day of that month, not a forecast."
     )
-    action = _moved("start", "Start at {}", "low", found, usual)
+    action = _scaled(_moved("start", "Start at {}", "low", found, usual), found)
     sources = action.sources
     if not found.constraint["hours"].startswith("series"):
         rows = case.footprint.catalog.table("profiles").records(case.footprint.assembled.zone)
@@ -137,6 +147,27 @@ def start(case: Situation) -> Action:
             dict.fromkeys([*sources, *(source for row in rows[:1] for source in row.source_id.split("|"))])
         )
     return action._replace(sources=sources)
+
+
+def _scaled(action: Action, found: Comparison) -> Action:
+    """A saving by hours as a share of the run by its hours, taken of the figure that every other action starts from.
+
+    saved = M * (M_own - M_best) / M_own        M: the run's figure, M_own and M_best: by the hours of each start
+    """
+    stated, hourly = found.stated.operational, found.base.operational
+    if (
+        not action.to
+        or action.saved is None
+        or not isinstance(stated, Value)
+        or not isinstance(hourly, Value)
+    ):
+        return action
+    if not hourly.central or stated.central == hourly.central:
+        return action
+    ratio = stated.central / hourly.central
+    saved = Saved(*(end * ratio for end in action.saved))
+    text = f"{action.text} Those two are by the hours; the saving is their share of the run's {mass(stated.central)}."
+    return action._replace(saved=saved, text=text)
 
 
 def hardware(case: Situation) -> Action:

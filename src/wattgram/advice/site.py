@@ -133,10 +133,12 @@ def clean_supply(case: Situation) -> Action | None:
 # --- apart: no kilogram of the run's own ----------------------------------------------------------------------------
 
 
-def certificates(case: Situation) -> Action:
-    """Certificates: what they would change, which is the market-based line alone."""
+def certificates(case: Situation) -> Action | None:
+    """Certificates: what they would change, which is the market-based line alone; None where that is 0 already."""
     footprint = case.footprint
     market = footprint.market
+    if isinstance(market, Value) and not market.central:
+        return None
     now = f"The market-based line is {mass(market.central)} now. " if isinstance(market, Value) else ""
     text = (
         f"Certificates for {figure(footprint.energy.central, 3)} kWh of the same grid and year would set the market-based line "

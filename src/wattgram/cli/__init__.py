@@ -49,6 +49,16 @@ COMMANDS = {
 }
 """Each command, the module it lives in, and the line `--help` gives it (so that `--help` loads none of them)."""
 
+EXAMPLES = {
+    "advise": "wattgram advise 8xA100 100h aws:us-east-1",
+    "batch": "wattgram batch runs.csv",
+    "audit": "wattgram audit paper.txt",
+    "compare": "wattgram compare 8xA100 100h FR --by zone",
+    "estimate": "wattgram estimate 8xA100 100h FR",
+    "import": "wattgram import slurm sacct.txt",
+}
+"""What a command looks like, for whoever left out what it needs."""
+
 _LOOKS_NEGATIVE = re.compile(r"-(?:\.?\d|$)")
 MASK = "\N{WORD JOINER}"
 
@@ -105,13 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
         return stop.exit_code
     except click.Abort:
         return _say("stopped", 130)
-    except click.NoSuchOption as error:
-        near = f"; did you mean {' or '.join(error.possibilities)}?" if error.possibilities else ""
-        return _say(f"there is no option {echo(error.option_name)}{near}", 2)
-    except click.UsageError as error:
-        return _say(_short(error.format_message()), 2)
     except click.ClickException as error:
-        return _say(_short(error.format_message()), 2)
+        return _misused(error)
     except NothingMeasuredError as error:
         return _say(str(error), 3)
     except WattgramError as error:
@@ -122,6 +127,27 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     except OSError as error:
         return _say(f"{error.strerror or error}: {echo(error.filename)}" if error.filename else str(error), 2)
     return result if isinstance(result, int) else 0
+
+
+def _misused(error: click.ClickException) -> int:
+    """The answer to a command that was not written as it is read: what is wrong, and what was meant."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 2
+    if isinstance(error, click.NoSuchOption):
+        near = f"; did you mean {' or '.join(error.possibilities)}?" if error.possibilities else ""
+        return _say(f"there is no option {echo(error.option_name)}{near}", 2)
+    return _say(
+        _missing(error) if isinstance(error, click.MissingParameter) else _short(error.format_message()), 2
+    )
+
+
+def _missing(error: click.MissingParameter) -> str:
+    """What is missing, and a command that has it: the first example of the command's own help."""
+    command = error.ctx.command.name if error.ctx and error.ctx.command else ""
+    sentence = _short(error.format_message()).rstrip(".")
+    example = EXAMPLES.get(command or "")
+    return f"{sentence}; for example: {example}" if example else sentence
 
 
 def _short(message: str) -> str:

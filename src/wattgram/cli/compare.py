@@ -1,4 +1,4 @@
-"""`wattgram compare HARDWARE DURATION WHERE --by region|zone|provider|hardware|year`."""
+"""`wattgram compare HARDWARE DURATION WHERE --by region|zone|provider|hardware|start|year`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ MOST_ENTRIES = 10000
 def command(
     hardware: str, duration: str | None, where: str | None, by: str, form: str, **options: Any
 ) -> int:
-    """The same run elsewhere, least emissions first.
+    """The same run elsewhere, least emissions first (by year: newest first).
 
     \b
     wattgram compare 8xA100 100h aws:us-east-1                    other regions of the provider

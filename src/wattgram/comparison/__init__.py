@@ -37,7 +37,7 @@ FIGURES = ("operational", "total")
 
 
 class Comparison:
-    """Alternatives to a run, least first (years in order); `entries` holds the run itself too, marked `own`.
+    """Alternatives to a run, least first (years newest first); `entries` holds the run itself too, marked `own`.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ class Comparison:
         constraint: dict[str, str],
     ) -> None:
         self.base, self.by, self.figure, self.constraint = base, by, figure, constraint
+        self.stated = base
+        """The run as `estimate` has it; by start, `base` is the same run by the hours of a profile or series."""
         self.left_out = tuple(left_out)
         known = [entry for entry in entries if isinstance(entry.figure(figure), Value)]
         self.entries = tuple(known if by == "year" else sorted(known, key=self._central))
@@ -249,7 +251,9 @@ def _by_start(base: Footprint, figure: str, said: dict[str, Any], *, interruptib
     times, shown = start_times(base, {**said, "interruptible": interruptible}, said["series"])
     entries = list(starts(base, times))
     own = next(entry for entry in entries if entry.own)
-    return Comparison(own.footprint, "start", figure, entries, (), shown)
+    found = Comparison(own.footprint, "start", figure, entries, (), shown)
+    found.stated = base
+    return found
 
 
 def _catalog(catalog: Catalog | None) -> Catalog:

@@ -74,7 +74,7 @@ def _work_column(mine: list[Any], constraint: dict[str, str]) -> str:
 
 
 def years(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftOut]:  # noqa: ARG001 - one face for all axes
-    """The run at the same place in every year the catalog knows, oldest first."""
+    """The run at the same place in every year the catalog knows, newest first."""
     import datetime as dt  # noqa: PLC0415 - only this axis needs it
 
     place, zone = base.assembled.place, base.assembled.zone
@@ -84,7 +84,7 @@ def years(base: Footprint, constraint: dict[str, str]) -> Iterator[Entry | LeftO
     known = {row.year for row in base.catalog.zone_years(zone, base.run.boundary)} | (
         {own_year} if own_year else set()
     )
-    for year in sorted(known):
+    for year in sorted(known, reverse=True):
         if year == own_year:
             yield Entry(str(year), "this run", base, own=True)
             continue

@@ -13,6 +13,7 @@ import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.chain import Factors, chain
+from wattgram.duration import LONGEST_DURATION_H
 from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
 from wattgram.frames.schema import WORK, Roles
 from wattgram.resolve.fill import (
@@ -27,7 +28,7 @@ from wattgram.resolve.fill import (
     takes_system_power,
 )
 from wattgram.resolve.hours import WINDOWS_H, unknown_hour
-from wattgram.run import LONGEST_DURATION_H, MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
+from wattgram.run import MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
 from wattgram.value import UNKNOWN, Value, known, where
 
 if TYPE_CHECKING:

@@ -19,6 +19,9 @@ __all__ = ["FORMS", "comparison_dict", "comparison_svg", "render_comparison", "s
 
 FORMS = ("text", "json", "csv", "markdown", "svg")
 MOST_LINES = 20
+FEW_LINES = 3
+WORTH_A_LIST = 0.01
+"""Share of a run that its best time must save before the other times are worth a list [1]."""
 HEADINGS = {
     "region": "The same run in other cloud regions",
     "zone": "The same run in other grid zones",
@@ -52,6 +55,12 @@ CSV_COLUMNS = (
 FRAMES = ("pandas", "polars", "pyarrow")
 
 
+def little_to_gain(comparison: Comparison) -> bool:
+    """Whether no time saves a hundredth of the run, so that a long list of times would tell nothing."""
+    ratio = None if comparison.best is None else comparison.ratio(comparison.best)
+    return comparison.by == "start" and ratio is not None and ratio > 1 - WORTH_A_LIST
+
+
 def render_comparison(comparison: Comparison, form: str, most: int | None = None) -> str:
     """The comparison in one of FORMS, ending in a newline.
 
@@ -70,9 +79,8 @@ def render_comparison(comparison: Comparison, form: str, most: int | None = None
         return _csv(comparison, most)
     if form == "svg":
         return comparison_svg(comparison, most or MOST_LINES, standalone=True) + "\n"
-    return (
-        _text(comparison, most or MOST_LINES) if form == "text" else _markdown(comparison, most or MOST_LINES)
-    )
+    lines = most or (FEW_LINES if little_to_gain(comparison) else MOST_LINES)
+    return _text(comparison, lines) if form == "text" else _markdown(comparison, lines)
 
 
 def entry_dict(comparison: Comparison, entry: Entry, rank: int) -> dict[str, Any]:
@@ -201,6 +209,12 @@ def sentence(comparison: Comparison) -> str:
     ratio, saved = comparison.ratio(best), comparison.saved_kg(best)
     if own is None or ratio is None or saved is None:
         return f"Least: {best.name} ({best.label}), {mass(figures.central)} CO2e."
+    if saved > 0 and little_to_gain(comparison):
+        hours = comparison.base.duration.central or 0.0
+        return (
+            f"When it starts hardly matters: a run of {hours:g} h meets good and bad hours alike, and the best start "
+            f"({best.name}) saves {mass(saved)}, less than 1 %."
+        )
     if saved <= 0:
         return f"No alternative is lower than this run: {mass(own.figure(comparison.figure).central)} CO2e."
     return (
@@ -229,6 +243,10 @@ def _cells(comparison: Comparison, entry: Entry) -> tuple[str, ...]:
     value = entry.figure(comparison.figure)
     change = "this run" if entry.own else change_text(comparison.ratio(entry))
     label = "" if entry.label == "this run" else entry.label
+    if comparison.by == "hardware":
+        found = entry.footprint.assembled
+        hours = figure(float(found.factors.duration_h.central or 0.0))
+        label = f"{found.hardware.device_count:,.6g} for {hours} h"
     probability = probability_text(comparison.probability_lower(entry))
     return entry.name, label, mass(value.central), mass_range(value), change, probability
 
@@ -272,6 +290,21 @@ def _what(comparison: Comparison) -> str:
     }[comparison.figure] + "; P(lower): probability that it is truly lower than this run."
 
 
+def two_bases(comparison: Comparison) -> list[str]:
+    """Why the run by its hours is not the run by its year, in one line; empty where the two agree to three digits."""
+    stated, hourly = (getattr(one, comparison.figure) for one in (comparison.stated, comparison.base))
+    year, hours = (one.assembled.factors.intensity_g_per_kwh for one in (comparison.stated, comparison.base))
+    if not (isinstance(stated, Value) and isinstance(hourly, Value)):
+        return []
+    if not (isinstance(year, Value) and isinstance(hours, Value)) or figure(year.central) == figure(
+        hours.central
+    ):
+        return []
+    by_year = f"{mass(stated.central)} by the intensity of its year ({figure(year.central)} g/kWh), as estimate has it"
+    by_hours = f"{mass(hourly.central)} by the hours it would run in ({figure(hours.central)} g/kWh)"
+    return [f"Two figures of this run: {by_year}; {by_hours}, by which the times here are compared."]
+
+
 def _notes(comparison: Comparison) -> list[str]:
     notes = [sentence(comparison)]
     if comparison.by == "hardware":
@@ -288,15 +321,14 @@ def _notes(comparison: Comparison) -> list[str]:
                 else ", integrated exactly."
             )
         )
-        codes = {notice.code: notice.text for notice in comparison.base.warnings}
-        notes += [f"! {codes[code]}" for code in codes if code.startswith("series-")]
+        notes += two_bases(comparison)
     if comparison.by == "hardware":
         names = ", ".join(entry.name for entry in comparison.front()[:5])
         notes.append(f"Least emissions against least time: {names}.")
     if comparison.left_out:
         names = ", ".join(one.name for one in comparison.left_out[:3])
         notes.append(f"{len(comparison.left_out)} left out ({names} …: {comparison.left_out[0].reason}).")
-    return notes
+    return [*notes, *(f"! {one.text} [{one.code}]" for one in comparison.base.warnings)]
 
 
 def _markdown(comparison: Comparison, most: int) -> str:

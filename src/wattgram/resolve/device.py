@@ -9,6 +9,7 @@ from wattgram.catalog import place_key
 from wattgram.catalog.names import Entry, entries, match, nearest, normalise
 from wattgram.catalog.names import key as name_key
 from wattgram.errors import AmbiguousWordError, UnknownWordError
+from wattgram.resolve.counts import counted
 from wattgram.resolve.notice import Notice
 from wattgram.run import HARDWARE_FORMS, Part
 from wattgram.value import Value
@@ -98,10 +99,11 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         share = part.number / part.whole
         devices = [device._replace(number=device.number * share) for device in found]
         return _label(part.number, name, part.whole), devices
+    part = counted(part, catalog, notices)
     device = find_device(part.name, catalog, notices)
     if device is None and (blank := _COUNT_BY_BLANK.fullmatch(part.name)):
-        device = find_device(blank[2], catalog, notices)
-        part = part._replace(number=part.number * int(blank[1]))
+        part = counted(part._replace(number=part.number * int(blank[1]), name=blank[2]), catalog, notices)
+        device = find_device(part.name, catalog, notices)
     if device is None:
         near = nearest(part.name, device_names(catalog))
         raise UnknownWordError("hardware", part.name, HARDWARE_FORMS, near)
