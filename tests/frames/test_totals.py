@@ -163,3 +163,20 @@ def test_a_column_to_sum_by_that_is_not_there_is_an_error_with_the_nearest():
     """`--by projct` names the column that was meant."""
     with pytest.raises(InputError, match="did you mean project"):
         summarise(pd.DataFrame(RUNS), by=["projct"])
+
+
+@pytest.mark.parametrize("where", ["FR", "aws:us-east-1", "CA-QC"])
+@pytest.mark.parametrize("hardware", ["8xA100-SXM4-80GB", "TPU v3-8", "RTX 3090"])
+def test_a_table_of_one_run_has_the_range_of_that_run(hardware, where):
+    """Energy, operational, making and total of one row are those of `estimate`, ends included, to 1e-9."""
+    frame = pd.DataFrame({"hardware": [hardware], "hours": [30.0], "where": [where]})
+    found = summarise(frame).totals.figures
+    one = estimate(hardware, 30, where)
+    for name, value in (
+        ("energy_kwh", one.energy),
+        ("operational_kg", one.operational),
+        ("embodied_kg", one.embodied),
+        ("total_kg", one.total),
+    ):
+        ends = (value.low, value.central, value.high)
+        assert (found[name].low, found[name].central, found[name].high) == pytest.approx(ends, rel=1e-9), name

@@ -2,9 +2,13 @@
 
 Errors of the same factor row do not average out: a hundred million runs under one default load are wrong together. So,
 for each factor and each of its rows (the zone and year of a grid, the device of a rated power, the default of a class),
-the runs' absolute deviations due to that factor alone are summed, and these sums are combined in quadrature:
+the runs' absolute deviations due to that factor alone are summed; the rows of one factor are independent terms, so these sums
+are combined in quadrature; and the factors are those of a product, so what each does to the total T adds in the logs:
 
-    high = T + sqrt( sum over factor rows f of ( sum over runs i of (T_i with f at its high - T_i) )^2 )
+    d_f = sqrt( sum over rows r of f of ( sum over runs i of (T_i with r at its high - T_i) )^2 )
+    ln(high / T)^2 = sum over factors f of ln(1 + d_f / T)^2
+
+Operation and making add their absolute deviations in quadrature. So a table of one run has the range of that run.
 
 For columns this is one group-by over the words and fills that decide which rows a run shares; the rest is done here on
 a few thousand groups.
@@ -19,15 +23,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wattgram.frames.columns import col
 from wattgram.frames.groups import FIGURES, factor_rows, figured, grouped, with_labels
 from wattgram.frames.schema import WORK
-from wattgram.value import Z_90, Value, exp
+from wattgram.value import Z_90, Value, exp, ln
 
 if TYPE_CHECKING:
     from wattgram.frames.pipeline import Plan
 
 __all__ = ["FIGURES", "Sums", "Totals", "totals"]
 
-LEAST_SHARE = 1e-6
-"""No range reaches 0, as that of no factor does; a sum's own deviations stay far above this share of it."""
+MAKING = ("slots_kg", "service-life-years", "utilisation-over-life")
+"""The factors of the making of the hardware; all others are of its operation."""
 
 
 class Totals(NamedTuple):
@@ -103,15 +107,33 @@ class Sums:
             both[1] += figure * up
 
     def totals(self) -> Totals:
-        """The sums with their ranges: each factor row's deviations, already added, in quadrature."""
+        """The sums with their ranges: each factor row's deviations, already added, side by side."""
+        making = {row for row in self.due if row[0] in MAKING}
         values: dict[str, Value | None] = {}
         for name in FIGURES:
             unit, central = "kWh" if name == "energy_kwh" else "kg", self.central[name]
-            parts = [both[name] for both in self.due.values() if name in both]
-            down, up = (sum(part[side] ** 2 for part in parts) ** 0.5 for side in (0, 1))
-            low = max(central - down, central * LEAST_SHARE)
-            values[name] = Value(central, low, central + up, unit, "derived") if self.covered[name] else None
+            if not self.covered[name]:
+                values[name] = None
+            elif name == "total_kg":
+                operational = self._ranged(name, central - self.making_in_total, self.due.keys() - making)
+                value = operational + self._ranged(name, self.making_in_total, making)
+                values[name] = value.as_unit(unit)
+            else:
+                values[name] = self._ranged(name, central, self.due.keys()).as_unit(unit)
         return Totals(self.rows, self.answered, self.covered, values, dict(sorted(self.issues.items())))
+
+    def _ranged(self, name: str, central: float, rows: Iterable[tuple[Any, ...]]) -> Value:
+        """A sum with what each factor does to it: the rows of one factor as terms, the factors as those of a product."""
+        down_sq: dict[str, float] = {}
+        up_sq: dict[str, float] = {}
+        for row in rows if central > 0 else ():
+            if name in self.due[row]:
+                down, up = self.due[row][name]
+                down_sq[row[0]] = down_sq.get(row[0], 0.0) + down**2
+                up_sq[row[0]] = up_sq.get(row[0], 0.0) + up**2
+        low_sq = sum((ln(central / (central - sq**0.5)) / Z_90) ** 2 for sq in down_sq.values())
+        high_sq = sum((ln((central + sq**0.5) / central) / Z_90) ** 2 for sq in up_sq.values())
+        return Value.from_deviations(central, low_sq, high_sq)
 
 
 def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, ...], Totals]:
