@@ -129,7 +129,7 @@ def devices_of_replica(request: Request, found: Assembled, catalog: Catalog) -> 
     if not memory_gb:
         return None
     held = catalog.figure("inference-memory-over-weights") * request.parameters * BITS[request.weights] / 8
-    return math.ceil(held / (memory_gb * BYTES_PER_GB))
+    return int(math.ceil(held / (memory_gb * BYTES_PER_GB)))
 
 
 def _of_replica(request: Request, found: Assembled, catalog: Catalog, notices: list[Notice]) -> None:
