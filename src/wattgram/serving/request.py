@@ -129,7 +129,8 @@ def devices_of_replica(request: Request, found: Assembled, catalog: Catalog) -> 
     if not memory_gb:
         return None
     held = catalog.figure("inference-memory-over-weights") * request.parameters * BITS[request.weights] / 8
-    return int(math.ceil(held / (memory_gb * BYTES_PER_GB)))
+    needed: int = math.ceil(held / (memory_gb * BYTES_PER_GB))
+    return needed
 
 
 def _of_replica(request: Request, found: Assembled, catalog: Catalog, notices: list[Notice]) -> None:
