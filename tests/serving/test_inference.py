@@ -272,3 +272,23 @@ def test_serving_factors_alone_give_the_answer():
     """serve() of the factors is the answer: nothing is added on the way."""
     answer = inference("70B", "FR", batch=64, output_tokens=400)
     assert serve(answer.factors_in).whole == answer.per_request
+
+
+def test_the_devices_that_hold_a_replica():
+    """70B in bf16 are 168 GB by the factor 1.2: eleven T4 of 16 GB, three H100 of 80 GB; fewer are warned of."""
+    for hardware, needed, warned in (
+        ("T4", 11, True),
+        ("H100-SXM5-80GB", 3, True),
+        ("8xH100-SXM5-80GB", 3, False),
+    ):
+        answer = wattgram.inference("70B", hardware=hardware, input_tokens=100, output_tokens=100)
+        assert answer.to_dict()["run"]["devices_per_replica"] == needed
+        assert f"for its weights: {needed}." in answer.report()
+        assert ("memory-of-replica" in {one.code for one in answer.warnings}) is warned
+
+
+def test_the_printed_work_of_the_prompt_adds_up():
+    """What attention adds stands in the line: 2 x 70B x 100 + attention is the work."""
+    answer = wattgram.inference("70B", input_tokens=100, output_tokens=100)
+    work = answer.factors_in.prefill_flop
+    assert float(work.reason.split(" + ")[1].split()[0]) + 1.4e13 == pytest.approx(work.central, rel=1e-4)

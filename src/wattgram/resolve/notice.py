@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "mixed-boundary": "the boundary is direct; the making of the hardware is added to it",
     "nearest-city": "the coordinates were taken to the nearest city in the catalog",
     "no-residual-mix": "no residual mix is published here; unmatched energy takes the location's intensity",
+    "memory-of-replica": "the stated hardware cannot hold the weights of one replica, or its memory is not known",
     "outside-measurements": "batch, model or hardware lie outside what was measured; the range is wider",
     "place-unknown": "the place is not known, so there is energy and no carbon",
     "series-boundary": "the series says no boundary; it is taken as the one asked for",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
 from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.serving.request import devices_of_replica
 from wattgram.training import count_text
 from wattgram.value import Unknown, Value
 from wattgram.work import BITS
@@ -142,7 +143,7 @@ def _text(answer: Inference) -> str:
         share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
         left = LABELS[factor.name] + _short(value).rjust(36 - len(LABELS[factor.name]))
         lines.append(f"  {left}  {_span(value):<15}{share:>6}  {_why(value)}")
-    lines += ["", *textwrap.wrap(_helps(answer), WIDTH)]
+    lines += ["", *textwrap.wrap(_helps(answer), WIDTH), _replica(answer)]
     for name in ("accelerator_kwh", "energy_kwh"):
         label = "Accelerators" if name == "accelerator_kwh" else "Full stack"
         lines.append(f"{label}: {SCOPE[name].removeprefix('full stack: ')}.")
@@ -151,6 +152,14 @@ def _text(answer: Inference) -> str:
     lines += ["", *textwrap.wrap(f"Sources: {', '.join(answer.source_ids)}", WIDTH, subsequent_indent="  ")]
     lines.append(f"Catalog {answer.catalog.version} · full citations: --format markdown or json")
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _replica(answer: Inference) -> str:
+    """How many accelerators one replica takes for its weights."""
+    needed = devices_of_replica(answer.request, answer.assembled, answer.catalog)
+    if needed is None:
+        return "Devices a replica takes: not known, as the memory of one is not."
+    return f"Devices a replica takes for its weights: {needed}."
 
 
 def _short(value: Value) -> str:
@@ -203,6 +212,7 @@ def inference_dict(answer: Inference) -> dict[str, Any]:
             "pue": answer.run.pue,
             "intensity_g_per_kwh": answer.run.intensity_g_per_kwh,
             "embodied": answer.run.embodied,
+            "devices_per_replica": devices_of_replica(request, found, answer.catalog),
         },
         "joule_per_output_token": answer.factors_in.joule_per_output_token.to_dict()
         if request.output_tokens
@@ -284,7 +294,15 @@ def _markdown(answer: Inference) -> str:
         lines.append(
             f"| {LABELS[factor.name]} | {quantity(value)} | {_span(value)} | {share} | {value.origin} | {why} |"
         )
-    lines += ["", _helps(answer), *(f"* {notice.text} `{notice.code}`" for notice in answer.warnings), ""]
+    lines += [
+        "",
+        _helps(answer),
+        "",
+        _replica(answer),
+        "",
+        *(f"* {notice.text} `{notice.code}`" for notice in answer.warnings),
+        "",
+    ]
     lines += [f"{n}. {source.get('citation', key)}" for n, (key, source) in enumerate(answer.sources, 1)]
     return "\n".join([*lines, "", f"Catalog {answer.catalog.version}."]) + "\n"
 

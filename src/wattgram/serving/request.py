@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram import flop, token_energy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_REQUESTS", "USUAL_HARDWARE", "Request", "ServingFactors", "serving_factors"]
 
 MOST_REQUESTS = 1e18
+BYTES_PER_GB = 1e9
 USUAL_FORMAT = "bf16"
 USUAL_HARDWARE = "H100-SXM5-80GB"
 """Taken where none is said: the fit was measured on it."""
@@ -80,6 +82,7 @@ def serving_factors(
             "hardware", hardware.name, "a request is served by one kind of accelerator, as in H100"
         )
     count = float(computing[0].number)
+    _of_replica(request, found, catalog, notices)
     if not request.hardware_stated:
         notices.append(
             Notice(
@@ -114,6 +117,33 @@ def serving_factors(
         utilisation=of_run.utilisation,
         hours_per_year=of_run.hours_per_year,
     )
+
+
+def devices_of_replica(request: Request, found: Assembled, catalog: Catalog) -> int | None:
+    """Accelerators that hold the weights of one replica; None where their memory is not known.
+
+    n = ceil(1.2 * parameters * bits / 8 / memory): the weights and what goes beside them over the memory of one.
+    """
+    device = next(device for device in found.hardware.devices if device.kind == "accelerator")
+    memory_gb = getattr(device.record, "memory_gb", None)
+    if not memory_gb:
+        return None
+    held = catalog.figure("inference-memory-over-weights") * request.parameters * BITS[request.weights] / 8
+    needed: int = math.ceil(held / (memory_gb * BYTES_PER_GB))
+    return needed
+
+
+def _of_replica(request: Request, found: Assembled, catalog: Catalog, notices: list[Notice]) -> None:
+    """Say where the accelerators that were stated cannot hold the model, or where that cannot be known."""
+    device = next(device for device in found.hardware.devices if device.kind == "accelerator")
+    needed = devices_of_replica(request, found, catalog)
+    name = found.hardware.name
+    if needed is None:
+        text = f"the memory of {name} is not known, so whether it holds the model is not known"
+        notices.append(Notice("memory-of-replica", text))
+    elif request.hardware_stated and needed > device.number:
+        text = f"one replica takes {needed} devices for its weights, {name} is {device.number:g}; energy is that of the fit"
+        notices.append(Notice("memory-of-replica", text))
 
 
 def _with(value: Any, unit: str, origin: str, sources: tuple[str, ...], reason: str) -> Value:
@@ -179,5 +209,6 @@ def _prefill(request: Request, catalog: Catalog, notices: list[Notice]) -> Value
             Notice("context-approximated", "attention over the prompt is counted for a model of usual shape")
         )
     sources = tuple(dict.fromkeys((*each.sources, *per_entry.sources, *of_width)))
-    reason = f"{each.central:g} × {count_text(request.active_parameters)} × {count_text(tokens)} tokens, and attention"
+    plain = each.central * request.active_parameters * tokens
+    reason = f"{each.central:g} × {count_text(request.active_parameters)} × {count_text(tokens)} + {total.central - plain:.2g} attention"
     return _with(total, "FLOP", "derived", sources, reason)
