@@ -51,6 +51,8 @@ class Budget(NamedTuple):
     runs: int
     undated: int
     """Runs without a start, which count in no year."""
+    years: tuple[int, ...]
+    """Years in which the runs lie."""
     until: str
     expected_kg: float | None
     """By the pace so far; None before a tenth of the year is over, and after its end."""
@@ -59,6 +61,11 @@ class Budget(NamedTuple):
     def over(self) -> bool:
         """Whether more was used than there is."""
         return self.used_kg > self.budget_kg
+
+    @property
+    def checked(self) -> bool:
+        """Whether any run lies in the year; a budget that nothing was held against is not kept."""
+        return self.runs > 0
 
 
 class Review(NamedTuple):
@@ -69,8 +76,12 @@ class Review(NamedTuple):
     issues: dict[str, int]
     total: Saved | None
     """Total of all runs, operational and embodied where known [kg CO2e], with its 90 % range."""
+    operational: Saved | None
+    """Its part of running them."""
+    embodied: Saved | None
+    """Its part of making the hardware; None where that is known of no run."""
     failed_kg: float | None
-    """What the runs emitted whose state says that they failed; None without a column of states."""
+    """What the runs emitted whose work was lost or cut short; None without a column `state` or `wasted`."""
     groups: dict[str, list[Group]]
     savings: dict[str, float]
     """What each move would save over all runs [kg CO2e]."""
@@ -80,20 +91,23 @@ class Review(NamedTuple):
 
     @property
     def findings(self) -> bool:
-        """Whether a policy is violated or a budget exceeded."""
-        return bool(self.violations) or (self.budget is not None and self.budget.over)
+        """Whether a policy is violated, or a budget exceeded or held against no run at all."""
+        budget = self.budget
+        return bool(self.violations) or (budget is not None and (budget.over or not budget.checked))
 
     def to_dict(self) -> dict[str, Any]:
         """The review as JSON has it."""
         budget = None
         if self.budget is not None:
-            budget = {**self.budget._asdict(), "over": self.budget.over}
+            budget = {**self.budget._asdict(), "over": self.budget.over, "checked": self.budget.checked}
         return {
             "schema": 1,
             "rows": self.rows,
             "estimated": self.estimated,
             "issues": self.issues,
             "total_kg": None if self.total is None else self.total.to_dict(),
+            "operational_kg": None if self.operational is None else self.operational.to_dict(),
+            "embodied_kg": None if self.embodied is None else self.embodied.to_dict(),
             "failed_kg": self.failed_kg,
             "groups": {name: [group._asdict() for group in groups] for name, groups in self.groups.items()},
             "savings_kg": self.savings,
@@ -134,12 +148,14 @@ def review(
     good = [row for row in rows if row.footprint is not None and mass_kg(row.footprint) is not None]
     saved, moves = _savings(good)
     kinds = {name: _group(name, good, saved) for name in GROUPS}
-    has_states = any("state" in row.said for row in rows)
+    has_states = any("state" in row.said or "wasted" in row.said for row in rows)
     return Review(
         len(rows),
         len(good),
         dict(sorted(issues.items(), key=lambda one: -one[1])),
         _total(good),
+        _total(good, "operational"),
+        _total(good, "embodied"),
         sum(mass_kg(row.footprint) or 0.0 for row in good if row.failed) if has_states else None,
         {
             name: groups
@@ -163,8 +179,10 @@ def mass_kg(footprint: Footprint | None) -> float | None:
     return None
 
 
-def _total(rows: list[Row]) -> Saved | None:
-    """Sum of the runs with its range: of each factor row the runs' deviations added, then the rows in quadrature."""
+def _total(rows: list[Row], part: str | None = None) -> Saved | None:
+    """Sum of the runs (or of a part of each) with its range: each factor row's deviations added, the rows in quadrature."""
+    if part is not None:
+        rows = [row for row in rows if isinstance(getattr(row.footprint, part), Value)]
     if not rows:
         return None
     counts: dict[int, int] = {}
@@ -177,10 +195,14 @@ def _total(rows: list[Row]) -> Saved | None:
     central = 0.0
     for identity, number in counts.items():
         footprint = footprints[identity]
-        figure = "total" if isinstance(footprint.total, Value) else "operational"
-        mass = mass_kg(footprint) or 0.0
+        figure = part or ("total" if isinstance(footprint.total, Value) else "operational")
+        mass = float(getattr(footprint, figure).central)
         central += mass * number
-        for key, (low, high) in alone(footprint, figure).items():
+        hardware = footprint.assembled.hardware
+        devices = " + ".join(dict.fromkeys(device.name for device in hardware.devices))
+        for row_key, (low, high) in alone(footprint, figure).items():
+            # Four of a device and eight of it are of one row.
+            key = tuple(devices if word == hardware.name else word for word in row_key)
             down[key] = down.get(key, 0.0) + number * mass * (1 - math.exp(-Z_90 * low))
             up[key] = up.get(key, 0.0) + number * mass * (math.exp(Z_90 * high) - 1)
     below = math.sqrt(sum(x * x for x in down.values()))
@@ -272,6 +294,7 @@ def parse_mass_kg(given: str | float) -> float:
 def _budget(rows: Iterable[Row], budget_kg: float, year: int | None) -> Budget:
     year = year or dt.datetime.now(dt.UTC).year
     used, count, undated = 0.0, 0, 0
+    years: set[int] = set()
     last: dt.datetime | None = None
     for row in rows:
         footprint = row.footprint
@@ -280,12 +303,14 @@ def _budget(rows: Iterable[Row], budget_kg: float, year: int | None) -> Budget:
             continue
         if start is None:
             undated += 1
-        elif start.year == year:
+            continue
+        years.add(start.year)
+        if start.year == year:
             used += mass_kg(footprint) or 0.0
             count += 1
             last = start if last is None else max(last, start)
     begin, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
     now = min(max(dt.datetime.now(dt.UTC), last or begin), end)
     passed = (now - begin) / (end - begin)
-    expected = used / passed if 0.1 <= passed < 1 else None  # noqa: PLR2004 - a tenth of the year
-    return Budget(year, budget_kg, used, count, undated, f"{now:%Y-%m-%d}", expected)
+    expected = used / passed if count and 0.1 <= passed < 1 else None  # noqa: PLR2004 - a tenth of the year
+    return Budget(year, budget_kg, used, count, undated, tuple(sorted(years)), f"{now:%Y-%m-%d}", expected)
