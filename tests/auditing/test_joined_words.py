@@ -16,6 +16,7 @@ from wattgram.auditing.numbers import hours_of
         ("64 H200 GPUs for 100 hours", [100]),
         ("16 H800 and 4 GH200, 12 h", [12]),
         ("8 H20 for 5 h", [5]),
+        ("5000 H100 hours", [5000]),
         ("two weeks on four cards", [336]),
         ("training took a week", [168]),
         ("emitting 3 kg a day", []),
@@ -97,3 +98,25 @@ def test_only_a_count_that_a_cluster_could_have_is_named(count: int, verdict: st
     assert finding.change != f"{84} devices instead of 64"
     if verdict == "reproduces-if":
         assert finding.change == f"{count} devices instead of 64"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Hardware Type: K80 4 h + Xeon E5-2690 45 h\n- Compute Region: us-east-1\n- Carbon Emitted: 0.44 kg\n",
+        "Training used a K80 for 4 hours and a Xeon E5-2690 for 45 hours in us-east-1, emitting 0.44 kg CO2e.",
+    ],
+)
+def test_a_second_device_with_hours_of_its_own_is_named_as_left_out(text: str) -> None:
+    """One device is multiplied; the other of the sentence is said to be left out, with its hours."""
+    (finding,) = wattgram.audit(text)
+    assert (finding.claim.hardware, finding.claim.hours) == ("K80", 4)
+    assert "left out: Xeon E5-2690 for 45 h" in finding.assumed
+
+
+def test_one_device_said_twice_leaves_nothing_out() -> None:
+    """The hours of one device in two words of a sentence are no second run."""
+    (finding,) = wattgram.audit(
+        "A V100 for 10 hours, and 5 hours of tests, in us-east-1 emitted 1.1 kg CO2e."
+    )
+    assert not any("left out" in said for said in finding.assumed)

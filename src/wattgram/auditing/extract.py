@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wattgram.auditing.numbers import Mass
     from wattgram.catalog import Catalog
 
-__all__ = ["from_labels", "from_prose", "mass_of"]
+__all__ = ["from_labels", "from_prose", "left_out", "mass_of"]
 
 Labels = dict[str, tuple[str, str, int]]
 """Kind of word to value, unit named in the label, line."""
@@ -95,6 +95,20 @@ def _hardware(value: str, catalog: Catalog) -> dict[str, Any]:
     if found is None:
         return {"hardware": ""}
     return {"hardware": found.word, "count": found.number, "chips": found.chips}
+
+
+def left_out(text: str, claim: Claim, catalog: Catalog) -> str:
+    """Devices that the text gives hours of their own beside the one that is reckoned: `K80 4 h + Xeon 45 h`."""
+    runs: dict[tuple[str, float], None] = {}
+    for part in re.split(r"\s\+\s|;|,\s|\b(?:and|plus)\b", text):
+        durations = hours_of(part)
+        device = find_device(part, catalog) if durations else None
+        if device is not None:
+            runs[device.word, durations[0].hours] = None
+    others = [run for run in runs if run != (claim.hardware, claim.hours)]
+    if len(others) == len(runs) or not any(word != claim.hardware for word, _ in others):
+        return ""
+    return f"left out: {', '.join(f'{word} for {hours:.6g} h' for word, hours in others)}"
 
 
 def from_labels(labels: Labels, catalog: Catalog, kind: str) -> Claim:

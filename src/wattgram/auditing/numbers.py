@@ -179,6 +179,7 @@ _UNIT_OF_TIME = {
 }  # fmt: skip
 _CHIP_AHEAD = re.compile(r"(?:(?i:G?H[128]00)|H20)(?!\d)")
 """A chip whose name begins like a unit of time: `64 H100`."""
+_CHIP_HOURS = re.compile(r"(?i)H\d{2,3}[\s-]+(?:GPU[\s-]*)?(?:hours?|hrs?)\b")
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "sixteen": 16, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-two": 32,
@@ -211,6 +212,10 @@ def hours_of(text: str) -> list[Hours]:
     out = []
     for match in re.finditer(_HOURS, text, re.IGNORECASE):
         if _CHIP_AHEAD.match(text, match.start("time")):
+            if summed := _CHIP_HOURS.match(text, match.start("time")):
+                said = _found(match)
+                at = match.start("digits")
+                out.append(Hours(said.value, said.half_unit, True, at, summed.end(), "h"))  # noqa: FBT003 - a field
             continue
         word = match["time"].lower()
         unit = _UNIT_OF_TIME.get(word[:2]) or _UNIT_OF_TIME.get(word[:1], "h")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wattgram.auditing.claim import Claim
-from wattgram.auditing.extract import Labels, from_labels, from_prose
+from wattgram.auditing.extract import Labels, from_labels, from_prose, left_out
 from wattgram.auditing.labels import label_of, split_label
 from wattgram.auditing.machine import codecarbon_claims, front_matter, yaml_claims
 from wattgram.auditing.numbers import masses
@@ -326,7 +326,15 @@ def _with_context(claims: list[Claim], text: str, catalog: Catalog) -> list[Clai
             prose = prose or Claim(**from_prose("", text[:20_000], "", catalog))
             donor = prose
         out.append(_filled(claim, donor) if donor else claim)
-    return out
+    return [_with_left_out(claim, catalog) for claim in out]
+
+
+def _with_left_out(claim: Claim, catalog: Catalog) -> Claim:
+    """The claim, saying which other devices of its sentence are not in the product."""
+    if claim.kind not in ("prose", "list") or not claim.hardware or claim.hours is None:
+        return claim
+    said = left_out(_SENTENCE.split(claim.text)[-1], claim, catalog)
+    return claim.with_words(assumed=(*claim.assumed, said)) if said else claim
 
 
 def _contradicted(filled: Claim, claim: Claim, other: Claim) -> Claim:
