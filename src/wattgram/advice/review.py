@@ -1,6 +1,6 @@
 """Review: a table of runs: its total, where the savings lie, a year's budget, a policy.
 
-Deviations of the same factor row add linearly over the runs, those of different rows in quadrature: a default load that
+Deviations of the same factor row add linearly over the runs, those of different rows of one factor in quadrature, of factors in the logs, as in a batch: a default load that
 is too high is too high for every run, so a hundred thousand of them are no surer than one.
 """
 
@@ -153,7 +153,7 @@ def review(
         len(rows),
         len(good),
         dict(sorted(issues.items(), key=lambda one: -one[1])),
-        _total(good),
+        _both(_total(good, "operational"), _total(good, "embodied")),
         _total(good, "operational"),
         _total(good, "embodied"),
         sum(mass_kg(row.footprint) or 0.0 for row in good if row.failed) if has_states else None,
@@ -179,10 +179,9 @@ def mass_kg(footprint: Footprint | None) -> float | None:
     return None
 
 
-def _total(rows: list[Row], part: str | None = None) -> Saved | None:
-    """Sum of the runs (or of a part of each) with its range: each factor row's deviations added, the rows in quadrature."""
-    if part is not None:
-        rows = [row for row in rows if isinstance(getattr(row.footprint, part), Value)]
+def _total(rows: list[Row], figure: str) -> Saved | None:
+    """Sum of a figure over the runs, with its range: the deviations of each factor row added over the runs."""
+    rows = [row for row in rows if isinstance(getattr(row.footprint, figure), Value)]
     if not rows:
         return None
     counts: dict[int, int] = {}
@@ -195,7 +194,6 @@ def _total(rows: list[Row], part: str | None = None) -> Saved | None:
     central = 0.0
     for identity, number in counts.items():
         footprint = footprints[identity]
-        figure = part or ("total" if isinstance(footprint.total, Value) else "operational")
         mass = float(getattr(footprint, figure).central)
         central += mass * number
         hardware = footprint.assembled.hardware
@@ -205,9 +203,26 @@ def _total(rows: list[Row], part: str | None = None) -> Saved | None:
             key = tuple(devices if word == hardware.name else word for word in row_key)
             down[key] = down.get(key, 0.0) + number * mass * (1 - math.exp(-Z_90 * low))
             up[key] = up.get(key, 0.0) + number * mass * (math.exp(Z_90 * high) - 1)
-    below = math.sqrt(sum(x * x for x in down.values()))
-    above = math.sqrt(sum(x * x for x in up.values()))
-    return Saved(central, max(central - below, 0.0), central + above)
+    return Saved(central, central * math.exp(-_log(down, -central)), central * math.exp(_log(up, central)))
+
+
+def _log(due: Mapping[Any, float], central: float) -> float:
+    """Log-deviation of a sum: the rows of one factor in quadrature, the factors as those of a product."""
+    factors: dict[str, float] = {}
+    for key, kilograms in due.items():
+        factors[key[0]] = factors.get(key[0], 0.0) + kilograms * kilograms
+    logs = [math.log1p(math.sqrt(square) / central) for square in factors.values()] if central else []
+    return math.sqrt(sum(one * one for one in logs))
+
+
+def _both(operational: Saved | None, embodied: Saved | None) -> Saved | None:
+    """Operation and making: their absolute deviations in quadrature."""
+    if operational is None or embodied is None:
+        return operational or embodied
+    central = operational.central + embodied.central
+    down = math.hypot(operational.central - operational.low, embodied.central - embodied.low)
+    up = math.hypot(operational.high - operational.central, embodied.high - embodied.central)
+    return Saved(central, central - down, central + up)
 
 
 # --- where the savings lie --------------------------------------------------------------------------------------------
