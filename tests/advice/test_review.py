@@ -10,7 +10,7 @@ import wattgram
 from wattgram import InputError
 from wattgram.advice.policy import read_policy
 from wattgram.advice.review import parse_mass_kg, review
-from wattgram.advice.runs import read_table
+from wattgram.advice.runs import Row, read_table
 from wattgram.cli import main
 
 TABLE = """hardware,count,hours,where,project,state,start
@@ -151,3 +151,66 @@ def test_the_other_forms(file, form, capsys):
     """Every form names the project that holds the most; a table with issues is exit code 1."""
     assert main(["advise", str(file), "--format", form]) == 1
     assert "vision" in capsys.readouterr().out
+
+
+def test_a_budget_held_against_no_run_is_not_kept(tmp_path, capsys):
+    """All runs of 2024 and a budget of 2026: it says so, names the year that would do, and exits 1."""
+    (tmp_path / "runs.csv").write_text(
+        "hardware,hours,where,start\nA100,5,FR,2024-03-01\nA100,9,FR,2024-05-01\n"
+    )
+    words = ["advise", str(tmp_path / "runs.csv"), "--budget", "1 kg", "--year"]
+    assert main([*words, "2026"]) == 1
+    out = capsys.readouterr().out
+    assert "none of 2 runs lies in 2026; they are of 2024: --year 2024" in out
+    assert "within" not in out
+    assert main([*words, "2024"]) == 0
+
+
+def test_the_headline_says_what_it_is(file, capsys):
+    """Operational emissions stand first, the making second, and both are the whole."""
+    found = review(read_table(file), CATALOG)
+    assert found.operational.central + found.embodied.central == pytest.approx(found.total.central)
+    main(["advise", str(file)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "3 of 5 runs have a figure."
+    assert lines[1].endswith("operational, location-based")
+    assert lines[2].endswith("making of the hardware")
+
+
+def test_what_failed_is_what_an_import_calls_wasted():
+    """Every state that `import slurm` counts as waste failed, none that it does not; a column `wasted` is believed."""
+    from wattgram.importers.sacct_fields import NAMES, WASTED
+
+    failed = {state for state in NAMES if Row(2, {"state": state}, {}, None, "").failed}
+    assert failed == WASTED
+    assert Row(2, {"state": "COMPLETED", "wasted": "yes"}, {}, None, "").failed
+    assert not Row(2, {"state": "FAILED", "wasted": "no"}, {}, None, "").failed
+
+
+def test_a_policy_broken_often_is_counted_by_rule(tmp_path, capsys):
+    """Thirteen runs over one limit: the count first, ten of them in text, all in JSON."""
+    (tmp_path / "policy.toml").write_text('forbidden_regions = ["FR"]\n')
+    (tmp_path / "runs.csv").write_text("hardware,hours,where\n" + "A100,5,FR\n" * 13)
+    words = ["advise", str(tmp_path / "runs.csv"), "--policy", str(tmp_path / "policy.toml")]
+    assert main(words) == 1
+    out = capsys.readouterr().out
+    assert "forbidden_regions: 13\n" in out
+    assert out.count("! line ") == 10
+    assert "… 3 more: --format json" in out
+    main([*words, "--format", "json"])
+    assert len(json.loads(capsys.readouterr().out)["violations"]) == 13
+
+
+def test_the_totals_are_those_of_a_batch(tmp_path, capsys):
+    """Four of a device and eight of it are of one row, so the ranges are those of `batch`, too."""
+    pytest.importorskip("duckdb")
+    path = tmp_path / "runs.csv"
+    path.write_text(
+        "hardware,count,hours,where\nA100-SXM4-80GB,8,1,aws:us-east-1\n"
+        "A100-SXM4-80GB,4,1,aws:us-east-1\nH100-SXM5-80GB,4,1,FR\n"
+    )
+    found = review(read_table(path), CATALOG)
+    main(["batch", str(path), "--format", "json"])
+    summed = json.loads(capsys.readouterr().out)
+    for name, value in (("total_kg", found.total), ("embodied_kg", found.embodied)):
+        assert value.to_dict() == pytest.approx(summed[name], rel=1e-9)

@@ -330,3 +330,15 @@ def test_the_command_is_kept_without_its_secrets(runs):
     text = (Path(runs) / os.listdir(runs)[0]).read_text(encoding="utf-8")
     assert "--lr 0.1" in text
     assert not any(secret in text for secret in secrets)
+
+
+def test_a_run_that_is_none_is_said_plainly(runs, tmp_path, capsys):
+    """An empty folder holds no runs; an id like no other gets no suggestion."""
+    (tmp_path / "empty").mkdir()
+    code, _, err = call(capsys, "runs", "show", "--runs", str(tmp_path / "empty"))
+    assert code == 2
+    assert "the folder holds no runs" in err
+    tracked(runs, code="pass")
+    code, _, err = call(capsys, "runs", "show", "zzz", "--runs", runs)
+    assert code == 2
+    assert "did you mean" not in err

@@ -14,6 +14,7 @@ from wattgram.report.figures import mass
 
 if TYPE_CHECKING:
     from wattgram.advice.action import Action, Saved
+    from wattgram.advice.policy import Violation
     from wattgram.advice.review import Review
     from wattgram.footprint import Footprint
 
@@ -23,6 +24,7 @@ FORMS = ("text", "json", "csv", "markdown")
 EACH = "Each saving is against the run as it is; two that touch the same factor do not add."
 WIDTH = 100
 MOST_GROUPS = 8
+MOST_OF_A_RULE = 10
 CSV_COLUMNS = (
     "action",
     "title",
@@ -166,14 +168,10 @@ def _review_csv(found: Review) -> str:
 
 
 def _review_lines(found: Review, *, marked: bool) -> list[str]:
-    out = [f"{found.estimated} of {found.rows} runs have a figure" + (": " if found.total else ".")]
-    if found.total is not None:
-        out[0] += (
-            f"{mass(found.total.central)} CO2e (90 %: {mass(found.total.low)} to {mass(found.total.high)})."
-        )
+    out = [f"{found.estimated} of {found.rows} runs have a figure.", *_totals(found, marked=marked)]
     out += [f"- {number} rows without one: {issue}" for issue, number in list(found.issues.items())[:5]]
     if found.failed_kg is not None:
-        out.append(f"Runs that failed emitted {mass(found.failed_kg)}.")
+        out.append(f"Runs that failed or were cut off emitted {mass(found.failed_kg)}.")
     if found.savings.get("region"):
         out.append(
             f"The cleanest region of each provider (or zone of the continent) would save {mass(found.savings['region'])}."
@@ -183,11 +181,38 @@ def _review_lines(found: Review, *, marked: bool) -> list[str]:
     if found.budget is not None:
         out += ["", *_budget_lines(found)]
     if found.violations:
-        out += ["", f"{len(found.violations)} violations of the policy:"]
-        out += [
-            f"{'- ' if marked else '! '}line {one.line}: {one.text} [{one.rule}]" for one in found.violations
-        ]
+        out += _violations(found, "- " if marked else "! ")
     return [*out, "", f"Catalog {found.catalog_version}"]
+
+
+def _totals(found: Review, *, marked: bool) -> list[str]:
+    """Operational emissions first, then the making and their sum, as `batch` has them."""
+    both = "operational and making together"
+    figures = [
+        (found.operational, "operational, location-based"),
+        (found.embodied, "making of the hardware"),
+        (found.total if found.embodied is not None else None, both),
+    ]
+    lines = []
+    for value, what in figures:
+        if value is not None:
+            span = f"90 %: {mass(value.low)} to {mass(value.high)}"
+            lines.append(f"{'- ' if marked else '  '}{mass(value.central)} CO2e ({span}), {what}")
+    return lines
+
+
+def _violations(found: Review, mark: str) -> list[str]:
+    """By rule, the most broken first, each with its count and its first runs."""
+    rules: dict[str, list[Violation]] = {}
+    for one in found.violations:
+        rules.setdefault(one.rule, []).append(one)
+    out = ["", f"{len(found.violations)} violations of the policy:"]
+    for rule, broken in sorted(rules.items(), key=lambda item: -len(item[1])):
+        out += ["", f"{rule}: {len(broken)}", ""]
+        out += [f"{mark}line {one.line}: {one.text}" for one in broken[:MOST_OF_A_RULE]]
+        if len(broken) > MOST_OF_A_RULE:
+            out.append(f"… {len(broken) - MOST_OF_A_RULE} more: --format json")
+    return out
 
 
 def _groups(kind: str, groups: list, *, marked: bool) -> list[str]:  # type: ignore[type-arg]
@@ -214,6 +239,12 @@ def _budget_lines(found: Review) -> list[str]:
     budget = found.budget
     if budget is None:
         return []
+    if not budget.checked:
+        years = ", ".join(map(str, budget.years))
+        why = f"they are of {years}: --year {budget.years[-1]}" if years else "none of them has a start"
+        return [
+            f"Budget {budget.year}: not checked, none of {found.estimated} runs lies in {budget.year}; {why}."
+        ]
     stands = "over" if budget.over else "within"
     line = (
         f"Budget {budget.year}: {mass(budget.used_kg)} of {mass(budget.budget_kg)} used by {budget.until} "

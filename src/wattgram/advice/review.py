@@ -1,6 +1,6 @@
 """Review: a table of runs: its total, where the savings lie, a year's budget, a policy.
 
-Deviations of the same factor row add linearly over the runs, those of different rows in quadrature: a default load that
+Deviations of the same factor row add linearly over the runs, those of different rows of one factor in quadrature, of factors in the logs, as in a batch: a default load that
 is too high is too high for every run, so a hundred thousand of them are no surer than one.
 """
 
@@ -51,6 +51,8 @@ class Budget(NamedTuple):
     runs: int
     undated: int
     """Runs without a start, which count in no year."""
+    years: tuple[int, ...]
+    """Years in which the runs lie."""
     until: str
     expected_kg: float | None
     """By the pace so far; None before a tenth of the year is over, and after its end."""
@@ -59,6 +61,11 @@ class Budget(NamedTuple):
     def over(self) -> bool:
         """Whether more was used than there is."""
         return self.used_kg > self.budget_kg
+
+    @property
+    def checked(self) -> bool:
+        """Whether any run lies in the year; a budget that nothing was held against is not kept."""
+        return self.runs > 0
 
 
 class Review(NamedTuple):
@@ -69,8 +76,12 @@ class Review(NamedTuple):
     issues: dict[str, int]
     total: Saved | None
     """Total of all runs, operational and embodied where known [kg CO2e], with its 90 % range."""
+    operational: Saved | None
+    """Its part of running them."""
+    embodied: Saved | None
+    """Its part of making the hardware; None where that is known of no run."""
     failed_kg: float | None
-    """What the runs emitted whose state says that they failed; None without a column of states."""
+    """What the runs emitted whose work was lost or cut short; None without a column `state` or `wasted`."""
     groups: dict[str, list[Group]]
     savings: dict[str, float]
     """What each move would save over all runs [kg CO2e]."""
@@ -80,20 +91,23 @@ class Review(NamedTuple):
 
     @property
     def findings(self) -> bool:
-        """Whether a policy is violated or a budget exceeded."""
-        return bool(self.violations) or (self.budget is not None and self.budget.over)
+        """Whether a policy is violated, or a budget exceeded or held against no run at all."""
+        budget = self.budget
+        return bool(self.violations) or (budget is not None and (budget.over or not budget.checked))
 
     def to_dict(self) -> dict[str, Any]:
         """The review as JSON has it."""
         budget = None
         if self.budget is not None:
-            budget = {**self.budget._asdict(), "over": self.budget.over}
+            budget = {**self.budget._asdict(), "over": self.budget.over, "checked": self.budget.checked}
         return {
             "schema": 1,
             "rows": self.rows,
             "estimated": self.estimated,
             "issues": self.issues,
             "total_kg": None if self.total is None else self.total.to_dict(),
+            "operational_kg": None if self.operational is None else self.operational.to_dict(),
+            "embodied_kg": None if self.embodied is None else self.embodied.to_dict(),
             "failed_kg": self.failed_kg,
             "groups": {name: [group._asdict() for group in groups] for name, groups in self.groups.items()},
             "savings_kg": self.savings,
@@ -134,12 +148,14 @@ def review(
     good = [row for row in rows if row.footprint is not None and mass_kg(row.footprint) is not None]
     saved, moves = _savings(good)
     kinds = {name: _group(name, good, saved) for name in GROUPS}
-    has_states = any("state" in row.said for row in rows)
+    has_states = any("state" in row.said or "wasted" in row.said for row in rows)
     return Review(
         len(rows),
         len(good),
         dict(sorted(issues.items(), key=lambda one: -one[1])),
-        _total(good),
+        _both(_total(good, "operational"), _total(good, "embodied")),
+        _total(good, "operational"),
+        _total(good, "embodied"),
         sum(mass_kg(row.footprint) or 0.0 for row in good if row.failed) if has_states else None,
         {
             name: groups
@@ -163,8 +179,9 @@ def mass_kg(footprint: Footprint | None) -> float | None:
     return None
 
 
-def _total(rows: list[Row]) -> Saved | None:
-    """Sum of the runs with its range: of each factor row the runs' deviations added, then the rows in quadrature."""
+def _total(rows: list[Row], figure: str) -> Saved | None:
+    """Sum of a figure over the runs, with its range: the deviations of each factor row added over the runs."""
+    rows = [row for row in rows if isinstance(getattr(row.footprint, figure), Value)]
     if not rows:
         return None
     counts: dict[int, int] = {}
@@ -177,15 +194,35 @@ def _total(rows: list[Row]) -> Saved | None:
     central = 0.0
     for identity, number in counts.items():
         footprint = footprints[identity]
-        figure = "total" if isinstance(footprint.total, Value) else "operational"
-        mass = mass_kg(footprint) or 0.0
+        mass = float(getattr(footprint, figure).central)
         central += mass * number
-        for key, (low, high) in alone(footprint, figure).items():
+        hardware = footprint.assembled.hardware
+        devices = " + ".join(dict.fromkeys(device.name for device in hardware.devices))
+        for row_key, (low, high) in alone(footprint, figure).items():
+            # Four of a device and eight of it are of one row.
+            key = tuple(devices if word == hardware.name else word for word in row_key)
             down[key] = down.get(key, 0.0) + number * mass * (1 - math.exp(-Z_90 * low))
             up[key] = up.get(key, 0.0) + number * mass * (math.exp(Z_90 * high) - 1)
-    below = math.sqrt(sum(x * x for x in down.values()))
-    above = math.sqrt(sum(x * x for x in up.values()))
-    return Saved(central, max(central - below, 0.0), central + above)
+    return Saved(central, central * math.exp(-_log(down, -central)), central * math.exp(_log(up, central)))
+
+
+def _log(due: Mapping[Any, float], central: float) -> float:
+    """Log-deviation of a sum: the rows of one factor in quadrature, the factors as those of a product."""
+    factors: dict[str, float] = {}
+    for key, kilograms in due.items():
+        factors[key[0]] = factors.get(key[0], 0.0) + kilograms * kilograms
+    logs = [math.log1p(math.sqrt(square) / central) for square in factors.values()] if central else []
+    return math.sqrt(sum(one * one for one in logs))
+
+
+def _both(operational: Saved | None, embodied: Saved | None) -> Saved | None:
+    """Operation and making: their absolute deviations in quadrature."""
+    if operational is None or embodied is None:
+        return operational or embodied
+    central = operational.central + embodied.central
+    down = math.hypot(operational.central - operational.low, embodied.central - embodied.low)
+    up = math.hypot(operational.high - operational.central, embodied.high - embodied.central)
+    return Saved(central, central - down, central + up)
 
 
 # --- where the savings lie --------------------------------------------------------------------------------------------
@@ -272,6 +309,7 @@ def parse_mass_kg(given: str | float) -> float:
 def _budget(rows: Iterable[Row], budget_kg: float, year: int | None) -> Budget:
     year = year or dt.datetime.now(dt.UTC).year
     used, count, undated = 0.0, 0, 0
+    years: set[int] = set()
     last: dt.datetime | None = None
     for row in rows:
         footprint = row.footprint
@@ -280,12 +318,14 @@ def _budget(rows: Iterable[Row], budget_kg: float, year: int | None) -> Budget:
             continue
         if start is None:
             undated += 1
-        elif start.year == year:
+            continue
+        years.add(start.year)
+        if start.year == year:
             used += mass_kg(footprint) or 0.0
             count += 1
             last = start if last is None else max(last, start)
     begin, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
     now = min(max(dt.datetime.now(dt.UTC), last or begin), end)
     passed = (now - begin) / (end - begin)
-    expected = used / passed if 0.1 <= passed < 1 else None  # noqa: PLR2004 - a tenth of the year
-    return Budget(year, budget_kg, used, count, undated, f"{now:%Y-%m-%d}", expected)
+    expected = used / passed if count and 0.1 <= passed < 1 else None  # noqa: PLR2004 - a tenth of the year
+    return Budget(year, budget_kg, used, count, undated, tuple(sorted(years)), f"{now:%Y-%m-%d}", expected)

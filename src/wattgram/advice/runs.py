@@ -34,6 +34,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "project": ("project", "account", "team"),
     "user": ("user", "owner"),
     "state": ("state", "status", "exit_state", "outcome"),
+    "wasted": ("wasted",),
 }
 """What a column is, by the names it may have."""
 SAID = (
@@ -47,7 +48,13 @@ SAID = (
     "end",
     "count",
 )
-FAILED = ("fail", "timeout", "out_of_memory", "oom", "node_fail", "crash", "kill", "error", "preempt")
+FAILED = (
+    *("fail", "timeout", "out_of_memory", "oom", "crash", "kill", "error"),
+    *("preempt", "cancel", "deadline", "requeued", "revoked", "special_exit"),
+)
+"""Words of a state whose work was lost or cut short: all that Slurm has, and what people write."""
+WASTED = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+"""What a column `wasted` says, as `wattgram import slurm` writes it."""
 BLANK = ("", "nan", "null", "none", "na", "n/a", "-")
 
 
@@ -64,7 +71,10 @@ class Row(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether its state says that it failed."""
+        """Whether its work was lost or cut short: by its column `wasted`, else by its state."""
+        said = WASTED.get(self.said.get("wasted", "").lower())
+        if said is not None:
+            return said
         state = self.said.get("state", "").lower()
         return any(word in state for word in FAILED)
 
@@ -167,7 +177,7 @@ def rows_of(
             sorted(
                 (name, str(value))
                 for name, value in words.items()
-                if name not in ("project", "user", "state")
+                if name not in ("project", "user", "state", "wasted")
             )
         )
         if key not in known:

@@ -156,15 +156,21 @@ def find_run(runs: list[Run], word: str) -> Run:
     ------
     UnknownWordError : none, with the nearest
     """
-    if word == "last" and runs:
+    if not runs:
+        raise UnknownWordError("run", word, "the folder holds no runs; name another with --runs", [])
+    if word == "last":
         return runs[-1]
     exact = [run for run in runs if word in (run.id, *run.ranks)]
     begun = exact or [run for run in runs if any(one.startswith(word) for one in (run.id, *run.ranks))]
     if len(begun) == 1:
         return begun[0]
-    near = [run.id for run in (begun or runs)[-3:]]
-    allowed = "several runs begin so; write more of the id" if begun else "no run of the folder has that id"
-    raise UnknownWordError("run", word, allowed, near)
+    if begun:
+        near = [run.id for run in begun[-3:]]
+        raise UnknownWordError("run", word, "several runs begin so; write more of the id", near)
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong id pays for it
+
+    near = get_close_matches(word[:80], [run.id for run in runs], n=3)
+    raise UnknownWordError("run", word, "no run of the folder has that id: wattgram runs list", near)
 
 
 def rows(folder: str, *, scope: str = "job") -> Iterator[dict[str, Any]]:
