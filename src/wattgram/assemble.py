@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wattgram.calculator import calculator_power_w, calculator_region
 from wattgram.chain import Factors
 from wattgram.errors import InputError
+from wattgram.paper import lacoste2019_factors, paper_words
 from wattgram.resolve import Hardware, Notice, PlaceWord, resolve_hardware, resolve_place
 from wattgram.resolve.fill import (
     Scale,
@@ -79,10 +79,10 @@ def assemble(run: Run, catalog: Catalog) -> Assembled:
         run = run._replace(duration_h=training.duration_h)
     year = run.start.year if run.start else None
     intensity, zone, intensity_year = _intensity(run, place, year, catalog, notices)
-    paper = _paper(hardware, place, intensity, run, catalog)
+    paper = paper_words(hardware, place, intensity, run, catalog)
     duration = UNKNOWN if run.duration_h is None else stated(run.duration_h, "h")
     if run.method == "lacoste2019":
-        factors = _lacoste2019(run, hardware, duration, intensity, paper, catalog, notices)
+        factors = lacoste2019_factors(run, hardware, duration, intensity, paper, catalog, notices)
         claims: tuple[Claim, ...] = ()
     else:
         claims = _claims(place, year, catalog)
@@ -337,75 +337,3 @@ def _matched_share(claims: tuple[Claim, ...]) -> float | Unknown:
             if claim.basis == basis and claim.matched_share is not None:
                 return claim.matched_share
     return UNKNOWN
-
-
-# --- the paper's own method -----------------------------------------------------------------------------------------
-
-
-def _paper(
-    hardware: Hardware, place: PlaceWord | None, intensity: Value | Unknown, run: Run, catalog: Catalog
-) -> tuple[float, float | Unknown, str, float | None]:
-    """Power and intensity as the 2019 calculator has them, where it has both; else those of the catalog."""
-    computing = [d for d in hardware.devices if d.kind in ("accelerator", "processor")][:1]
-    of_page = (
-        calculator_power_w(computing[0].record.id, catalog)
-        if len(hardware.devices) == 1 and computing and computing[0].record is not None
-        else None
-    )
-    region = calculator_region(place.provider, place.region, catalog) if place and place.provider else None
-    stated_intensity = run.intensity_g_per_kwh is not None or (
-        place is not None and place.kind == "intensity"
-    )
-    offset = region.offset_percent if region else None
-    if of_page is not None and region and not stated_intensity:
-        return of_page * hardware.device_count, region.intensity_g_per_kwh, "calculator", offset
-    plain = intensity.central if isinstance(intensity, Value) else UNKNOWN
-    return hardware.rated_power_w.central, plain, "catalog", offset
-
-
-def _lacoste2019(
-    run: Run,
-    hardware: Hardware,
-    duration: Value | Unknown,
-    intensity: Value | Unknown,
-    paper: tuple[float, float | Unknown, str, float | None],
-    catalog: Catalog,
-    notices: list[Notice],
-) -> Factors:
-    """The preset: the same factors, with load, overhead and PUE 1 by definition and nothing embodied."""
-    for name in ("load", "overhead", "pue"):
-        if getattr(run, name) is not None:
-            text = f"{name} {getattr(run, name):g} was stated and stands in place of the paper's 1"
-            notices.append(Notice("stated-overrides-method", text))
-    if run.measured_energy_kwh is not None:
-        raise InputError(
-            "method", run.method, "it starts from rated power; a measured energy goes with method full"
-        )
-    power_w, intensity_g, basis, _ = paper
-    page = "the 2019 calculator's own table"
-    if basis == "calculator":
-        source = ("mlco2-impact-2026-03",)
-        rated = Value(power_w, unit="W", origin="catalog", sources=source, reason=page)
-        grid: Value | Unknown = Value(
-            intensity_g, unit="g/kWh", origin="catalog", sources=source, reason=page
-        )
-    else:
-        rated, grid = hardware.rated_power_w.certain(), intensity.certain()
-    one: dict[str, Any] = {
-        name: fill_overhead(getattr(run, name), catalog.default(f"method-lacoste2019-{name}", "1"))
-        for name in ("load", "overhead", "pue")
-    }
-    return Factors(
-        rated_power_w=rated,
-        host_power_w=Value(0.0, unit="W"),
-        system_power_w=UNKNOWN,
-        use_system_power=False,
-        duration_h=duration,
-        intensity_g_per_kwh=grid,
-        slots_kg=UNKNOWN,
-        service_life_years=catalog.default("service-life-years"),
-        utilisation=catalog.default("utilisation-over-life"),
-        hours_per_year=catalog.figure("hours-per-year"),
-        embodied=False,
-        **one,
-    )

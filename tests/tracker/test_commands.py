@@ -286,7 +286,6 @@ def test_lists_in_every_form(runs, capsys, form):
         ("runs", "list", "--runs", "RUNS", "--where", "Atlantis"),
         ("runs", "export", "--runs", "RUNS", "--format", "text"),
         ("runs", "frobnicate"),
-        ("runs",),
     ],
     ids=" ".join,
 )

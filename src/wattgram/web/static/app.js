@@ -92,3 +92,6 @@ function ready(root) {
   }
 }
 ready(document);
+// A page of runs that still run looks again; without JavaScript one reloads it oneself.
+const again = document.querySelector('meta[name="refresh-seconds"]');
+if (again) setTimeout(() => location.reload(), again.content * 1000);
