@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 CERTAIN_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "given", (), "stated watts are the draw itself")
+NO_SENSOR = {"assumed": ", modelled: there was no sensor", "derived": ", in part modelled"}
 MATCHING = ("annual-match", "hourly-match")
 
 
@@ -136,8 +137,8 @@ def _full(
     measured: Value | Unknown = UNKNOWN
     if run.measured_energy_kwh is not None:
         low_kwh, high_kwh = run.measured_range_kwh or (None, None)
-        reason = f"scope {run.measured_scope}"
-        measured = Value(run.measured_energy_kwh, low_kwh, high_kwh, "kWh", "measured", (), reason)
+        reason = f"scope {run.measured_scope}{NO_SENSOR.get(run.measured_origin, '')}"
+        measured = Value(run.measured_energy_kwh, low_kwh, high_kwh, "kWh", run.measured_origin, (), reason)
     return Factors(
         rated_power_w=hardware.rated_power_w,
         load=load,

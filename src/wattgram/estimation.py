@@ -197,6 +197,7 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
         intensity_g_per_kwh=intensity,
         measured_energy_kwh=energy_kwh,
         measured_range_kwh=range_kwh,
+        measured_origin=getattr(measured, "origin", "") if _modelled(measured) else "measured",
         measured_scope=_one_of("measured scope", said.get("measured_scope", "it"), SCOPES),
         workload=None
         if said.get("workload") is None
@@ -252,6 +253,11 @@ def _series(given: Any) -> Series | None:
     if isinstance(given, Series):
         return given
     raise InputError("series", given, "it takes a Series; wattgram.grid.read_series reads one from a file")
+
+
+def _modelled(given: float | Value | None) -> bool:
+    """Whether an energy that came as a `Value` says that no sensor, or not every one, stands behind it."""
+    return getattr(given, "origin", "") in ("assumed", "derived")
 
 
 def _measured(given: float | Value | None) -> tuple[float | None, tuple[float, float] | None]:

@@ -101,6 +101,8 @@ class Run(NamedTuple):
     measured_scope: str = "it"
     measured_range_kwh: tuple[float, float] | None = None
     """Ends of the 90 % range of the measured energy, where its meters are known [kWh]."""
+    measured_origin: str = "measured"
+    """`measured`; of a tracked run `assumed` where no part had a sensor, `derived` where some had none."""
     workload: str | None = None
     embodied: bool = True
     method: str = "full"

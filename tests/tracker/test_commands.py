@@ -220,6 +220,7 @@ def test_runs_export_is_what_a_batch_reads(runs, capsys):
         "hours",
         "where",
         "measured_energy_kwh",
+        "energy_origin",
         "measured_scope",
         "start",
         "end",

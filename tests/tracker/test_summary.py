@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import wattgram
+from wattgram.tracker import journal
+from wattgram.tracker.meters import Sensors
 from wattgram.tracker.summary import covers_text, duration_text, energy_text
 
 
@@ -47,3 +50,16 @@ def test_times_in_words(hours, said):
 def test_energies_in_words(kwh, said):
     """The unit in which an energy reads best; unknown is not 0."""
     assert energy_text(kwh) == said
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "latex", "modelcard", "html"])
+def test_an_energy_without_a_sensor_is_never_called_measured(form, tmp_path):
+    """A run of which every part is modelled says so in every form, and in its list; the card has no measured energy."""
+    with wattgram.track("20 g/kWh", runs=str(tmp_path), sensors=Sensors(powercap="/nowhere")) as t:
+        sum(range(100_000))
+    text = t.footprint().report(form).lower()
+    assert "modelled" in text
+    assert "energy measured" not in text
+    assert "measured energy" not in text
+    assert "were measured" not in text
+    assert next(journal.rows(str(tmp_path)))["energy_origin"] == "modelled"

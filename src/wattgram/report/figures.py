@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
 __all__ = [
+    "ENERGY_WAS",
     "LABELS",
     "development_line",
     "figure",
     "how_long",
+    "label_of",
     "mass",
     "mass_range",
     "quantity",
@@ -156,3 +158,14 @@ def development_line(footprint: Footprint) -> str:
         f"With development (failed and tuning runs, stated as × {figure(footprint.run.development or 1.0)}): {', '.join(parts)}; "
         "not in the figures above."
     )
+
+
+def label_of(name: str, value: Value) -> str:
+    """The word for a quantity; an energy that no sensor read is never called measured."""
+    if name == "measured_energy_kwh" and value.origin != "measured":
+        return "modelled energy" if value.origin == "assumed" else "tracked energy"
+    return LABELS[name]
+
+
+ENERGY_WAS = {"measured": "measured", "assumed": "modelled", "derived": "measured in part, modelled in part"}
+"""How the energy of a run came about, by the origin of its value."""

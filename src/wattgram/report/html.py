@@ -10,6 +10,7 @@ from wattgram.report.figures import (
     LABELS,
     development_line,
     how_long,
+    label_of,
     mass,
     mass_range,
     quantity,
@@ -109,14 +110,14 @@ def _product(footprint: Footprint) -> list[str]:
         share = f"{factor.share:.0%}" if factor.share else ""
         cells = f'<td class="n">{escape(quantity(value))}</td><td class="n">{escape(range_text(value))}</td><td class="n">{share}</td>'
         rows.append(
-            f'<tr><th scope="row">{LABELS[factor.name]}</th>{cells}<td>{escape(value.origin)}: {escape(value.reason)}</td></tr>'
+            f'<tr><th scope="row">{label_of(factor.name, value)}</th>{cells}<td>{escape(value.origin)}: {escape(value.reason)}</td></tr>'
         )
     for name, value in footprint.steps:
         span = mass_range(value) if value.unit == "kg" else range_text(value)
         shown = span if value.low_sq + value.high_sq else ""
         cells = f'<td class="n">{escape(quantity(value))}</td><td class="n">{escape(shown)}</td><td></td><td></td>'
         rows.append(f'<tr class="sum"><th scope="row">{LABELS[name]}</th>{cells}</tr>')
-    parts = [Share(LABELS[f.name], f.share) for f in footprint.factors if f.share]
+    parts = [Share(label_of(f.name, f.value), f.share) for f in footprint.factors if f.share]
     spread = shares(parts, "What makes the spread", what_would_help(footprint)) if parts else ""
     head = "".join(
         f'<th scope="col">{name}</th>' for name in ("quantity", "value", "90 % range", "of the spread", "why")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from wattgram.report.bibtex import PAPER_KEY, TOOL_KEY, cite_key
 from wattgram.report.figures import (
+    ENERGY_WAS,
     LABELS,
     development_line,
     figure,
     how_long,
+    label_of,
     mass,
     mass_range,
     quantity,
@@ -154,8 +156,9 @@ def _energy(footprint: Footprint) -> str:
     there = f"{_amount(quantity(whole))}{_ranged(range_text(whole))}"
     if run.measured_energy_kwh is None:
         return f"The energy at the facility meter is estimated at {there}."
+    was = ENERGY_WAS[run.measured_origin]
     if run.measured_scope == "facility":
-        return f"The energy measured at the facility meter is {there}."
+        return f"The energy {was} at the facility meter is {there}."
     values = {factor.name: factor.value for factor in footprint.factors}
     measured = values["measured_energy_kwh"]
     names = {"overhead": "a server overhead", "pue": "a PUE"}
@@ -164,7 +167,7 @@ def _energy(footprint: Footprint) -> str:
     )
     at = "devices" if run.measured_scope == "device" else "servers"
     return (
-        f"{_amount(quantity(measured))} {'was' if measured.central == 1 else 'were'} measured ({at}); "
+        f"{_amount(quantity(measured))} {'was' if measured.central == 1 else 'were'} {was} ({at}); "
         f"with {by} the energy at the facility meter is {there}."
     )
 
@@ -203,7 +206,12 @@ def _table(footprint: Footprint) -> str:
     for factor in footprint.factors:
         value = factor.value
         source = _cite(value.sources).lstrip("~") or escape(value.origin)
-        cells = (escape(LABELS[factor.name]), _amount(quantity(value)), _amount(range_text(value)), source)
+        cells = (
+            escape(label_of(factor.name, value)),
+            _amount(quantity(value)),
+            _amount(range_text(value)),
+            source,
+        )
         rows.append(f"    {' & '.join(cells)} \\\\")
     rows.append("    \\hline")
     for name, value in footprint.steps:

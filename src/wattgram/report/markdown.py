@@ -8,6 +8,7 @@ from wattgram.report.figures import (
     LABELS,
     development_line,
     how_long,
+    label_of,
     mass,
     mass_range,
     quantity,
@@ -52,7 +53,14 @@ def markdown(footprint: Footprint) -> str:
     for factor in footprint.factors:
         value = factor.value
         share = f"{factor.share:.0%}" if factor.share else ""
-        cells = (LABELS[factor.name], quantity(value), range_text(value), share, value.origin, value.reason)
+        cells = (
+            label_of(factor.name, value),
+            quantity(value),
+            range_text(value),
+            share,
+            value.origin,
+            value.reason,
+        )
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     for name, value in footprint.steps:
         span = mass_range(value) if value.unit == "kg" else range_text(value)

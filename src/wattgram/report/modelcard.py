@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wattgram.report.figures import development_line, figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    ENERGY_WAS,
+    development_line,
+    figure,
+    mass,
+    mass_range,
+    quantity,
+    range_text,
+)
 from wattgram.report.sharpen import what_would_help
 from wattgram.report.standards import ghg_line, score_line, score_name
 from wattgram.value import Value
@@ -68,7 +76,8 @@ def _stated(footprint: Footprint) -> list[tuple[str, str]]:
         if value is not None
     ]
     if run.measured_energy_kwh is not None:
-        rows.append((f"Energy measured ({run.measured_scope})", f"{run.measured_energy_kwh:.10g} kWh"))
+        word = ENERGY_WAS[run.measured_origin]
+        rows.append((f"Energy {word} ({run.measured_scope})", f"{run.measured_energy_kwh:.10g} kWh"))
     return rows
 
 

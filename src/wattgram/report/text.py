@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wattgram.report.figures import (
-    LABELS,
     development_line,
     figure,
     how_long,
+    label_of,
     mass,
     mass_range,
     quantity,
@@ -121,7 +121,8 @@ def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
 
 def _aligned(name: str, value: Value) -> str:
     """Name to the left and figure to the right of one field, so that a long name leaves the column straight."""
-    return LABELS[name] + quantity(value).rjust(29 - len(LABELS[name]))
+    label = label_of(name, value)
+    return label + quantity(value).rjust(29 - len(label))
 
 
 def _why(factor: Factor, footprint: Footprint) -> str:

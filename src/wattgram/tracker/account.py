@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
     from wattgram.tracker.record import Run
 
-__all__ = ["batch_words", "footprint_of", "hardware_words", "measured", "scope_of"]
+__all__ = ["ENERGY_ORIGIN", "batch_words", "footprint_of", "hardware_words", "measured", "scope_of"]
 
+ENERGY_ORIGIN = {"measured": "measured", "assumed": "modelled", "derived": "mixed"}
+"""Whether sensors stand behind the energy of a run, by the origin of its value."""
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600.0
 
@@ -28,9 +30,11 @@ def measured(run: Run, scope: str = "job") -> Value | None:
     """
     parts = run.parts()
     groups: dict[tuple[str, float, float], float] = {}
+    methods: set[bool] = set()
     for device, joules in run.joules(scope).items():
         part = parts.get(device)
         if part is not None:
+            methods.add(part.method == MODEL)
             key = (part.meter if part.method == MODEL else part.method, part.low, part.high)
             groups[key] = groups.get(key, 0.0) + joules
     total: Any = None
@@ -39,7 +43,10 @@ def measured(run: Run, scope: str = "job") -> Value | None:
             kwh = joules / JOULES_PER_KWH
             one = Value(kwh, kwh * low, kwh * high, "kWh", "measured")
             total = one if total is None else total + one
-    return total  # type: ignore[no-any-return]
+    if total is None:
+        return None
+    origin = "measured" if methods == {False} else "assumed" if methods == {True} else "derived"
+    return Value.from_deviations(total.central, total.low_sq, total.high_sq, "kWh", origin)
 
 
 def scope_of(run: Run) -> str:

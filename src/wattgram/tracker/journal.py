@@ -191,7 +191,12 @@ def row(run: Run, scope: str = "job") -> dict[str, Any]:
     `hardware`, `count`, `hours`, `where`, `measured_energy_kwh`, `measured_scope`, `start`, `end` as a batch reads
     them; beside them `id`, `state`, `name`, `covers`, `ranks`, `command`, `file`. A figure that is not known is None.
     """
-    from wattgram.tracker.account import batch_words, measured, scope_of  # noqa: PLC0415 - reading needs no catalog
+    from wattgram.tracker.account import (  # noqa: PLC0415 - reading needs no catalog
+        ENERGY_ORIGIN,
+        batch_words,
+        measured,
+        scope_of,
+    )
 
     energy = measured(run, scope)
     return {
@@ -203,6 +208,7 @@ def row(run: Run, scope: str = "job") -> dict[str, Any]:
         "hours": run.duration_h or None,
         "where": run.header.get("where") or None,
         "measured_energy_kwh": None if energy is None else energy.central,
+        "energy_origin": None if energy is None else ENERGY_ORIGIN[energy.origin],
         "measured_scope": scope_of(run),
         "start": iso(run.start_s),
         "end": iso(run.end_s),

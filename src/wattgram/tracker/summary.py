@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, NothingMeasuredError
 from wattgram.report.figures import figure, mass, mass_range
-from wattgram.tracker.account import footprint_of, measured
+from wattgram.tracker.account import ENERGY_ORIGIN, footprint_of, measured
 from wattgram.tracker.journal import iso
 from wattgram.value import Value
 
@@ -114,6 +114,7 @@ def listed(
         "where": where or run.header.get("where"),
         "hardware": footprint.assembled.hardware.name if footprint else None,
         "measured_energy_kwh": own.central if own else None,
+        "energy_origin": ENERGY_ORIGIN[own.origin] if own else None,
         "node_energy_kwh": node.central if node else None,
         "reason": run.reason or None,
         "ranks": run.ranks or None,
