@@ -67,3 +67,28 @@ def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
     for name in ("energy_kwh", "operational_kg", "total_kg"):
         for end in ("low", "central", "high"):
             assert found["totals"][name][end] == pytest.approx(wanted[name][end], rel=1e-9)
+
+
+def test_batch_on_spark_is_batch(tmp_path):
+    """`wattgram batch --engine spark` on this machine gives the totals of the embedded engine, and exit code 1 for an issue."""
+    (tmp_path / "runs.csv").write_text(
+        "hardware,hours,where\n8xA100-SXM4-80GB,100,FR\nRTX 3090,10,aws:us-east-1\nfoo,1,FR\n"
+    )
+    found = {}
+    for engine in ("spark", "duckdb"):
+        words = ["batch", "runs.csv", "-o", f"{engine}.parquet", "--engine", engine, "--format", "json"]
+        words += ["--master", "local[1]"] if engine == "spark" else []
+        done = subprocess.run(
+            [sys.executable, "-m", "wattgram", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 1, done.stderr
+        found[engine] = json.loads(done.stdout)
+    spark, duck = found["spark"]["total_kg"], found["duckdb"]["total_kg"]
+    assert spark == pytest.approx(duck, rel=1e-9)
+    assert found["spark"]["rows_with_issue"] == 1
+    assert (tmp_path / "spark.parquet" / "_SUCCESS").exists()

@@ -19,6 +19,8 @@ ENGINES = ("duckdb", "polars", "spark", "dask")
 MEMORY = "400MB"
 """What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
 TICK_S = 0.1
+LOCAL_PIECES = 8
+"""Pieces of a shuffle on Spark in one machine."""
 
 Progress = Callable[[str, float], None]
 """Told the stage and the share of it that is done, 0 to 1."""
@@ -233,6 +235,10 @@ def _on_spark(
     from wattgram.frames.sink import write_spark  # noqa: PLC0415
 
     builder = SparkSession.builder.appName("wattgram batch")
+    if not master or master.startswith("local"):
+        # one machine: the 200 pieces of a cluster's shuffle would be 200 tiny tasks, and its bars would hide ours
+        builder = builder.config("spark.sql.shuffle.partitions", str(LOCAL_PIECES))
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
     session = (
         builder.master(master or "local[*]")
         if not (master or "").startswith("sc://")
