@@ -23,4 +23,5 @@ def test_the_region_of_tpu_v4_is_known(catalog: Catalog) -> None:
     footprint = estimate("TPU v4", "1h", "us-central2")
     assert footprint.assembled.place is not None
     assert footprint.assembled.place.name == "gcp:us-central2"
-    assert footprint.assembled.factors.pue.central == 1.09  # no own PUE is published; the fleet's stands for it
+    # no PUE of its own is published; the fleet's stands for it
+    assert footprint.assembled.factors.pue.central == 1.09
