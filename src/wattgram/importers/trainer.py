@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wattgram.errors import InputError
+from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
@@ -58,7 +59,7 @@ def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
     file, found = named(source), json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and set(one) & MARKS for one in every):
-        raise InputError("file", file, "it is no state or results of the Hugging Face Trainer")
+        raise unusable(file, "it is no state or results of the Hugging Face Trainer")
     folder = os.path.dirname(os.path.abspath(file))
     for number, one in enumerate(every, 1):
         yield folder if not isinstance(found, list) else f"{file} {number}", file, _figures(one)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from wattgram.errors import InputError
+from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -66,7 +66,7 @@ def _objects(source: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     file, found = named(source), json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and MARKS & set(one) for one in every):
-        raise InputError("file", file, "it is neither metadata nor summary of Weights & Biases")
+        raise unusable(file, "it is neither metadata nor summary of Weights & Biases")
     for one in every:
         yield file, one
 
