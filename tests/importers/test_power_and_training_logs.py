@@ -62,6 +62,46 @@ def test_several_gpus_are_told_apart():
     assert [row["mean_power_w"] for row in rows] == [100, 200]
 
 
+def burst(devices, queries, pause_s=1.0, jitter_s=0.003):
+    """A log that names no GPU: one of 100 W, one of 200 W and so on, each line with a time of its own."""
+    lines = [
+        f"{query * pause_s + device * jitter_s:.3f},{100 * (device + 1)}"
+        for query in range(queries)
+        for device in range(devices)
+    ]
+    return "\n".join(["timestamp,power.draw", *lines])
+
+
+@pytest.mark.parametrize(
+    ("devices", "queries", "pause_s"), [(8, 500, 1.0), (2, 5, 1.0), (4, 30, 0.1), (8, 4, 60)]
+)
+def test_gpus_without_a_name_are_told_by_their_order(devices, queries, pause_s):
+    """Lines that come eight at a time are eight GPUs, not one of an eighth of the energy; and that is said."""
+    imported = power(burst(devices, queries, pause_s), hardware="A100")
+    assert [row["mean_power_w"] for row in imported] == pytest.approx(
+        [100 * (device + 1) for device in range(devices)]
+    )
+    assert imported.summary["findings"] == {"gpus-by-order": 1}
+    assert imported.summary["readings"] == devices * queries
+
+
+@pytest.mark.parametrize("times", [[n * 0.01 for n in range(900)], [0, 1, 2, 3, 3600, 3601], [5], [1, 1, 1]])
+def test_one_gpu_is_no_burst(times):
+    """A steady log is one GPU, however fast, and whatever gap it has."""
+    imported = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    assert len(imported.rows) <= 1
+    assert "gpus-by-order" not in imported.summary["findings"]
+
+
+def test_a_reading_that_is_none_keeps_its_place():
+    """[N/A] of the first GPU leaves the second one the second."""
+    text = "timestamp,power.draw\n" + "".join(
+        f"{t},{'[N/A]' if t == 2 else 100}\n{t}.002,300\n" for t in range(6)
+    )
+    rows = power(text, hardware="A100").rows
+    assert [(row["mean_power_w"], row["readings"]) for row in rows] == [(100, 5), (300, 6)]
+
+
 def test_gaps_are_said_and_not_integrated():
     """An hour without readings in a log of one a second is no hour at 100 W; one reading a minute-and-a-half is a slow log."""
     times = [*range(11), *range(3610, 3621)]
@@ -303,6 +343,52 @@ def test_bad_cells_and_bad_maps():
     for bad in ("hardwear=x", "hardware=y", "hardware"):
         with pytest.raises(InputError):
             read_columns(io.StringIO("hardware,x\nA100,1\n"), bad)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("hours", "-5"),
+        ("hours", "inf"),
+        ("count", "-1"),
+        ("count", "2.5"),
+        ("count", "0"),
+        ("load", "7"),
+        ("pue", "0.5"),
+        ("overhead", "much"),
+        ("measured_energy_kwh", "-3"),
+        ("measured_energy_kwh", "0"),
+        ("measured_energy_kwh", "1e300"),
+    ],
+)
+def test_a_figure_out_of_range_is_unusable_and_stands_as_it_was(column, cell):
+    """What a batch could not use is said here with its line; the cell stays, so that the batch says the same."""
+    names = dict.fromkeys(("hardware", "hours", column))
+    cells = {"hardware": "A100", "hours": "1"} | {column: cell}
+    text = (
+        ",".join(names) + "\n" + ",".join(cells[name] for name in names) + "\nV100" + ",1" * (len(names) - 1)
+    )
+    imported = read_columns(io.StringIO(text))
+    first, second = imported
+    assert first[column] == cell
+    assert second["hours"] == 1
+    assert [(finding.line, finding.unusable) for finding in imported.findings] == [(2, True)]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 1)
+
+
+@pytest.mark.parametrize("columns", ["seconds=t", "measured_energy_j=t"])
+def test_a_negative_figure_in_another_unit_is_unusable(columns):
+    """-5 s are no -0.0014 h."""
+    imported = read_columns(io.StringIO("hardware,t\nA100,-5\n"), columns)
+    assert [row["hours"] for row in imported] == [None]
+    assert imported.summary["unusable"] == 1
+
+
+def test_a_header_that_stands_twice():
+    """Files joined together have their header in the middle, which is no row."""
+    imported = read_columns(io.StringIO("hardware,hours\nA100,1\nhardware,hours\nV100,2\n"))
+    assert [row["hours"] for row in imported] == [1, 2]
+    assert imported.summary["unusable"] == 0
 
 
 def test_several_files_with_one_map(tmp_path):

@@ -264,6 +264,34 @@ def test_gpus_of_no_named_type_are_a_blank_with_a_finding():
     assert one(text, hardware="A100-SXM4-80GB")["hardware"] == "A100-SXM4-80GB"
 
 
+def test_a_part_of_a_gpu_is_said():
+    """Shards are in no count of GPUs: the cores alone are counted, and that is said."""
+    imported = read(line(AllocTRES="billing=4,cpu=4,gres/shard=2,mem=8G,node=1"))
+    assert [row["hardware"] for row in imported] == ["4 cores + 8GB"]
+    assert imported.summary["findings"] == {"gpu-part-unknown": 1}
+    assert "gres/shard=2" in imported.findings[0].text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"AllocTRES": f"cpu={'9' * 400}"},
+        {"AllocTRES": f"mem={'9' * 400}G"},
+        {"AllocTRES": "cpu=8", "NNodes": "9" * 400},
+        {"Elapsed": "9" * 400},
+        {"Elapsed": f"{'9' * 400}-00:00:00"},
+        {"AllocTRES": "", "NCPUS": "9" * 400},
+        {"ConsumedEnergyRaw": "9" * 400},
+    ],
+)
+def test_a_number_without_end_costs_its_own_row_at_most(cells):
+    """400 digits overflow nothing: the next job is read, and every figure is finite."""
+    rows = read(line(**cells), line(JobID="2")).rows
+    assert rows[-1]["job"] == "2"
+    numbers = [cell for row in rows for cell in row.values() if isinstance(cell, (int, float))]
+    assert all(abs(number) < 1e30 for number in numbers)
+
+
 def test_a_type_of_the_house_is_mapped():
     """[accelerators] says what a site's own GPU names mean; without it the finding says so."""
     text = line(AllocTRES="gres/gpu:bigone=2")

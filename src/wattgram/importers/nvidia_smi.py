@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.errors import InputError, WattgramError, echo
 from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
+from wattgram.importers.power_order import LOOKED_AT, Order
 from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
@@ -119,7 +120,6 @@ class _Reader:
         self.catalog, self.journal, self.where, self.hardware = catalog, journal, where, hardware
         self.wide_s = catalog.figure("power-log-gap-seconds")
         self.intervals = catalog.figure("power-log-gap-intervals")
-        self.moment: tuple[float, int] = (-1.0, 0)
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
     def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -130,57 +130,73 @@ class _Reader:
                 yield row
 
     def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[_Gpu]:
-        columns = columns_of(stated, ",") if stated else None
-        if stated and columns is None:
-            raise InputError("columns", stated, f"name a time and a power, as in timestamp,index,{POWER[0]}")
-        mark, found = delimiter or ("," if stated else ""), None
+        columns = _stated(stated) if stated else None
+        mark = delimiter or ("," if stated else "")
         gpus: dict[str, _Gpu] = {}
-        self.moment = (-1.0, 0)
+        order: Order | None = None
+        waiting: list[tuple[Line, list[str]]] = []
         for line in lines_of(source, self.journal):
             if not line.text.strip():
                 continue
-            for one in (mark,) if mark else DELIMITERS:
-                found = columns_of(line.text, one)
-                if found is not None:
-                    columns, mark = found, one
-                    break
+            found = _header(line.text, mark)
             if found is not None:
+                self._take(waiting, columns, gpus)
+                (columns, mark), order, waiting = found, None, []
                 continue
             if columns is None:
                 text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
                 raise unusable(line.file, text)
-            self._line(line, cells_of(line.text, mark or ","), columns, gpus)
+            cells = cells_of(line.text, mark or ",")
+            if order is None and not columns.devices:
+                waiting.append((line, cells))
+                if len(waiting) == LOOKED_AT:
+                    order, waiting = self._take(waiting, columns, gpus), []
+            else:
+                self._line(line, cells, columns, gpus, order)
         if columns is None:
             raise unusable(named(source), "it is empty")
+        self._take(waiting, columns, gpus)
         return gpus.values()
 
-    def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:
+    def _take(
+        self,
+        waiting: list[tuple[Line, list[str]]],
+        columns: Columns | None,
+        gpus: dict[str, _Gpu],
+    ) -> Order | None:
+        """Take in the first readings of a log that names no GPU, once their order shows how many there are."""
+        if columns is None or not waiting:
+            return None
+        times = (clock_of(cells[columns.time]) for _, cells in waiting if len(cells) > columns.time)
+        order = Order([at_s for at_s in times if at_s is not None])
+        if order.devices > 1:
+            text = f"no column tells the GPUs apart; readings come {order.devices} at a time and are those of {order.devices} GPUs"
+            self.journal.note(waiting[0][0].file, waiting[0][0].number, "gpus-by-order", text)
+        for line, cells in waiting:
+            self._line(line, cells, columns, gpus, order)
+        return order
+
+    def _line(
+        self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu], order: Order | None
+    ) -> None:
         journal = self.journal
         if len(cells) <= max(columns.time, columns.power):
-            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {len(cells)} cells")
+            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {_count(len(cells), 'cell')}")
             return
-        text = cells[columns.power]
-        watts = _watts(text, columns.milliwatts)
         at_s = clock_of(cells[columns.time])
         if at_s is None:
             journal.bad(line.file, line.number, "bad-row", f"{echo(cells[columns.time])} is no time")
             return
+        device = columns.device(cells) or str(order.device(at_s) if order else 0)
+        text = cells[columns.power]
+        watts = _watts(text, columns.milliwatts)
         if watts is None:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
-                journal.note(
-                    line.file,
-                    line.number,
-                    "no-reading",
-                    f"power {echo(text)} is no reading; the line is left out",
-                )
+                text = f"power {echo(text)} is no reading; the line is left out"
+                journal.note(line.file, line.number, "no-reading", text)
             else:
                 journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power")
             return
-        device = columns.device(cells)
-        if not device:
-            same = self.moment[1] + 1 if at_s == self.moment[0] else 0
-            self.moment = (at_s, same)
-            device = str(same)
         gpu = gpus.get(device)
         if gpu is None:
             gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
@@ -207,7 +223,7 @@ class _Reader:
             )
             return None
         if gaps:
-            text = f"GPU {gpu.device}: {gaps} gap{'' if gaps == 1 else 's'} of {gap_s:,.0f} s in all; nothing is counted in them"
+            text = f"GPU {gpu.device}: {_count(gaps, 'gap')} of {gap_s:,.0f} s in all; nothing is counted in them"
             journal.note(line.file, line.number, "gap", text)
         word = gpu.name or self.hardware
         scale = self._scale(gpu, word)
@@ -272,6 +288,23 @@ class _Reader:
             return None
 
 
+def _stated(text: str) -> Columns:
+    """The columns of a log without a header, as the user names them."""
+    columns = columns_of(text, ",")
+    if columns is None:
+        raise InputError("columns", text, f"name a time and a power, as in timestamp,index,{POWER[0]}")
+    return columns
+
+
+def _header(text: str, mark: str) -> tuple[Columns, str] | None:
+    """The columns that a header states and what stands between them; None where the line is none."""
+    for one in (mark,) if mark else DELIMITERS:
+        columns = columns_of(text, one)
+        if columns is not None:
+            return columns, one
+    return None
+
+
 def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the unit of the header
     """Watts of `33.09 W`, `6629 mW` or a bare number in the header's unit; None where nothing was read."""
     match = _POWER_CELL.fullmatch(cell.strip())
@@ -281,6 +314,10 @@ def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the u
     unit = (match[2] or "").lower()
     bare = not cell.strip()[-1:].isalpha()
     return number * (MILLI if unit == "m" or (bare and milliwatts) else 1000.0 if unit == "k" else 1.0)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _iso(at_s: float) -> str:

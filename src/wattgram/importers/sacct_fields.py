@@ -31,6 +31,8 @@ __all__ = [
 SAYS_NOTHING = frozenset(
     {"", "unknown", "none", "n/a", "(null)", "null", "invalid", "unlimited", "partition_limit"}
 )
+SHORT = 20
+"""No counter that Slurm prints has as many digits; a longer one is no number, and would not fit into one."""
 USUAL_LENGTHS = (len("HH:MM:SS"), len("MM:SS.mmm"))
 SECONDS_PER_DAY = 86400
 SECONDS_PER_HOUR = 3600
@@ -42,8 +44,8 @@ GIGABYTES = {unit: KIBI ** (POWERS[unit.lower()] - GIGA) for unit in "KMGT"}
 NO_VALUE = 2.0**63
 """Slurm writes "no value" as 2^64 - 2; whatever is this large is a counter that never counted."""
 
-_DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)")
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:(\d{1,15})-)?(?:(\d{1,15}):)?(\d{1,15}):(\d{1,15}(?:\.\d*)?)")
+_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
 _GRES_INDEX = re.compile(r"\([^)]*\)")
 
 
@@ -82,9 +84,9 @@ def seconds_of(cell: str) -> float | None:
         return None
     match = _DURATION.fullmatch(text)
     if match is None:
-        if text.isdecimal():
+        if text.isdecimal() and len(text) < SHORT:
             return float(text)
-        if match := re.fullmatch(r"(\d+)-(\d+)", text):
+        if match := re.fullmatch(r"(\d{1,15})-(\d{1,15})", text):
             return float(match[1]) * SECONDS_PER_DAY + float(match[2]) * SECONDS_PER_HOUR
         raise ValueError(f"'{text[:40]}' is no duration")
     days, hours, minutes, seconds = match.groups()
@@ -121,7 +123,7 @@ def time_of(cell: str) -> str | None:
 
 def gigabytes_of(cell: str, bare: str = "m") -> float | None:
     """Gigabytes of `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
-    if cell[-1:] in GIGABYTES and cell[:-1].isdecimal():
+    if cell[-1:] in GIGABYTES and len(cell) < SHORT and cell[:-1].isdecimal():
         return int(cell[:-1]) * GIGABYTES[cell[-1]]
     text = cell.strip()
     if text.lower() in SAYS_NOTHING:
@@ -204,7 +206,7 @@ def gres_of(cell: str) -> tuple[Gpu, ...]:
         if words[0].lower() != "gpu":
             continue
         last = words[-1]
-        count = float(last) if last.isdigit() and len(words) > 1 else 1.0
+        count = float(last[:SHORT]) if last.isdecimal() and len(words) > 1 else 1.0
         kinds = [word for word in words[1:] if not word.isdigit()]
         if kinds:
             kind = ":".join(kinds)

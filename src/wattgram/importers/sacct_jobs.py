@@ -15,7 +15,7 @@ from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import Line, each_of, lines_of, named
 from wattgram.importers.record import Journal
 from wattgram.importers.sacct_energy import StepEnergy
-from wattgram.importers.sacct_fields import energy_of, gigabytes_of, seconds_of, time_of, tres_of
+from wattgram.importers.sacct_fields import SHORT, energy_of, gigabytes_of, seconds_of, time_of, tres_of
 from wattgram.importers.sacct_layout import FIELDS, Layout, layout_of, names_of
 
 __all__ = ["Job", "jobs_of"]
@@ -259,7 +259,7 @@ def _add_step(job: Job, step: str, cells: list[str], places: _Places) -> None:
     if cell and cell != "0":
         rss_gb = gigabytes_of(cell, bare="") or 0.0
         tasks = cells[places.tasks]
-        rss_gb *= int(tasks) if tasks.isdecimal() and tasks != "0" else 1
+        rss_gb *= int(tasks[:SHORT]) if tasks.isdecimal() and tasks != "0" else 1
         job.rss_gb = max(job.rss_gb, rss_gb)
     usage = tres_of(cells[places.usage]) if cells[places.usage] else None
     if usage and usage.memory_gb:
@@ -276,7 +276,7 @@ def _add_step(job: Job, step: str, cells: list[str], places: _Places) -> None:
 
 
 def _step_energy(step: str, joules: float, said: Cells) -> StepEnergy:
-    nodes = tres_of(said.alloctres).nodes or (float(said.nnodes) if said.nnodes.isdecimal() else 1.0)
+    nodes = tres_of(said.alloctres).nodes or (float(said.nnodes[:SHORT]) if said.nnodes.isdecimal() else 1.0)
     times = time_of(said.start), time_of(said.end)
     return StepEnergy(step, joules, nodes or 1.0, *times, elapsed_s=seconds_of(said.elapsed))
 

@@ -149,6 +149,9 @@ class _Reader:
         partition, cpus, gpus = holding.partition, holding.cpus, holding.gpus
         busy, efficiency = self._busy(job, elapsed_s, cpus)
         held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
+        if holding.part:
+            text = f"it held {holding.part}, a part of a GPU whose size the log does not say; its cores alone are counted"
+            self._note(job, "gpu-part-unknown", text)
         hours = None if elapsed_s is None else elapsed_s / SECONDS_PER_HOUR
         start, end, submit = self._times(job, running=running)
         measured_kwh = self._measured_kwh(job, elapsed_s, holding.nodes, cpus)
