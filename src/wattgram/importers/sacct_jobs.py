@@ -149,7 +149,12 @@ class _Gathering:
         while waiting is not None:
             line, waiting = waiting, next(lines, None)
             text = line.text
-            if ("ob" in text or "OB" in text) and "jobid" in text.lower() and self._is_header(line, waiting):
+            # sacct writes JobID; a first header, or a line that starts with a letter, may have it in another case.
+            if (
+                (self.places is None or "obID" in text or text[:1].isalpha())
+                and "jobid" in text.lower()
+                and self._is_header(line, waiting)
+            ):
                 continue
             if text[:1] in BLANK and not text.strip(BLANK):
                 continue
@@ -180,7 +185,7 @@ class _Gathering:
         try:
             cells = places.layout.cut(line.text)
             cells.append("")
-            identity = cells[places.identity]
+            identity = cells[places.identity].strip()
             if job is not None and identity.startswith(job.stem):
                 _add_step(job, identity[len(job.stem) :], cells, places)
                 return None
@@ -230,7 +235,7 @@ def _stated(columns: str | None, delimiter: str | None) -> _Places | None:
 
 def _identity(cells: list[str], places: _Places, job: Job | None) -> tuple[str, str | None]:
     """The job that a row belongs to, and the step it is (None: the job itself)."""
-    identity = cells[places.identity]
+    identity = cells[places.identity].strip()
     head, dot, step = identity.partition(".")
     if not dot and identity[-1:] == "+" and places.raw >= 0:
         head, dot, step = cells[places.raw].partition(".")

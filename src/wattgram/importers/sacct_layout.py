@@ -59,6 +59,7 @@ class Layout:
     delimiter : what stands between cells; empty for fixed width
     spans : where each column of a table of fixed width starts and ends
     trailing : whether a delimiter ends each line, as with `sacct -p`
+    padded : whether there are blanks around the cells, as in a table that was lined up
     """
 
     __slots__ = ("at", "delimiter", "names", "padded", "spans", "trailing")
@@ -70,9 +71,10 @@ class Layout:
         spans: tuple[tuple[int, int], ...] = (),
         *,
         trailing: bool = False,
+        padded: bool = False,
     ) -> None:
         self.names, self.delimiter, self.spans, self.trailing = names, delimiter, spans, trailing
-        self.padded = (f" {delimiter}", f"{delimiter} ")
+        self.padded = padded
         self.at = {name: number for number, name in reversed(list(enumerate(names)))}
 
     def place(self, name: str) -> int:
@@ -80,7 +82,7 @@ class Layout:
         return self.at.get(name, -1)
 
     def cut(self, text: str) -> list[str]:
-        """The cells of a line without blanks around them, as many as there are columns.
+        """The cells of a line, as many as there are columns.
 
         Raises
         ------
@@ -89,10 +91,10 @@ class Layout:
         if not self.delimiter:
             return self._fixed(text)
         cells = text.split(self.delimiter)
-        if self.padded[0] in text or self.padded[1] in text or text[:1] == " " or text[-1:] == " ":
+        if self.padded:
             cells = [cell.strip() for cell in cells]
         wanted = len(self.names)
-        if self.trailing and len(cells) > wanted and not cells[-1]:
+        if self.trailing and len(cells) > wanted and not cells[-1].strip():
             cells.pop()
         if len(cells) == wanted:
             return cells
@@ -172,7 +174,9 @@ def layout_of(text: str, following: str = "", delimiter: str | None = None) -> L
         return _if_header(Layout(names_of(text.split()), ""))
     cells = text.split(mark)
     trailing = not cells[-1].strip()
-    return _if_header(Layout(names_of(cells[:-1] if trailing else cells), mark, trailing=trailing))
+    padded = any(cell != cell.strip() for cell in cells)
+    names = names_of(cells[:-1] if trailing else cells)
+    return _if_header(Layout(names, mark, trailing=trailing, padded=padded))
 
 
 def _if_header(layout: Layout) -> Layout | None:
