@@ -95,12 +95,34 @@ def test_readings_that_are_none():
 
 
 def test_a_log_without_header_or_name():
-    """--columns names the cells; a GPU of no name is a blank with a finding."""
+    """--columns names the cells; a GPU of no name is its mean measured draw, which is said and can be used."""
     with pytest.raises(InputError, match="no header"):
-        list(power("0,0,100\n10,0,100\n"))
-    imported = power("0,0,100\n10,0,100\n", columns="timestamp,index,power.draw")
-    assert imported.rows[0]["hardware"] is None
+        list(power("0,0,100\n10,0,200\n"))
+    imported = power("0,0,100\n10,0,200\n", columns="timestamp,index,power.draw")
+    assert imported.rows[0]["hardware"] == "150.0W"
     assert "--hardware" in imported.findings[0].text
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 0)
+    with pytest.raises(InputError, match="name a time and a power"):
+        list(power("0,0,100\n", columns="a,b,c"))
+
+
+def test_a_gpu_of_no_reading_but_zero():
+    """0 W throughout is a sensor that is not there: modelled where the GPU is named, else unusable."""
+    text = "timestamp,power.draw\n0,0\n10,0\n"
+    imported = power(text)
+    assert [row["measured_energy_kwh"] for row in imported] == [None]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (0, 1)
+    named = power(text, hardware="A100")
+    assert [(row["hardware"], row["measured_energy_kwh"]) for row in named] == [("A100", None)]
+    assert named.summary["findings"] == {"energy-zero": 1}
+    assert named.summary["usable"] == 1
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_header_shows_what_stands_between_cells(mark):
+    """A spreadsheet's export of the same log reads the same."""
+    text = "timestamp,index,power.draw [W]\n0,0,100 W\n10,0,300 W\n".replace(",", mark)
+    assert power(text, hardware="A100").rows[0]["mean_power_w"] == 200
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\n\r"), max_size=40), max_size=5))
@@ -212,13 +234,20 @@ def test_a_runtime_inside_the_state():
     assert (row["hours"], row["total_flops"]) == (1, 1e15)
 
 
-def test_a_state_without_runtime_says_where_the_hours_are():
-    """FLOPs alone: the row stands, and the finding names the way to an estimate."""
-    imported = read_trainer(
-        io.StringIO('{"global_step": 1, "total_flos": 2e14, "log_history": []}'), hardware="A100"
-    )
-    assert imported.rows[0]["hours"] is None
-    assert "--flops 2e+14" in imported.findings[0].text
+def test_a_state_without_runtime_takes_the_hours_of_its_flops():
+    """1e18 FLOP on an A100 (312 TFLOP/s dense, MFU 0.4) are 1e18 / (312e12 x 0.4 x 3600) h; without hardware, none."""
+    text = '{"global_step": 1, "total_flos": 1e18, "log_history": []}'
+    imported = read_trainer(io.StringIO(text), hardware="A100")
+    assert imported.rows[0]["hours"] == pytest.approx(1e18 / (312e12 * 0.4 * 3600))
+    assert imported.summary["findings"] == {"hours-modelled": 1}
+    assert imported.summary["usable"] == 1
+    unknown = read_trainer(io.StringIO(text))
+    assert [(row["hours"], row["total_flops"]) for row in unknown] == [(None, 1e18)]
+    assert unknown.summary["findings"] == {"hardware-unknown": 1, "hours-unknown": 1}
+    assert (unknown.summary["usable"], unknown.summary["unusable"]) == (0, 1)
+    watts = read_trainer(io.StringIO(text), hardware="300W")
+    assert [row["hours"] for row in watts] == [None]
+    assert watts.summary["unusable"] == 1
     with pytest.raises(InputError):
         list(read_trainer(io.StringIO('{"a": 1}')))
 
@@ -269,6 +298,8 @@ def test_bad_cells_and_bad_maps():
     imported = read_columns(io.StringIO("hardware,hours,x\nA100,1,a\nA100,soon,b\nA100\n,2,c\n"))
     assert [row["x"] for row in imported] == ["a", "b", "c"]
     assert [(f.line, f.unusable) for f in imported.findings] == [(3, True), (4, True), (5, True)]
+    with pytest.raises(InputError, match="names no column"):
+        read_columns(io.StringIO("<html>\n<body>\n"))
     for bad in ("hardwear=x", "hardware=y", "hardware"):
         with pytest.raises(InputError):
             read_columns(io.StringIO("hardware,x\nA100,1\n"), bad)

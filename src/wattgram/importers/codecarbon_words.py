@@ -99,9 +99,7 @@ class Words:
         if found.word is not None or not measured_kwh or not hours:
             return found
         return Word(
-            f"{measured_kwh * 1000 / hours!r}W",
-            found.code,
-            found.text and f"{found.text}; its mean draw stands for it",
+            f"{measured_kwh * 1000 / hours!r}W", found.code, f"{found.text}; its mean draw stands for it"
         )
 
     def _find_thing(self, gpu: str, count: str, cpu: str) -> Word:
@@ -116,15 +114,15 @@ class Words:
                 if self._is_known(name):
                     return Word(
                         name,
-                        "unknown-hardware" if texts else "",
+                        "hardware-unknown" if texts else "",
                         f"the catalog has no {texts[0]}; {name} stands for the machine" if texts else "",
                     )
             texts.append(f"'{cpu[:60]}'")
         if self.hardware is not None:
             return Word(self.hardware)
         if texts:
-            return Word(None, "unknown-hardware", f"the catalog has no {' nor '.join(texts)}")
-        return Word(None)
+            return Word(None, "hardware-unknown", f"the catalog has no {' nor '.join(texts)}")
+        return Word(None, "hardware-unknown", "the row does not say what ran (--hardware does)")
 
     def _is_known(self, word: str) -> bool:
         try:

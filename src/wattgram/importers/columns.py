@@ -10,7 +10,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from wattgram.errors import InputError
-from wattgram.importers.reading import NOTHING, Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.encoding import unusable
+from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.run import parse_duration
 
@@ -56,17 +57,29 @@ def read_columns(
     mapping = _mapping(columns)
     sources = paths_of(source)
     journal = Journal()
-    lines = lines_of(sources[0])
-    head = next((line for line in lines if line.text.strip()), None)
-    if head is None:
-        raise InputError("file", named(sources[0]), "it is empty")
-    table = _table(head, mapping, delimiter)
+    files = each_of(sources, journal, lambda source: [_opened(source, mapping, delimiter, journal)])
+    first = next(files, None)
+    if first is None:
+        return Imported("csv", RUN_COLUMNS, iter(()), journal)
+    table = first[1]
     used = set(table.sources.values())
     passed = [name for at, name in enumerate(table.names) if at not in used and name]
     names = (*RUN_COLUMNS, *dict.fromkeys(name for name in passed if name not in RUN_COLUMNS))
-    reader = _Reader(journal, mapping, delimiter, names, where, hardware)
-    rows = chain(reader.rows(lines, table), *(reader.file(one) for one in sources[1:]))
-    return Imported("csv", names, rows, journal)
+    reader = _Reader(journal, names, where, hardware)
+    return Imported(
+        "csv", names, (row for lines, of in chain((first,), files) for row in reader.rows(lines, of)), journal
+    )
+
+
+def _opened(
+    source: Any, mapping: dict[str, str], delimiter: str | None, journal: Journal
+) -> tuple[Iterator[Line], _Table]:
+    """The lines of a file below its header, and what that states."""
+    lines = lines_of(source, journal)
+    head = next((line for line in lines if line.text.strip()), None)
+    if head is None:
+        raise unusable(named(source), "it is empty")
+    return lines, _table(head, mapping, delimiter)
 
 
 def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
@@ -100,6 +113,12 @@ def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table
             near = get_close_matches(theirs, names, n=1)
             raise InputError("column", theirs, f"{head.file} has the columns {', '.join(names)}", near)
         places[ours] = low.index(theirs.lower())
+    if not places:
+        text = (
+            f"line {head.number} names no column of a table of runs ({', '.join(RUN_COLUMNS[:4])}, ...); "
+            "say which of yours they are with --columns"
+        )
+        raise unusable(head.file, text)
     return _Table(mark, names, places)
 
 
@@ -107,24 +126,9 @@ class _Reader:
     """Lines to rows."""
 
     def __init__(
-        self,
-        journal: Journal,
-        mapping: dict[str, str],
-        delimiter: str | None,
-        names: tuple[str, ...],
-        where: str | None,
-        hardware: str | None,
+        self, journal: Journal, names: tuple[str, ...], where: str | None, hardware: str | None
     ) -> None:
-        self.journal, self.mapping, self.delimiter, self.names = journal, mapping, delimiter, names
-        self.where, self.hardware = where, hardware
-
-    def file(self, source: Any) -> Iterator[Row]:
-        """The rows of a further file, with the header it has."""
-        lines = lines_of(source)
-        head = next((line for line in lines if line.text.strip()), None)
-        if head is None:
-            raise InputError("file", named(source), "it is empty")
-        yield from self.rows(lines, _table(head, self.mapping, self.delimiter))
+        self.journal, self.names, self.where, self.hardware = journal, names, where, hardware
 
     def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
         """A row for each line."""
@@ -132,8 +136,10 @@ class _Reader:
             if not line.text.strip():
                 continue
             cells = cells_of(line.text, table.delimiter)
+            if cells == table.names:  # files joined together, each with its header
+                continue
             if len(cells) != len(table.names):
-                text = f"{len(cells)} cells where the header has {len(table.names)}"
+                text = f"the row is torn: {len(cells)} of the {len(table.names)} cells that the header has"
                 self.journal.bad(line.file, line.number, "bad-row", text)
                 continue
             yield self._row(line, cells, table)
@@ -163,10 +169,7 @@ class _Reader:
             faults.append("no hardware is said; say which column has it, or --hardware")
         if not timed:
             faults.append("neither hours nor start and end nor a measured energy are said")
-        if timed:
-            self.journal.usable += 1
-        for fault in faults[:1]:
-            self.journal.bad(line.file, line.number, "bad-cell", fault)
+        self.journal.settle(line.file, line.number, [("bad-cell", fault) for fault in faults[:1]])
         return row
 
 

@@ -7,13 +7,14 @@ like of it that other programs write. A mean draw that no such board can have is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError, WattgramError
+from wattgram.errors import InputError, WattgramError, echo
+from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
-from wattgram.importers.reading import Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ COLUMNS = (*RUN_COLUMNS, "device", "mean_power_w", "peak_power_w", "readings", "
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
+DELIMITERS = (",", ";", "\t", "|")
 INTERVALS_KEPT = 10_000
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 
@@ -46,7 +48,7 @@ def read_nvidia_smi(
     where : place of the runs, which such a log never names
     hardware : what the GPUs are, where the log does not name them
     columns : names of the columns, for a log without a header: `timestamp,index,power.draw`
-    delimiter : what stands between cells, where it is no comma
+    delimiter : what stands between cells, where it is neither comma, semicolon, tab nor pipe
 
     Returns
     -------
@@ -60,7 +62,7 @@ def read_nvidia_smi(
 
     journal = Journal()
     reader = _Reader(catalog if catalog is not None else Loaded.load(), journal, where, hardware)
-    rows = reader.rows(paths_of(source), columns, delimiter or ",")
+    rows = reader.rows(paths_of(source), columns, delimiter)
     return Imported("nvidia-smi", COLUMNS, rows, journal)
 
 
@@ -120,36 +122,37 @@ class _Reader:
         self.moment: tuple[float, int] = (-1.0, 0)
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
-    def rows(self, sources: list[Any], stated: str | None, delimiter: str) -> Iterator[Row]:
+    def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
         """Every GPU of every log."""
-        for source in sources:
-            gpus = self._read(source, stated, delimiter)
-            for gpu in gpus.values():
-                row = self._row(gpu)
-                if row is not None:
-                    yield row
+        for gpu in each_of(sources, self.journal, lambda source: self._read(source, stated, delimiter)):
+            row = self._row(gpu)
+            if row is not None:
+                yield row
 
-    def _read(self, source: Any, stated: str | None, delimiter: str) -> dict[str, _Gpu]:
+    def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[_Gpu]:
         columns = columns_of(stated, ",") if stated else None
+        if stated and columns is None:
+            raise InputError("columns", stated, f"name a time and a power, as in timestamp,index,{POWER[0]}")
+        mark, found = delimiter or ("," if stated else ""), None
         gpus: dict[str, _Gpu] = {}
         self.moment = (-1.0, 0)
-        for line in lines_of(source):
+        for line in lines_of(source, self.journal):
             if not line.text.strip():
                 continue
-            found = columns_of(line.text, delimiter)
+            for one in (mark,) if mark else DELIMITERS:
+                found = columns_of(line.text, one)
+                if found is not None:
+                    columns, mark = found, one
+                    break
             if found is not None:
-                columns = found
                 continue
             if columns is None:
-                raise InputError(
-                    "log",
-                    line.text.strip(),
-                    f"{line.file} has no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)",
-                )
-            self._line(line, cells_of(line.text, delimiter), columns, gpus)
+                text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
+                raise unusable(line.file, text)
+            self._line(line, cells_of(line.text, mark or ","), columns, gpus)
         if columns is None:
-            raise InputError("log", named(source), "it is empty")
-        return gpus
+            raise unusable(named(source), "it is empty")
+        return gpus.values()
 
     def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:
         journal = self.journal
@@ -160,7 +163,7 @@ class _Reader:
         watts = _watts(text, columns.milliwatts)
         at_s = clock_of(cells[columns.time])
         if at_s is None:
-            journal.bad(line.file, line.number, "bad-row", f"'{cells[columns.time][:40]}' is no time")
+            journal.bad(line.file, line.number, "bad-row", f"{echo(cells[columns.time])} is no time")
             return
         if watts is None:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
@@ -168,10 +171,10 @@ class _Reader:
                     line.file,
                     line.number,
                     "no-reading",
-                    f"power '{text[:20]}' is no reading; the line is left out",
+                    f"power {echo(text)} is no reading; the line is left out",
                 )
             else:
-                journal.bad(line.file, line.number, "bad-row", f"'{text[:40]}' is no power")
+                journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power")
             return
         device = columns.device(cells)
         if not device:
@@ -209,9 +212,18 @@ class _Reader:
         word = gpu.name or self.hardware
         scale = self._scale(gpu, word)
         kwh = gpu.energy_j * scale / JOULES_PER_KWH
-        if word is None:
-            text = f"the log does not say what GPU {gpu.device} is; say it with --hardware"
-            journal.bad(line.file, line.number, "hardware-unknown", text)
+        mean_w = gpu.energy_j * scale / gpu.covered_s
+        faults = []
+        if not kwh:
+            text = f"GPU {gpu.device}: every reading is 0 W, and unknown is not zero"
+            if word is None:
+                faults.append(("energy-zero", text))
+            else:
+                journal.note(line.file, line.number, "energy-zero", f"{text}; it is left to be modelled")
+        elif word is None:
+            word = f"{mean_w!r}W"
+            text = f"the log does not say what GPU {gpu.device} is (--hardware does); its mean draw stands for it, {mean_w:.4g} W without the server around it"
+            journal.note(line.file, line.number, "hardware-unknown", text)
         row: Row = dict.fromkeys(COLUMNS)
         row.update(
             hardware=word,
@@ -223,13 +235,13 @@ class _Reader:
             start=_iso(gpu.first_s),
             end=_iso(gpu.last_s),
             device=gpu.device,
-            mean_power_w=gpu.energy_j * scale / gpu.covered_s,
+            mean_power_w=mean_w,
             peak_power_w=gpu.peak_w * scale,
             readings=gpu.readings,
             gaps=gaps,
             gap_seconds=gap_s,
         )
-        journal.usable += 1
+        journal.settle(line.file, line.number, faults)
         journal.add("devices")
         journal.add("measured_energy_kwh", kwh)
         return row

@@ -139,11 +139,12 @@ def _why(factor: Factor, footprint: Footprint) -> str:
     if value.origin == "given":
         return reason if reason == "stated" or not value.reason else f"given: {reason}"
     cited = f" ({sources[0]})" if sources else ""
-    whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {reason.partition(', ')[0]}{cited}"
+    first = reason.partition(", ")[0]
+    whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {first}{cited}"
     bare = f"{value.origin}, {reason}"
     fits = [
         said
-        for said in (whole, bare if "×" in reason else short, short)
+        for said in (whole, bare if "×" in reason else short, short, bare, f"{value.origin}, {first}")
         if reason and len(said) <= WIDTH - LEFT
     ]
     return fits[0] if fits else f"{value.origin}{cited}"
