@@ -96,7 +96,18 @@ def test_zero_has_no_deviation_and_adding_it_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "bad", [(-1,), (math.nan,), (math.inf,), (2, 3, 4), (2, 1, 1.5), (2, 1, math.inf), (2, -1, 3), (0, -1, 0)]
+    "bad",
+    [
+        (-1,),
+        (math.nan,),
+        (math.inf,),
+        (2, 3, 4),
+        (2, 1, 1.5),
+        (2, 1, math.inf),
+        (2, 1, float("inf")),
+        (2, -1, 3),
+        (0, -1, 0),
+    ],
 )
 def test_an_impossible_value_is_an_error(bad):
     """Negative, non-finite and disordered figures are refused."""
