@@ -159,7 +159,7 @@ class _Gathering:
 
     def jobs(self, source: Any) -> Iterator[Job]:
         """The jobs of one log; each is out when the next one begins."""
-        self.places, self.job = _stated(self.columns, self.delimiter), None
+        self._begin()
         lines = lines_of(source, self.journal)
         ahead: deque[Line] = deque()
         waiting = next(lines, None)
@@ -192,6 +192,10 @@ class _Gathering:
         done, self.job = self._once(self.job), None
         if done is not None:
             yield done
+
+    def _begin(self) -> None:
+        """Forget the log before: its columns, and the job whose steps might have come."""
+        self.places, self.job = _stated(self.columns, self.delimiter), None
 
     def _is_header(self, line: Line, following: Line | None) -> bool:
         layout = layout_of(line.text, following.text if following else "", self.delimiter)
