@@ -16,7 +16,7 @@ last, apart, and are never added to anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from wattgram.advice import habits, moves, site
 from wattgram.advice.action import Action, Saved, ranked
@@ -94,11 +94,15 @@ ACTIONS = (
 )
 
 
+@overload
+def advise(run: Run | Footprint, **owner: Any) -> list[Action]: ...
+@overload
+def advise(
+    run: str, duration: str | float | timedelta | None = None, where: str | None = None, **owner: Any
+) -> list[Action]: ...
 def advise(  # noqa: PLR0913 - each is a thing an owner knows
     run: Run | Footprint | str,
-    duration: str | float | timedelta | None = None,
-    where: str | None = None,
-    *,
+    *words: Any,
     trials: int | None = None,
     search: str = "grid",
     early_stopping: bool = False,
@@ -120,7 +124,7 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
     Parameters
     ----------
     run : a run, the footprint of one, or the hardware of one as `estimate` takes it
-    duration, where : after the hardware, as in `advise("8xA100", "100h", "aws:us-east-1")`
+    words : after the hardware its duration and place, as in `advise("8xA100", "100h", "aws:us-east-1")`
     trials : how many trials of this run a hyperparameter search takes
     search : how it searches now: `grid`, `random` or `bayesian`
     early_stopping : whether bad trials are stopped early already
@@ -146,11 +150,8 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
     ----------
     Lacoste, Luccioni, Schmidt, Dandres 2019, arXiv:1910.09700, section 4 (the actions); the sources of each action
     """
-    words: tuple[Any, ...] = (duration, where)
     if isinstance(run, str):
         said = undated(said, start)
-    else:
-        words = tuple(word for word in words if word is not None)
     run = footprint_of(run, words, said, catalog, "advise")
     case = Situation(
         run,
