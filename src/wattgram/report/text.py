@@ -163,7 +163,9 @@ def _why(factor: Factor, footprint: Footprint, room: int) -> str:
     if factor.name == "rated_power_w" and footprint.run.method == "full":
         counted = [d for d in footprint.assembled.hardware.devices if d.kind != "memory"]
         reason = (
-            f"{counted[0].number:,.10g} × {counted[0].rated_power_w.central:g} W" if len(counted) == 1 else ""
+            f"{counted[0].number:,.10g} × {counted[0].rated_power_w.central:g} W"
+            if len(counted) == 1
+            else value.reason
         )
         sources = counted[0].rated_power_w.sources
     else:
