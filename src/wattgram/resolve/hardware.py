@@ -204,25 +204,20 @@ def _embodied(
             Notice("embodied-unknown", "bare watts name no hardware whose making could be counted")
         )
         return UNKNOWN, "bare watts"
-    values, reasons, origin = [], [], "assumed"
-    sources: list[str] = []  # a sum is of several rows, and of none of them alone
+    values, reasons, sources, origin = [], [], [], "assumed"
     for device in computing:
         identity = getattr(device.record, "embodied_id", "")
         if identity:
             row = catalog.table("embodied").record(identity)
-            of_row = tuple(row.source_id.split("|"))
-            sources += of_row
-            each = (
-                Value(row.central_kg, row.low_kg, row.high_kg, "kg", "catalog", of_row, row.item)
-                * device.number
-            )
+            each = Value(row.central_kg, row.low_kg, row.high_kg, "kg") * device.number
+            sources += row.source_id.split("|")
             with_node = row.node_share_included == "yes"
             reason = f"{identity}: {row.item}, {'node included' if with_node else 'device alone'}"
             around = None if with_node else AROUND_OF_CLASS.get(class_of(device))
             if around:
                 share = catalog.default(around[0])
-                sources += share.sources
                 each = each + share * device.number
+                sources += share.sources
                 reason = f"{identity} and {around[1]}: {row.item} and its share of the {around[1]}"
             values.append(each)
             reasons.append(reason)
@@ -234,19 +229,12 @@ def _embodied(
                 if device.kind == "processor" and kind == "cpu-node"
                 else 1.0
             )
-            sources += default.sources
             values.append(default * (device.number / per))
             reasons.append(default.reason)
-    total = _sum(values)
+            sources += default.sources
+    total, reason = _sum(values), "; ".join(dict.fromkeys(reasons))
+    cited = tuple(dict.fromkeys(sources))
     return (
-        Value.from_deviations(
-            total.central,
-            total.low_sq,
-            total.high_sq,
-            "kg",
-            origin,
-            tuple(dict.fromkeys(sources)),
-            "; ".join(dict.fromkeys(reasons)),
-        ),
-        "; ".join(dict.fromkeys(reasons)),
+        Value.from_deviations(total.central, total.low_sq, total.high_sq, "kg", origin, cited, reason),
+        reason,
     )
