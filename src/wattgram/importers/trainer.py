@@ -51,7 +51,17 @@ def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str
 
 
 def _inside(folder: str) -> list[str]:
-    return [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
+    """The files of a training: those of its folder, else the state of its last checkpoint."""
+    there = [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
+    if there:
+        return there
+    steps = [
+        (int(number), name)
+        for name in os.listdir(folder)
+        if (number := name.removeprefix("checkpoint-")).isdecimal() and name != number
+    ]
+    states = (os.path.join(folder, name, FILES[0]) for _, name in sorted(steps, reverse=True))
+    return [path for path in states if os.path.isfile(path)][:1]
 
 
 def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
