@@ -10,8 +10,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["DuckDB", "quoted"]
 
@@ -114,9 +114,9 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     if arrow_table is not None:
         native.query("frame", f"{create} from arrow_table")
         return native.query("frame", f"from {name}")
-    types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.joined}
-    cells = literal(json.dumps(lookup.joined, allow_nan=False))
-    picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.joined)
+    types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.columns}
+    cells = literal(json.dumps(lookup.columns, allow_nan=False))
+    picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.columns)
     source = f"(select from_json({cells}, {literal(json.dumps(types))}) as p)"
     native.query("frame", f"{create} select {picked} from {source}")  # noqa: S608 - the words are one quoted literal
     return native.query("frame", f"from {name}")
@@ -132,7 +132,7 @@ def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
         return None
     types = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "flag": pa.bool_()}
     return pa.table(
-        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.joined.items()}
+        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.columns.items()}
     )
 
 
