@@ -197,14 +197,10 @@ def of_factors(roles: Roles, words: Words, options: Options, **own: Any) -> Resu
         residual = where(known(mix), mix, intensity)
     class_pue = [nw.coalesce(col(f"site_pue_{side}"), col(f"class_pue_{side}")) for side in SIDES]
     factors = Factors(
-        rated_power_w=Value.from_deviations(
-            col("draw_w") * (col("count") if roles.has("count") else 1.0),
-            col("node_low_sq"),
-            col("node_high_sq"),
-        ),
+        rated_power_w=Value.from_deviations(col("draw_w") * (col("count") if roles.has("count") else 1.0)),
         load=Value.from_deviations(nw.coalesce(*said["load"], col("filled_load"))),
         host_power_w=Value(0.0),
-        overhead=Value.from_deviations(nw.coalesce(*said["overhead"], col("filled_overhead"))),
+        overhead=_overhead(roles, "node"),
         system_power_w=UNKNOWN,
         use_system_power=False,
         duration_h=Value.from_deviations(col("hours")),
@@ -230,7 +226,11 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     frame = frame.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in kept))
     if words.hosted:
         frame = _with_host(frame, roles)
-        own = {"rated_power_w": _value("node_w"), "load": Value(1.0), "overhead": _overhead(roles)}
+        own = {
+            "rated_power_w": Value.from_deviations(col("node_w")),
+            "load": Value(1.0),
+            "overhead": _overhead(roles, "node_w"),
+        }
     results = of_factors(roles, words, options, **own)
     columns = {
         WORK + "r_" + name + part: _expression(getattr(value, attribute))
@@ -242,47 +242,42 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     return frame.with_columns(**columns)
 
 
-def _overhead(roles: Roles) -> Value:
+def _overhead(roles: Roles, name: str) -> Value:
+    """The last factor of a node's draw, which carries the deviations of them all (added up in the look-up)."""
     said = (col("overhead"),) if roles.has("overhead") else ()
-    return Value.from_deviations(
-        nw.coalesce(*said, col("filled_overhead")),
-        col("filled_overhead_low_sq"),
-        col("filled_overhead_high_sq"),
-    )
+    central = nw.coalesce(*said, col("filled_overhead"))
+    return Value.from_deviations(central, *(col(f"{name}_{side}") for side in SIDES))
 
 
 def _with_host(frame: Any, roles: Roles) -> Any:
-    """The frame with the draw of devices and host together as one factor, `_wg_node_w`.
+    """The frame with the draw of devices and host together as one factor, `_wg_node_w`, its deviations with the overhead's.
 
-    The same sum as in the chain, taken in steps: an engine computes what stands in a condition anew wherever it stands,
-    so each step is a column of its own, and rows without a stated host take no logarithm.
+    The same sum as in the chain. Its deviations stand in the look-up but where a row states a load beside a host; they
+    are taken in steps, because an engine computes what stands in a condition anew wherever it stands.
     """
-
-    def parts(name: str, value: Value) -> dict[str, Any]:
-        ends = (("", value.central), ("_low_sq", value.low_sq), ("_high_sq", value.high_sq))
-        return {f"{WORK}{name}{part}": _expression(number) for part, number in ends}
-
     count = col("count") if roles.has("count") else 1.0
     said = (col("load"),) if roles.has("load") else ()
-    load = Value.from_deviations(
-        nw.coalesce(*said, col("filled_load")), col("filled_load_low_sq"), col("filled_load_high_sq")
-    )
+    device_w = formula.device_power_w(col("draw_w") * count, nw.coalesce(*said, col("filled_load")))
     frame = frame.with_columns(
-        **parts("device_w", formula.device_power_w(_value("draw_w") * count, load)),
-        **parts("hosts_w", _value("host_power_w") * count),
+        device_w.alias(WORK + "device_w"), (col("host_power_w") * count).alias(WORK + "host_w")
     )
-    node = formula.it_power_w(_value("device_w"), _value("hosts_w"), 1.0)
-    there = col("hosts_w") > 0
-    low, high = (nw.when(there).then(end) for end in (node.low, node.high))
-    frame = frame.with_columns(
-        node.central.alias(WORK + "node_w"), low.alias(WORK + "node_low_w"), high.alias(WORK + "node_high_w")
-    )
-    whole = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
-    device = _value("device_w")
-    return frame.with_columns(
-        where(there, whole.low_sq, device.low_sq).alias(WORK + "node_w_low_sq"),
-        where(there, whole.high_sq, device.high_sq).alias(WORK + "node_w_high_sq"),
-    )
+    node_w = formula.it_power_w(col("device_w"), col("host_w"), 1.0).alias(WORK + "node_w")
+    squares = {f"{WORK}node_w_{side}": col(f"node_{side}") for side in SIDES}
+    if not roles.has("load"):
+        return frame.with_columns(node_w, **squares)
+    device = Value.from_deviations(col("device_w"), *(col(f"draw_w_{side}") for side in SIDES))
+    host = Value.from_deviations(col("host_w"), *(col(f"host_power_w_{side}") for side in SIDES))
+    node = formula.it_power_w(device, host, 1.0)
+    own = (col("host_w") > 0) & ~col("load").is_null()
+    if roles.has("measured_energy_kwh"):
+        own = own & col("measured_energy_kwh").is_null()
+    ends = {f"{WORK}node_{end}_w": nw.when(own).then(getattr(node, end)) for end in ("low", "high")}
+    frame = frame.with_columns(node_w, **ends)
+    node = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
+    for side in SIDES:
+        whole = getattr(node, side) + col(f"filled_overhead_{side}")
+        squares[f"{WORK}node_w_{side}"] = where(own, whole, col(f"node_{side}"))
+    return frame.with_columns(**squares)
 
 
 # --- the answers ------------------------------------------------------------------------------------------------------

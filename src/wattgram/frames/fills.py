@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wattgram import formula
 from wattgram.assemble import CERTAIN_ONE
 from wattgram.frames.lookup import Lookup, Meanings, codes, columns_of
 from wattgram.resolve.fill import WORKLOADS, fill_load, intensity_range, scale_of, takes_system_power
@@ -43,6 +44,7 @@ STATED = "stated"
 SERIES = "series"
 SCOPES = ("", "device", "it", "facility")
 SIDES = ("low_sq", "high_sq")
+CERTAIN_ZERO = Value(0.0, unit="W")
 SAID = Value.from_deviations(None)
 """A factor that each row says itself: certain, its figure in the row."""
 NODE_WORDS = ("hardware_issue", "node_warning", "scope")
@@ -154,7 +156,9 @@ def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[st
         )
         if kind not in memory:
             memory[kind] = [_node_way(word, *way, catalog) for way in every]
-        rows += [{"node": first + way, **_node(word, filled)} for way, filled in enumerate(memory[kind])]
+        drawn: dict[Value, Value] = {}
+        for way, filled in enumerate(memory[kind]):
+            rows.append({"node": first + way, **_node(word, filled, drawn)})
     return rows
 
 
@@ -183,22 +187,38 @@ def _node_way(
     }
 
 
-def _node(word: Mapping[str, Any], filled: Mapping[str, Any]) -> dict[str, Any]:
-    """The factors of a node's draw: those of the product, or the published system power in their place."""
+def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value, Value]) -> dict[str, Any]:
+    """The factors of a node's draw: those of the product, or the published system power in their place.
+
+    Parameters
+    ----------
+    drawn : of each load the draw of devices and host together, kept from way to way
+    """
     taken, load = filled["use_system_power"], filled["load"]
     draw_w = word["system_power_w"] if taken else word["rated_power_w"]
+    host_w = CERTAIN_ZERO if taken else word["host_power_w"]
     overhead = word["class_overhead"]
     if taken:
         overhead = CERTAIN_ONE
     elif filled["overhead_stated"]:
         overhead = SAID
+    of_load = [draw_w, load]
+    if host_w.central > 0 and load is not SAID:
+        if load not in drawn:
+            drawn[load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
+        of_load = [drawn[load]]
+    if (
+        filled["scope"] == "device"
+    ):  # the energy of the devices is measured: what is beside them alone is not known
+        of_load = []
     return {
         "node_warning": codes(word["hardware_warning"], filled["said"]),
         "draw_w": draw_w,
         "filled_load": load,
         "filled_overhead": overhead,
-        **{f"node_{side}": sum(getattr(one, side) for one in (draw_w, load, overhead)) for side in SIDES},
-        **{name: word[name] for name in ("host_power_w", "class_pue", "slots_kg", *NODE_ROWS)},
+        "host_power_w": host_w,
+        **{f"node_{side}": sum(getattr(one, side) for one in (*of_load, overhead)) for side in SIDES},
+        **{name: word[name] for name in ("class_pue", "slots_kg", *NODE_ROWS)},
         **{name: filled[name] for name in ("use_system_power", "scope")},
     }
 
@@ -257,24 +277,26 @@ def _site(
 # --- as tables --------------------------------------------------------------------------------------------------------
 
 
-def node_lookup(fills: list[dict[str, Any]], *, hosted: bool, rows: bool = False) -> Lookup:
+def node_lookup(
+    fills: list[dict[str, Any]], *, hosted: bool, stated_loads: bool = False, rows: bool = False
+) -> Lookup:
     """The table of nodes.
 
     Parameters
     ----------
-    hosted : whether any hardware word names its host, so that the deviations of a node depend on the row
+    hosted : whether any hardware word names its host
+    stated_loads : whether rows state a load, so that beside a host the deviations of a draw are each row's own
     rows : with the names and deviations of the single factors and their rows, as sums need them
     """
     names = ["node", *NODE_WORDS, *(f"node_{side}" for side in SIDES)]
     columns = columns_of(fills, [*names, "use_system_power"] if rows else names, NODE_VALUES)
     if not rows:
-        alone = ("draw_w", "filled_load", "filled_overhead", "host_power_w")
-        dropped = {"scope"} | (
-            set() if hosted else {f"{name}_{side}" for name in alone for side in SIDES} | {"host_power_w"}
-        )
-        return Lookup(
-            ("node",), {name: cells for name, cells in columns.items() if name not in dropped}, whole=True
-        )
+        alone = {f"{name}_{side}" for name in ("draw_w", "filled_load", "filled_overhead") for side in SIDES}
+        hosts = {"host_power_w", *(f"host_power_w_{side}" for side in SIDES)}
+        dropped = {"scope"} | (set() if stated_loads and hosted else alone | (hosts - {"host_power_w"}))
+        dropped |= set() if hosted else hosts
+        columns = {name: cells for name, cells in columns.items() if name not in dropped}
+        return Lookup(("node",), columns, whole=True)
     return Lookup(("node",), columns | _numbered(fills, NODE_ROWS), whole=True)
 
 

@@ -90,7 +90,7 @@ def gather(
     ways = ways_of(roles, places, clock, options.catalog)
     nodes, sites = node_fills(hardware, ways, options.catalog), site_fills(places, ways, clock, options)
     hosted = hardware.varies("host_power_w")
-    lookups = (node_lookup(nodes, hosted=hosted), site_lookup(sites))
+    lookups = (node_lookup(nodes, hosted=hosted, stated_loads=roles.has("load")), site_lookup(sites))
     names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
     return Words(
         readings, hardware, places, names, ways, nodes, sites, lookups, first, time.time() * 1e6, clock

@@ -180,7 +180,7 @@ def _results(plan: Plan) -> dict[str, Any]:
             options,
             rated_power_w=Value.from_deviations(col("draw_w")),
             load=Value.from_deviations(load(end)),
-            host_power_w=Value.from_deviations(where(col("use_system_power"), 0.0, col("host_power_w"))),
+            host_power_w=Value.from_deviations(col("host_power_w")),
             overhead=Value.from_deviations(stated("filled_overhead")),
             pue=Value.from_deviations(nw.coalesce(stated("site_pue"), col("class_pue"))),
             duration_h=Value.from_deviations(hours),
