@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import narwhals.stable.v2 as nw
+
 from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import WORK, Roles
 
@@ -63,6 +65,12 @@ class Backend:
     def fetch(self, frame: Any) -> list[tuple[Any, ...]]:
         """The rows of a small frame."""
         raise NotImplementedError
+
+    def summed(self, frame: Any, keys: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The sums of working columns by others, fetched: each row the keys, then the sums."""
+        keyed, summed = [WORK + name for name in keys], [WORK + name for name in names]
+        found = frame.group_by(*keyed).agg(*(nw.col(name).sum() for name in summed))
+        return self.fetch(found.select(*keyed, *summed))
 
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The frame as it came, with the answers beside its columns and its rows in their order."""

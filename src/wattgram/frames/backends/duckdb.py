@@ -9,7 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from wattgram.frames.backends.base import Backend, Pipeline, kinds_of
+from wattgram.frames.backends.base import Backend, Counts, Pipeline, Step, kinds_of
 from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
 
@@ -59,7 +59,7 @@ class DuckDB(Backend):
         """Names of the columns, as they stand."""
         return list(native.columns)
 
-    def ingest(self, native: Any, roles: Roles) -> Any:
+    def ingest(self, native: Any, roles: Roles, passed: Sequence[str] = ("*",)) -> Any:
         """The relation with its working columns."""
         self._raw = native
         types = dict(zip(native.columns, map(str, native.types), strict=True))
@@ -72,9 +72,22 @@ class DuckDB(Backend):
             made |= _span(quoted(name), types[name], role)
         for role, name in roles.times.items():
             made |= _micros(quoted(name), types[name], role)
-        return nw.from_native(
-            native.project(", ".join(["*", *(f"{sql} as {WORK}{name}" for name, sql in made.items())]))
-        )
+        cells = [*passed, *(f"{sql} as {WORK}{name}" for name, sql in made.items())]
+        return nw.from_native(native.project(", ".join(cells)))
+
+    def over(self, native: Any, roles: Roles, step: Step) -> Counts:
+        """The words that a step finds; no column passes through."""
+        return step(self.ingest(native, roles, passed=()))
+
+    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+        """The few rows that a step reduces a relation to; no column passes through."""
+        return self.settle(step(self.ingest(native, roles, passed=())))
+
+    def summed(self, frame: Any, keys: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The sums, as one query."""
+        keyed = ", ".join(WORK + name for name in keys)
+        sums = ", ".join(f"sum({WORK}{name})" for name in names)
+        return list(nw.to_native(frame).aggregate(f"{keyed}, {sums}", keyed).fetchall())
 
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """Year of a time (or year x 100 + month), from microseconds alone."""
