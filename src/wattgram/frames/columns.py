@@ -184,18 +184,19 @@ def of_factors(roles: Roles, words: Words, options: Options, **own: Any) -> Resu
     varying = words.clock is not None and not words.clock.spreads
     series = () if words.clock is None else (col("series_g_per_kwh"),)
     central = nw.coalesce(*said["intensity"], *series, col("grid_g_per_kwh"))
-    squares = [
+    low_sq, high_sq = (
         nw.coalesce(col(f"grid_g_per_kwh_{side}"), col(f"series_g_per_kwh_{side}"))
         if varying
         else col(f"grid_g_per_kwh_{side}")
         for side in SIDES
-    ]
-    intensity = Value.from_deviations(central, *squares)
+    )
+    intensity = Value.from_deviations(central, low_sq, high_sq)
     residual: Any = UNKNOWN
     if words.places.varies("matched_share"):
         mix = Value.from_deviations(col("residual_g_per_kwh"))
         residual = where(known(mix), mix, intensity)
-    class_pue = [nw.coalesce(col(f"site_pue_{side}"), col(f"class_pue_{side}")) for side in SIDES]
+    pue = nw.coalesce(*said["pue"], col("site_pue"), col("class_pue"))
+    low_sq, high_sq = (nw.coalesce(col(f"site_pue_{side}"), col(f"class_pue_{side}")) for side in SIDES)
     factors = Factors(
         rated_power_w=Value.from_deviations(col("draw_w") * (col("count") if roles.has("count") else 1.0)),
         load=Value.from_deviations(nw.coalesce(*said["load"], col("filled_load"))),
@@ -204,7 +205,7 @@ def of_factors(roles: Roles, words: Words, options: Options, **own: Any) -> Resu
         system_power_w=UNKNOWN,
         use_system_power=False,
         duration_h=Value.from_deviations(col("hours")),
-        pue=Value.from_deviations(nw.coalesce(*said["pue"], col("site_pue"), col("class_pue")), *class_pue),
+        pue=Value.from_deviations(pue, low_sq, high_sq),
         intensity_g_per_kwh=intensity,
         slots_kg=_value("slots_kg") * (col("count") if roles.has("count") else 1.0),
         service_life_years=catalog.default("service-life-years"),

@@ -155,17 +155,16 @@ def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[st
             word["host_power_w"].central > 0,
         )
         if kind not in memory:
-            memory[kind] = [_node_way(word, *way, catalog) for way in every]
+            memory[kind] = [_node_way(word, way, catalog) for way in every]
         drawn: dict[Value, Value] = {}
         for way, filled in enumerate(memory[kind]):
             rows.append({"node": first + way, **_node(word, filled, drawn)})
     return rows
 
 
-def _node_way(
-    word: Mapping[str, Any], load: Any, overhead: str, scope: str, catalog: Catalog
-) -> dict[str, Any]:
+def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -> dict[str, Any]:
     """What one way fills in for every hardware word of one kind."""
+    load, overhead, scope = way
     workload = load if load in WORKLOADS else None
     device_hours_h = load if isinstance(load, float) else 0.0
     scale = scale_of(device_hours_h, word["datacentre"], catalog, workload)
@@ -231,18 +230,14 @@ def site_fills(places: Meanings, ways: Ways, clock: Clock | None, options: Optio
     every, rows = list(product(*ways.site)), []
     for number, place in zip(place_numbers(places), places.rows, strict=True):
         for at, way in enumerate(every):
-            rows.append({"site": number * len(every) + at, **_site(place, *way, clock, options)})
+            rows.append({"site": number * len(every) + at, **_site(place, way, clock, options)})
     return rows
 
 
 def _site(
-    place: Mapping[str, Any],
-    pue: str,
-    intensity: Any,
-    at_facility: bool,  # noqa: FBT001 - a digit's label
-    clock: Clock | None,
-    options: Options,
+    place: Mapping[str, Any], way: tuple[Any, ...], clock: Clock | None, options: Options
 ) -> dict[str, Any]:
+    pue, intensity, at_facility = way
     site_pue, of_row = place.get("site_pue", UNKNOWN), intensity in (STATED, SERIES)
     by_class = pue != STATED and not isinstance(site_pue, Value)
     grid = place.get("grid_g_per_kwh", UNKNOWN)

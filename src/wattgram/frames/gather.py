@@ -65,7 +65,8 @@ class Words(NamedTuple):
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Every word that names nothing, the most frequent first."""
-        found = [one for words in (self.hardware, self.places, *self.readings) for one in words.failures]
+        found = [*self.hardware.failures, *self.places.failures]
+        found += [one for lookup in self.readings for one in lookup.failures]
         return tuple(sorted(found, key=lambda one: -one.rows))
 
 

@@ -99,9 +99,10 @@ def clock_of(
     """
     for one in series.values():
         fit(one, options.boundary, "")
-    zones = {row.get("zone") for row in places.rows} - {None, ""}
-    of_zone = {zone: series.get(zone, series.get(UNNAMED)) for zone in sorted(zones)}
-    used = {one.zone: one for one in of_zone.values() if one is not None}
+    zones = sorted({zone for row in places.rows if (zone := row.get("zone"))})
+    fitting = {zone: series.get(zone) or series.get(UNNAMED) for zone in zones}
+    of_zone = {zone: one for zone, one in fitting.items() if one is not None}
+    used = {one.zone: one for one in of_zone.values()}
     if not used:
         return None
     gaps = any(_gaps(one) for one in used.values())
@@ -117,11 +118,11 @@ def clock_of(
         for name in sums:
             steps[name] += values[name]
             steps[f"{name}_more"] += [after - before for before, after in pairwise(values[name])] + [0.0]
-    about = {zone: _about(one, bases[one.zone], partly) for zone, one in of_zone.items() if one is not None}
-    spreads = {} if gaps or partly else {zone: _spread(of_zone[zone], options.catalog) for zone in about}
+    about = {zone: _about(one, bases[one.zone], partly) for zone, one in of_zone.items()}
+    spreads = {} if gaps or partly else {zone: _spread(one, options.catalog) for zone, one in of_zone.items()}
     names = tuple(dict.fromkeys(name for row in about.values() for name in row))
     columns = {"place": list(numbers)} | {
-        name: [about.get(row.get("zone"), {}).get(name) for row in places.rows] for name in names
+        name: [about.get(row.get("zone") or "", {}).get(name) for row in places.rows] for name in names
     }
     begins, ends = (
         Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, whole=True)
@@ -134,10 +135,8 @@ def _gaps(one: Series) -> bool:
     return any(math.isnan(value) for value in one.g_per_kwh)
 
 
-def _spread(one: Series | None, catalog: Catalog) -> Value:
+def _spread(one: Series, catalog: Catalog) -> Value:
     """The deviations of a series without gaps that its source estimated wholly or not at all."""
-    if one is None:
-        raise AssertionError("a zone without a series has no spread")
     estimated = 1.0 if one.zone in ESTIMATED_UPSTREAM else one.estimated_share
     return Value.from_deviations(None, *series_deviations(estimated, one.basis == "generation", catalog))
 
