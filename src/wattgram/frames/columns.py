@@ -318,6 +318,8 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
         parts.append(
             nw.when((col("intensity") > 0) & (col("intensity") < lowest)).then(nw.lit("intensity-unit"))
         )
+    if "desk_by_place" in words.lookups[0].columns:
+        parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
     if words.clock is not None:
         parts.append(nw.when(unstated).then(col("series_said")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)

@@ -13,9 +13,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram import formula
-from wattgram.assemble import CERTAIN_ONE
 from wattgram.frames.lookup import Lookup, Meanings, codes, columns_of
+from wattgram.resolve.facility import CERTAIN_ONE
 from wattgram.resolve.fill import WORKLOADS, fill_load, intensity_range, scale_of, takes_system_power
+from wattgram.resolve.hardware import OVERHEAD_OF_CLASS
 from wattgram.resolve.hours import WINDOWS_H, unknown_hour
 from wattgram.value import UNKNOWN, Value
 
@@ -150,6 +151,7 @@ def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[st
         kind = (
             word["datacentre"],
             word["draw_stated"],
+            word["desk"] and word["overhead_row"],
             word["system_power_at_any_scale"],
             isinstance(word["system_power_w"], Value),
             word["host_power_w"].central > 0,
@@ -176,12 +178,18 @@ def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -
     said = {
         "default-load": assumed and load != STATED and not scope,
         "default-overhead": assumed and overhead != STATED and scope in ("", "device"),
+        "desk-assumed": word["desk"]
+        and word["overhead_row"] == OVERHEAD_OF_CLASS["workstation"]
+        and overhead != STATED
+        and scope in ("", "device"),
     }
     return {
         "load": SAID if load == STATED else filled,
         "overhead_stated": overhead == STATED,
         "use_system_power": taken,
         "scope": scope,
+        # a card whose overhead says nothing of a desk may still take the PUE of one, which its place decides
+        "desk_by_place": word["desk"] and not said["desk-assumed"] and scope != "facility",
         "said": "|".join(code for code, holds in said.items() if holds),
     }
 
@@ -218,7 +226,7 @@ def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value,
         "host_power_w": host_w,
         **{f"node_{side}": sum(getattr(one, side) for one in (*of_load, overhead)) for side in SIDES},
         **{name: word[name] for name in ("class_pue", "slots_kg", *NODE_ROWS)},
-        **{name: filled[name] for name in ("use_system_power", "scope")},
+        **{name: filled[name] for name in ("use_system_power", "scope", "desk_by_place")},
     }
 
 
@@ -266,6 +274,7 @@ def _site(
         "grid_g_per_kwh": grid,
         "residual_g_per_kwh": place.get("residual_g_per_kwh"),
         "own_grid": of_row,
+        "pue_by_class": by_class and not at_facility,
     }
 
 
@@ -283,12 +292,15 @@ def node_lookup(
     stated_loads : whether rows state a load, so that beside a host the deviations of a draw are each row's own
     rows : with the names and deviations of the single factors and their rows, as sums need them
     """
-    names = ["node", *NODE_WORDS, *(f"node_{side}" for side in SIDES)]
-    columns = columns_of(fills, [*names, "use_system_power"] if rows else names, NODE_VALUES)
+    names = ["node", *NODE_WORDS, "use_system_power", "desk_by_place", *(f"node_{side}" for side in SIDES)]
+    columns = columns_of(fills, names, NODE_VALUES)
     if not rows:
         alone = {f"{name}_{side}" for name in ("draw_w", "filled_load", "filled_overhead") for side in SIDES}
         hosts = {"host_power_w", *(f"host_power_w_{side}" for side in SIDES)}
-        dropped = {"scope"} | (set() if stated_loads and hosted else alone | (hosts - {"host_power_w"}))
+        dropped = {"scope", "use_system_power"} | (
+            set() if any(columns["desk_by_place"]) else {"desk_by_place"}
+        )
+        dropped |= set() if stated_loads and hosted else alone | (hosts - {"host_power_w"})
         dropped |= set() if hosted else hosts
         columns = {name: cells for name, cells in columns.items() if name not in dropped}
         return Lookup(("node",), columns, whole=True)
@@ -297,7 +309,7 @@ def node_lookup(
 
 def site_lookup(fills: list[dict[str, Any]], *, rows: bool = False) -> Lookup:
     """The table of sites; with the rows that factors come from, as sums need them."""
-    names = ("site", *SITE_WORDS, "matched_share", *(("own_grid",) if rows else ()))
+    names = ("site", *SITE_WORDS, "matched_share", "pue_by_class", *(("own_grid",) if rows else ()))
     columns = columns_of(fills, names, SITE_VALUES)
     columns |= columns_of(fills, (), ("residual_g_per_kwh",))
     for side in SIDES:

@@ -89,6 +89,7 @@ def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
         "device_count": float(hardware.device_count),
         "datacentre": hardware.kind == "datacentre",
         "draw_stated": hardware.kind == "stated",
+        "desk": hardware.kind == "workstation",
         "system_power_at_any_scale": hardware.system_power_at_any_scale,
         "rated_power_w": hardware.rated_power_w,
         "host_power_w": hardware.host_power_w,

@@ -81,7 +81,7 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
     """The kind of each column of a look-up: text, number, whole or flag."""
     texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone", "scope"}
     whole = {"hardware_number", "where_number", "place", "node", "site", "begin_step", "end_step"}
-    flags = {"use_system_power", "own_grid", "series_generation"}
+    flags = {"use_system_power", "desk_by_place", "pue_by_class", "own_grid", "series_generation"}
     kinds = {}
     for name in lookup.columns:
         if name in texts or name.endswith(("_issue", "_warning")):
