@@ -513,7 +513,7 @@ def test_times_in_another_format():
         (None, None, 2),
         ("2024-03-01T10:00:00", None, 2),
     ]
-    assert imported.summary["findings"] == {"time-unreadable": 2, "times-backwards": 1}
+    assert imported.summary["findings"] == {"time-unreadable": 2, "time-backwards": 1}
     assert imported.summary["unusable"] == 0
 
 

@@ -315,7 +315,7 @@ class _Reader:
         if end is not None and end < start and len(end) == len(start):
             if said.elapsed[:1] in DIGITS:
                 self._note(
-                    job, "times-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
+                    job, "time-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
                 )
             return start, None, submit
         return start, end, submit
