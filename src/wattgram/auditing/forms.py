@@ -79,6 +79,8 @@ def sentence(finding: Finding) -> str:
     if finding.verdict == "differs":
         return f"{claimed} CO2e differs: its words give {ours}, a ratio of {figure(finding.ratio or 0.0)}."
     lacking = ", ".join(finding.missing)
+    if finding.claim.unitless:
+        return f"{finding.claim.unitless} has no unit of mass, so it cannot be checked; missing: {lacking}."
     if finding.claimed_kg is None:
         return f"There is no figure to check; missing: {lacking}."
     return f"{claimed} CO2e cannot be checked; missing: {lacking}."

@@ -32,7 +32,7 @@ COLUMNS = {
     "zone": "the grid zone it is of; empty for a stated intensity",
     "warning": "codes of the warnings, joined by |",
     "would_help": "the input that would narrow the range most, as a sentence",
-    "device_count": "how many devices compute [1]",
+    "device_count": "how many devices compute [1]; of a part of one its share: 1/7 of A100 is 0.143, 2 of a socket's 96 vCPU are 0.0208",
     "energy_kwh_low": "lower end of the 90 % range of `energy_kwh`",
     "energy_kwh_high": "upper end of the 90 % range of `energy_kwh`",
 }

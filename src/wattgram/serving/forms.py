@@ -55,7 +55,7 @@ CSV_COLUMNS = {
 }
 """Columns of the CSV form; each figure is followed by the ends of its range, `_low` and `_high`."""
 SCOPE = {
-    "accelerator_kwh": "the accelerators alone, while they serve",
+    "accelerator_kwh": "the accelerators alone, all of a replica together, while they serve",
     "energy_kwh": "full stack: hosts, network and idle capacity too, at the facility meter (PUE)",
     "operational_kg": "location-based emissions of energy_kwh",
     "embodied_kg": "making of the accelerators and their share of the node, by the time they are held",
@@ -179,7 +179,8 @@ def _replica(answer: Inference) -> str:
     needed = devices_of_replica(answer.request, answer.assembled, answer.catalog)
     if needed is None:
         return "Devices a replica takes: not known, as the memory of one is not."
-    return f"Devices a replica takes for its weights: {needed}."
+    together = " The energy of a token is that of all of them together." if needed > 1 else ""
+    return f"Devices a replica takes for its weights: {needed}.{together}"
 
 
 def _short(value: Value) -> str:
