@@ -188,10 +188,29 @@ def test_an_answer_of_a_batch_is_not_batched_twice(runs, tmp_path):
         batch(str(out))
 
 
-def test_the_output_may_be_the_input(runs):
-    """The old file is read to its end before the new one takes its place."""
-    batch(str(runs), str(runs))
-    assert len(rows_of(runs)) == 5
+def test_the_runs_are_never_written_over(runs, tmp_path):
+    """An output that is the file of the runs, by another name too, or that lies in their folder is refused."""
+    before, again = runs.read_bytes(), tmp_path / "again.csv"
+    again.symlink_to(runs)
+    for output in (runs, again):
+        with pytest.raises(InputError, match="would be lost"):
+            batch(str(runs), str(output))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes(before)
+    with pytest.raises(InputError, match="the next time"):
+        batch(str(folder), str(folder / "answers.csv"))
+    assert runs.read_bytes() == (folder / "a.csv").read_bytes() == before
+    assert os.listdir(folder) == ["a.csv"]
+
+
+def test_a_misspelt_column_to_sum_by_is_said_before_anything_is_written(runs, tmp_path):
+    """--by usr names the nearest column, and no output stands there."""
+    out = tmp_path / "out.csv"
+    with pytest.raises(InputError, match="did you mean user") as caught:
+        batch(str(runs), str(out), by=["usr"])
+    assert caught.value.given == "usr"
+    assert not out.exists()
 
 
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"

@@ -10,16 +10,17 @@ import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError
+from wattgram.errors import InputError, echo
 from wattgram.frames.backends.duckdb import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "WRITE_FORMS",
+    "check_output",
     "replacing",
     "scratch_folder",
     "write_dask",
@@ -33,6 +34,44 @@ FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula."""
 
 
+def check_output(output: str | None, read: Sequence[str], runs: str | Sequence[str]) -> str | None:
+    """The folder that an output goes to, where it is one of this machine.
+
+    Parameters
+    ----------
+    output : the file to write, or None
+    read : the files of the runs
+    runs : what the user said they are
+
+    Raises
+    ------
+    InputError : the folder is not there, or what is there already are the runs, or would be taken for runs
+    """
+    if output is None or "://" in output:
+        return None
+    folder = os.path.dirname(os.path.abspath(output))
+    if not os.path.isdir(folder):
+        raise InputError("output", output, f"its folder {echo(folder)} does not exist; make it first")
+    if os.path.isdir(output) and not _ours(output):
+        raise InputError("output", output, "a folder of that name is there")
+    same = os.path.exists(output) and any(
+        os.path.exists(path) and os.path.samefile(path, output) for path in read
+    )
+    if same:
+        raise InputError("output", output, "it is the file of the runs, which would be lost; name another")
+    for one in [runs] if isinstance(runs, str) else runs:
+        if os.path.isdir(one) and _within(folder, one):
+            allowed = "it lies in the folder of the runs, and would be read as runs the next time; name another folder"
+            raise InputError("output", output, allowed)
+    return folder
+
+
+def _within(folder: str, other: str) -> bool:
+    """Whether a folder is another one or lies in it."""
+    folder, other = os.path.realpath(folder), os.path.realpath(other)
+    return os.path.commonpath([folder, other]) == other
+
+
 @contextmanager
 def replacing(path: str) -> Iterator[str]:
     """A temporary name beside `path`, which takes its place only when all is written; nothing is left of it else.
@@ -42,11 +81,8 @@ def replacing(path: str) -> Iterator[str]:
     InputError : the folder is not there, or the name says no format
     """
     format_of(path, "output", WRITE_FORMS)
+    check_output(path, (), ())
     folder, name = os.path.split(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise InputError("output", path, "its folder does not exist")
-    if os.path.isdir(path) and not _ours(path):
-        raise InputError("output", path, "a folder of that name is there")
     _sweep(folder, f".{name}.{platform.node()}.", ".partial")
     partial = os.path.join(folder, f".{name}.{platform.node()}.{os.getpid()}.partial")
     try:
@@ -121,6 +157,8 @@ def _safe(relation: Any) -> str:
         if kind == "VARCHAR":
             plain = f"not regexp_matches({cell}, '{FORMULA}') or regexp_matches({cell}, '{NUMBER}')"
             cell = f"case when {cell} is null or {plain} then {cell} else '''' || {cell} end as {cell}"
+        elif kind == "JSON":  # a column of texts and numbers: a text without the quotes of JSON
+            cell = f"({cell} ->> '$') as {cell}"
         cells.append(cell)
     return ", ".join(cells)
 
