@@ -21,6 +21,7 @@ from wattgram.cli import main
 from wattgram.errors import InputError, WattgramError
 from wattgram.estimation import estimate
 from wattgram.frames.batch import batch
+from wattgram.series import Series
 
 TEXT = """\
 job,hardware,hours,where,user,start,count,note
@@ -288,6 +289,18 @@ def test_a_wrong_engine_or_folder_is_said(runs, tmp_path):
         batch(str(runs), master="local[2]")
     with pytest.raises(WattgramError):
         batch(str(runs), str(tmp_path / "out.xlsx"))
+
+
+def test_zones_without_a_series_are_said(tmp_path):
+    """The zones that take the year, and the series that no run is in."""
+    runs = tmp_path / "runs.csv"
+    runs.write_text("hardware,hours,where,start\nT4,2,FR,2024-03-01\nT4,2,DE,2024-03-01\n", encoding="utf-8")
+    series = {zone: Series(zone, 1_709_251_200, 3600, [40.0] * 24) for zone in ("SE", "DE", "FR")}
+    assert batch(str(runs), series=series["SE"]).notes == (
+        "no series was given for DE, FR: these runs take the figure of the year",
+        "no run is in the zone of the series of SE",
+    )
+    assert batch(str(runs), series=[series["DE"], series["FR"]]).notes == ()
 
 
 def test_progress_is_told_from_words_to_totals(runs, tmp_path):

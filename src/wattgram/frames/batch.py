@@ -20,6 +20,7 @@ ENGINES = ("duckdb", "polars", "spark", "dask")
 MEMORY = "400MB"
 """What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
 TICK_S = 0.1
+MOST_NAMED = 8
 LOCAL_PIECES = 8
 """Pieces of a shuffle on Spark in one machine."""
 
@@ -103,6 +104,11 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     return summary._replace(notes=tuple(notes))
 
 
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED:,} more"
+
+
 class Job(NamedTuple):
     """One batch: what is read, where it goes, and how."""
 
@@ -114,6 +120,19 @@ class Job(NamedTuple):
     progress: Progress
     master: str | None
     say: Callable[[str], None]
+
+    def announce_series(self, made: Any) -> None:
+        """Say which zones of the table have no series, and which series are of no zone of it."""
+        from wattgram.series import UNNAMED  # noqa: PLC0415 - only where some may be given
+
+        given = made.options.series or {}
+        zones = sorted({zone for zone in made.words.places.columns["zone"] if zone})
+        without = [zone for zone in zones if zone not in given]
+        if given and without and UNNAMED not in given:
+            self.say(f"no series was given for {_some(without)}: these runs take the figure of the year")
+        idle = sorted(zone for zone in given if zone not in zones and zone != UNNAMED)
+        if idle and zones:
+            self.say(f"no run is in the zone of the series of {_some(idle)}")
 
     def announce(self, names: Sequence[str], roles: Roles) -> None:
         """Say which columns of the table are probably meant to be read, and are not."""
@@ -166,6 +185,7 @@ def _on_duckdb(job: Job) -> Summary:
             made = plan(frame, backend, **job.said)
         with_labels(frame, made, job.by)  # a name that is none is said before anything is written
         job.announce(backend.columns(frame), made.roles)
+        job.announce_series(made)
         if output is not None:
             answers = backend.finish(frame, made.roles, made.answered, made.outputs)
             with replacing(output) as partial, _watched(connection, progress, "rows"):
@@ -259,7 +279,9 @@ def _on_dask(job: Job) -> Summary:
 
 
 def _on_spark(job: Job) -> Summary:
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - only with this engine
+    from importlib import import_module  # noqa: PLC0415 - only with this engine
+
+    from pyspark.errors import PySparkException  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
     from wattgram.frames.reading import on_spark  # noqa: PLC0415
@@ -273,8 +295,9 @@ def _on_spark(job: Job) -> Summary:
         builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
     session = builder.getOrCreate()
+    of_java: type[Exception] = import_module("py4j.protocol").Py4JError
     try:
-        with _one_sentence(PySparkException, job.source, job.output):
+        with _one_sentence((PySparkException, of_java), job.source, job.output):
             return _generic(on_spark(job.source, session), job, write_spark)
     finally:
         session.stop()
@@ -291,6 +314,7 @@ def _generic(frame: Any, job: Job, write: Callable[[Any, str, str], None]) -> Su
     made = plan(frame, backend, **job.said)
     with_labels(frame, made, job.by)
     job.announce(backend.columns(frame), made.roles)
+    job.announce_series(made)
     if output is not None:
         progress("rows", 0.0)
         answers = backend.finish(frame, made.roles, made.answered, made.outputs)

@@ -348,6 +348,9 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
         parts.append(nw.when(fine & low).then(nw.lit("intensity-unit")))
     if words.clock is not None:
         parts.append(nw.when(of_series).then(col("series_said")))
+    elif options.series:  # of no zone of the table
+        placed = of_grid & ~col("zone").is_null() & ~col("start").is_null()
+        parts.append(nw.when(placed).then(nw.lit("series-outside")))
     if options.boundary == "direct" and options.embodied:
         parts.append(nw.when(fine).then(nw.lit("mixed-boundary")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)

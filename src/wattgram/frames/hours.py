@@ -193,7 +193,7 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     codes = [nw.when(used).then(col("series_warning"))]
     codes.append(nw.when(used & gap).then(nw.lit("series-gap")))
     codes.append(nw.when(used & (col("series_estimated") > 0)).then(nw.lit("series-estimated")))
-    outside = ~used & ~col("series_begin_us").is_null() & ~col("start").is_null()
+    outside = ~used & (col("zone") != "") & ~col("start").is_null()
     codes.append(nw.when(outside).then(nw.lit("series-outside")))
     said = nw.concat_str(*codes, separator="|", ignore_nulls=True)
     return frame.with_columns(

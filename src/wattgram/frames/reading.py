@@ -17,6 +17,9 @@ __all__ = ["on_dask", "on_duckdb", "on_polars", "on_spark"]
 TEMPORAL = ("DATE", "TIME", "TIMESTAMP", "UUID", "INTERVAL")
 """What the embedded engine makes of a text in JSON; it stays the text that it is."""
 
+MOST_SCHEMAS = 200
+"""Files whose columns are looked at one by one on Spark, which cannot bring whole and broken numbers together itself."""
+
 
 def _names(header: Sequence[str]) -> list[str]:
     """The names of a header, a column without one by its place."""
@@ -112,7 +115,7 @@ def on_dask(source: Source) -> Any:
     import dask.dataframe as dd  # noqa: PLC0415 - only with this engine
 
     if source.form == "jsonl":
-        frames = [dd.read_json(path, lines=True, dtype=False, convert_dates=False) for path in source.paths]
+        frames = [dd.read_json(path, lines=True, dtype=False) for path in source.paths]
     elif source.form == "parquet":
         every = [dd.read_parquet(path) for path in source.paths]
         alike = groupby(zip(source.paths, every, strict=True), key=lambda one: dict(one[1].dtypes))
@@ -140,6 +143,9 @@ def on_spark(source: Source, session: Any) -> Any:
     """A Spark frame; what it cannot read fails, in place of being left out."""
     strict = session.read.option("mode", "FAILFAST")
     if source.form == "jsonl":
+        wrong = source.fault()  # said before Spark fills the screen with where it stood
+        if wrong is not None:
+            raise wrong
         return strict.json(source.paths)
     if source.form == "parquet":
         return _parquet_on_spark(source.paths, session)
@@ -164,12 +170,11 @@ def on_spark(source: Source, session: Any) -> Any:
 
 def _parquet_on_spark(paths: list[str], session: Any) -> Any:
     """Files of one table; where a column is of several kinds among them, of the one that holds all."""
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - only with this engine
-
-    try:
+    if not 1 < len(paths) <= MOST_SCHEMAS:
         return session.read.option("mergeSchema", "true").parquet(*paths)
-    except PySparkException:
-        return _by_name([session.read.parquet(path) for path in paths])
+    read = [(path, session.read.parquet(path).schema) for path in paths]
+    alike = groupby(read, key=lambda one: one[1])
+    return _by_name([session.read.parquet(*(path for path, _ in some)) for _, some in alike])
 
 
 def _by_name(frames: list[Any]) -> Any:

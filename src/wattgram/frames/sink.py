@@ -157,6 +157,8 @@ def _safe(relation: Any) -> str:
         if kind == "VARCHAR":
             plain = f"not regexp_matches({cell}, '{FORMULA}') or regexp_matches({cell}, '{NUMBER}')"
             cell = f"case when {cell} is null or {plain} then {cell} else '''' || {cell} end as {cell}"
+        elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("]"):
+            cell = f"cast(to_json({cell}) as varchar) as {cell}"
         elif kind == "JSON":  # a column of texts and numbers: a text without the quotes of JSON
             cell = f"({cell} ->> '$') as {cell}"
         cells.append(cell)
@@ -172,7 +174,13 @@ def write_polars(frame: Any, path: str, form: str) -> None:
     elif form == "jsonl":
         frame.sink_ndjson(path)
     else:
-        texts = [name for name, kind in frame.collect_schema().items() if kind == pl.String]
+        kinds = frame.collect_schema()
+        frame = frame.with_columns(
+            pl.when(pl.col(name).is_not_null()).then(_as_json(name)).alias(name)
+            for name, kind in kinds.items()
+            if kind.is_nested()
+        )
+        texts = [name for name, kind in kinds.items() if kind == pl.String]
         safe = [
             pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))
             .then(pl.concat_str(pl.lit("'"), pl.col(name)))
@@ -181,6 +189,13 @@ def write_polars(frame: Any, path: str, form: str) -> None:
             for name in texts
         ]
         frame.with_columns(safe).sink_csv(path, separator="\t" if form == "tsv" else ",")
+
+
+def _as_json(name: str) -> Any:
+    """A nested cell as the JSON text of it, which a CSV can hold."""
+    import polars as pl  # noqa: PLC0415 - only with this engine
+
+    return pl.struct(pl.col(name).alias("v")).struct.json_encode().str.slice(5).str.head(-1)
 
 
 def write_dask(frame: Any, path: str, form: str) -> None:
