@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 
+import narwhals.stable.v2 as nw
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,11 +95,138 @@ def test_zero_has_no_deviation_and_adding_it_changes_nothing():
     assert (value * 0).high == 0
 
 
-@pytest.mark.parametrize("bad", [(-1,), (math.nan,), (math.inf,), (2, 3, 4), (2, 1, 1.5), (1, 0, 2)])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        (-1,),
+        (math.nan,),
+        (math.inf,),
+        (2, 3, 4),
+        (2, 1, 1.5),
+        (2, 1, math.inf),
+        (2, 1, float("inf")),
+        (2, -1, 3),
+        (0, -1, 0),
+    ],
+)
 def test_an_impossible_value_is_an_error(bad):
-    """Negative, non-finite, disordered figures and a range that reaches zero are refused."""
-    with pytest.raises(ValueError, match="value"):
+    """Negative, non-finite and disordered figures are refused."""
+    with pytest.raises(ValueError, match="a value needs 0 <= low <= central <= high, all finite"):
         Value(*bad)
+
+
+@pytest.mark.parametrize("bad", [(1, 0, 2), (0.5, 0, 0.5), (0, 0, 2), (0, 0, 1)])
+def test_a_range_that_reaches_zero_is_an_error(bad):
+    """A lognormal range has no zero in it: neither a positive figure that may be 0, nor a 0 that may be more."""
+    with pytest.raises(ValueError, match="range of a value cannot reach 0"):
+        Value(*bad)
+
+
+def test_zero_in_any_spelling_is_certain():
+    """0, 0.0 and a range of both are the same certain nothing, and figures below 1 have ranges like any other."""
+    assert (Value(0, 0.0, 0).low_sq, Value(0.0, 0, 0.0).high_sq) == (0, 0)
+    assert (Value(0.2, 0.1, 0.4).low, Value(0.2, 0.1, 0.4).high) == pytest.approx((0.1, 0.4))
+
+
+def test_a_deviation_is_a_standard_deviation_of_the_logarithm():
+    """Half of a 90 % interval is 1.6449 of them: a deviation of 1 reaches from /5.1805 to x5.1805 (exp 1.6449)."""
+    value = Value.from_deviations(1.0, 1.0, 4.0)
+    assert value.low == pytest.approx(1 / 5.1805, rel=1e-4)
+    assert value.high == pytest.approx(5.1805**2, rel=1e-4)
+    assert Value(1, 1 / 5.1805, 5.1805**2).high_sq == pytest.approx(4, rel=1e-4)
+
+
+def test_a_value_of_a_central_figure_alone_is_certain():
+    """Without deviations there is no range, for a number and for a column alike."""
+    assert (Value.from_deviations(7.0).low, Value.from_deviations(7.0).high) == (7, 7)
+    assert (Value(7).low_sq, Value(7).high_sq) == (0, 0)
+    column = Value(nw.col("x"))
+    assert (column.low_sq, column.high_sq) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit"),
+    [
+        ("kg", "", "kg"),
+        ("kg", "1", "kg"),
+        ("", "kg", "kg"),
+        ("1", "kg", "kg"),
+        ("", "1", ""),
+        ("W", "h", ""),
+        ("m", "W", ""),
+    ],
+)
+def test_a_factor_without_unit_leaves_the_unit_of_the_other(one, other, unit):
+    """kg x 1 is kg, from either side; of two units the name of the product is nobody's to guess."""
+    assert (Value(2, unit=one) * Value(3, unit=other)).unit == unit
+
+
+def test_a_sum_has_the_unit_of_the_term_that_has_one():
+    """5 kg and 2 without a unit are 7 kg, from either side."""
+    assert (Value(5, unit="kg") + Value(2)).unit == "kg"
+    assert (Value(5) + Value(2, unit="kg")).unit == "kg"
+    assert (Value(5) + 2).central == 7
+
+
+def test_adding_nothing_keeps_what_is_known_of_a_value():
+    """x + 0 has the reason, sources and origin of x, from either side; 0 + 0 is 0."""
+    value = Value(5, 4, 7, "kg", "catalog", ("mlco2-2019",), "measured once")
+    for same in (value + Value(0), Value(0) + value, value + 0, 0 + value):
+        assert (same.reason, same.sources, same.origin) == ("measured once", ("mlco2-2019",), "catalog")
+        assert (same.central, same.low, same.high, same.unit) == (5, pytest.approx(4), pytest.approx(7), "kg")
+    assert (Value(0) + Value(0)).to_dict() == {"central": 0, "low": 0, "high": 0}
+
+
+def test_a_sum_times_a_number_is_wider_by_that_number():
+    """The ends of a sum, kept as computed, scale with it: 3 x (25.53..35) is 76.58..105."""
+    total = (Value(10, 8, 13) + Value(20, 16, 24)) * 3
+    assert total.central == 90
+    assert total.low == pytest.approx(3 * (30 - math.sqrt(20)), rel=1e-14)
+    assert total.high == pytest.approx(105, rel=1e-14)
+    assert total.certain().high == 90
+
+
+def test_a_sum_of_wide_terms_by_hand():
+    """10 (8..45) and 20 (16..80) reach 30 + sqrt(35^2 + 60^2) = 99.46: more than twice either figure."""
+    total = Value(10, 8, 45) + Value(20, 16, 80)
+    assert total.high == pytest.approx(30 + math.hypot(35, 60))
+    assert total.high == pytest.approx(99.46, rel=1e-4)
+
+
+def test_powers_by_hand():
+    """The square of 3 (2..5) is 9 (4..25), its root 1.732 (1.414..2.236), its inverse square 1/9 (1/25..1/4)."""
+    value = Value(3, 2, 5)
+    for exponent, low, high in (
+        (2, 4, 25),
+        (0.5, math.sqrt(2), math.sqrt(5)),
+        (-2, 1 / 25, 1 / 4),
+        (0, 1, 1),
+    ):
+        power = value**exponent
+        assert power.central == pytest.approx(3**exponent)
+        assert (power.low, power.high) == pytest.approx((low, high))
+
+
+def test_quotients_by_hand():
+    """12 / 3 is 4, of values and of numbers; 12 (6..24) over 3 certain is 4 (2..8), 12 over 3 (2..4) is 4 (3..6)."""
+    for quotient in (Value(12) / Value(3), Value(12) / 3, 12 / Value(3)):
+        assert quotient.central == pytest.approx(4)
+    above, below = Value(12, 6, 24) / Value(3), 12 / Value(3, 2, 4)
+    assert (above.low, above.high) == pytest.approx((2, 8))
+    assert (below.low, below.high) == pytest.approx((3, 6))
+    assert (Value(12, 6, 24) / 3).to_dict() == pytest.approx({"central": 4, "low": 2, "high": 8})
+
+
+def test_values_are_equal_in_figures_and_unit_alone():
+    """Reason and origin do not part two values; each figure and the unit do, whichever is larger."""
+    value = Value(3, 2, 5, "kg", reason="one")
+    assert value == Value(3, 2, 5, "kg", "assumed", reason="other")
+    assert hash(value) == hash(Value(3, 2, 5, "kg", "assumed"))
+    for other in (Value(4, 2, 5, "kg"), Value(2, 2, 5, "kg"), Value(3, 1, 5, "kg"), Value(3, 2, 6, "kg")):
+        assert value != other
+        assert other != value
+    assert value != Value(3, 2, 5, "g")
+    assert value != 3
 
 
 def test_unknown_absorbs_and_is_never_zero():
@@ -106,6 +235,7 @@ def test_unknown_absorbs_and_is_never_zero():
     for result in (value * UNKNOWN, UNKNOWN * value, value + UNKNOWN, UNKNOWN + 1, UNKNOWN**-1, 2 / UNKNOWN):
         assert result is UNKNOWN
     assert UNKNOWN.to_dict() is None
+    assert not UNKNOWN
     assert not known(UNKNOWN)
     assert not known(None)
     assert known(0.0)
@@ -116,6 +246,83 @@ def test_where_picks_whole_values():
     yes, no = Value(1, reason="yes"), Value(2, reason="no")
     assert where(True, yes, no) is yes
     assert where(False, yes, no) is no
+
+
+TERMS = [
+    (10.0, 8.0, 45.0, 20.0, 16.0, 80.0),
+    (0.5, 0.4, 0.7, 0.25, 0.2, 0.3),
+    (3.0, 2.0, 5.0, 0.0, 0.0, 0.0),
+    (3.0, 3.0, 3.0, 2.0, 1.0, 4.0),
+    (3.0, 3.0, 3.0, 2.0, 2.0, 2.0),
+]
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_a_column_has_the_range_of_each_of_its_rows(terms):
+    """Built from low, central and high, multiplied, added and raised: a row of a column is the value alone."""
+    names = ("a", "a_low", "a_high", "b", "b_low", "b_high")
+    one, other = Value(*terms[:3]), Value(*terms[3:])
+    column_one = Value(*(nw.col(name) for name in names[:3]))
+    column_other = Value(*(nw.col(name) for name in names[3:]))
+    results = {
+        "itself": (one, column_one),
+        "product": (one * other, column_one * column_other),
+        "sum": (one + other, column_one + column_other),
+        "scaled": ((one + other) * 2.5, (column_one + column_other) * 2.5),
+        "inverse": (one**-1, column_one**-1.0),
+    }
+    frame = nw.from_native(pl.DataFrame({name: [term] for name, term in zip(names, terms, strict=True)}))
+    asked = {
+        f"{name} {part}": getattr(column, part)
+        for name, (_, column) in results.items()
+        for part in ("central", "low", "high", "low_sq", "high_sq")
+    }
+    (row,) = frame.select(**asked).rows(named=True)
+    for name, (alone, _) in results.items():
+        for part in ("central", "low", "high", "low_sq", "high_sq"):
+            assert row[f"{name} {part}"] == pytest.approx(getattr(alone, part), rel=1e-12, abs=1e-15), (
+                name,
+                part,
+            )
+
+
+def test_a_column_keeps_its_deviations_where_nothing_is_added():
+    """In the rows where the other term is 0 the deviations are the first one's, bit for bit; in the others they grow."""
+    one = Value.from_deviations(nw.col("x"), 0.1, 0.3)
+    total = one + Value.from_deviations(nw.col("y"), 0.2, 0.2)
+    frame = nw.from_native(pl.DataFrame({"x": [3.0, 3.0, 3.0], "y": [0.0, 0.5, 30.0]}))
+    rows = frame.select(low_sq=total.low_sq, high_sq=total.high_sq).rows()
+    assert rows[0] == (0.1, 0.3)
+    assert rows[1][1] < 0.3
+    assert rows[2][1] == pytest.approx(
+        (Value.from_deviations(3, 0.1, 0.3) + Value.from_deviations(30, 0.2, 0.2)).high_sq
+    )
+
+
+def test_a_range_may_be_of_a_column_and_a_number():
+    """A column between two numbers has the range of each of its rows: 3 in 2..6 is /1.5 x2."""
+    value = Value(nw.col("x"), 2.0, 6.0)
+    (row,) = nw.from_native(pl.DataFrame({"x": [3.0]})).select(low=value.low, high=value.high).rows()
+    assert row == pytest.approx((2, 6))
+
+
+def test_where_chooses_row_by_row_among_values_and_numbers():
+    """A value and a plain number may be the two sides: where the number is taken there is no range, and the other way."""
+    value = Value(nw.col("x"), nw.col("x") * 0.5, nw.col("x") * 2.0)
+    frame = nw.from_native(pl.DataFrame({"x": [3.0, 5.0], "yes": [True, False]}))
+    for chosen, expected in (
+        (where(nw.col("yes"), value, 7.0), [(3.0, 1.5, 6.0), (7.0, 7.0, 7.0)]),
+        (where(nw.col("yes"), 7.0, value), [(7.0, 7.0, 7.0), (5.0, 2.5, 10.0)]),
+    ):
+        rows = frame.select(central=chosen.central, low=chosen.low, high=chosen.high).rows()
+        assert [pytest.approx(row) for row in expected] == rows
+
+
+def test_a_column_knows_its_nulls():
+    """`known` is a condition for a column: true where there is a figure, 0 included."""
+    frame = nw.from_native(pl.DataFrame({"x": [0.0, None, 2.0]}))
+    assert frame.select(known(nw.col("x")))["x"].to_list() == [True, False, True]
+    assert frame.select(known(Value.from_deviations(nw.col("x"))))["x"].to_list() == [True, False, True]
 
 
 def _draws(value, count, generator):

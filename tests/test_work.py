@@ -91,3 +91,50 @@ def test_zero_active_parameters_are_out_of_range():
     """No parameter at work is no model."""
     with pytest.raises(OutOfRangeError):
         make_work({"active_parameters": 0, "tokens": 1e9})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7 billion", 7e9),
+        ("7B", 7e9),
+        ("7e9", 7e9),
+        ("70 B", 70e9),
+        ("7-billion", 7e9),
+        ("7bn", 7e9),
+        ("1.5 trillion tokens", 1.5e12),
+        ("2T", 2e12),
+        ("350 million parameters", 350e6),
+        ("12 thousand", 12e3),
+    ],
+)
+def test_counts_in_words(text, number):
+    """A size is read as people write it, in digits, letters or words."""
+    assert parse_count("parameters", text, 1, 1e18) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["seven billion", "7 zillion", "7 billion billion", "billion", "7 tokens tokens"]
+)
+def test_words_that_are_no_size(text):
+    """A size has digits, one word of size and one noun at most."""
+    with pytest.raises(InputError):
+        parse_count("parameters", text, 1, 1e18)
+
+
+@pytest.mark.parametrize(
+    ("given", "share"), [("80%", 0.8), ("80 %", 0.8), ("0.8", 0.8), (0.8, 0.8), ("120%", 1.2)]
+)
+def test_a_load_may_be_said_in_per_cent(given, share):
+    """`80%` and `0.8` are one load."""
+    assert parse_share("load", given, 1.5) == share
+
+
+@pytest.mark.parametrize(
+    ("given", "near"), [("80", ("80%", "0.8")), (45, ("45%", "0.45")), ("800", ()), ("0", ())]
+)
+def test_a_load_without_its_per_cent_sign_is_asked_about(given, near):
+    """`80` is no load, and the sentence asks for the two things that it may mean; `800` means neither."""
+    with pytest.raises(OutOfRangeError) as error:
+        parse_share("load", given, 1.5)
+    assert error.value.nearest == near

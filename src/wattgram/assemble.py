@@ -8,12 +8,12 @@ from wattgram.chain import Factors
 from wattgram.errors import InputError
 from wattgram.paper import lacoste2019_factors, paper_words
 from wattgram.resolve import Hardware, Notice, PlaceWord, resolve_hardware, resolve_place
+from wattgram.resolve.facility import CERTAIN_ONE, class_overhead, class_pue, default_pue, on_a_desk, site_pue
 from wattgram.resolve.fill import (
     Scale,
     fill_load,
     fill_overhead,
     fill_pue,
-    published_pue,
     scale_of,
     stated,
     takes_system_power,
@@ -41,7 +41,6 @@ __all__ = [
     "site_pue",
 ]
 
-CERTAIN_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "given", (), "stated watts are the draw itself")
 NO_SENSOR = {"assumed": ", modelled: there was no sensor", "derived": ", in part modelled"}
 MATCHING = ("annual-match", "hourly-match")
 
@@ -134,6 +133,7 @@ def _full(
             "operational emissions are direct; the making of the hardware is added to the total all the same"
         )
         notices.append(Notice("mixed-boundary", text))
+    notices += on_a_desk(run, hardware, place, catalog)
     measured: Value | Unknown = UNKNOWN
     if run.measured_energy_kwh is not None:
         low_kwh, high_kwh = run.measured_range_kwh or (None, None)
@@ -147,7 +147,7 @@ def _full(
         system_power_w=hardware.system_power_w,
         use_system_power=run.measured_energy_kwh is None and of_published_power(run, hardware, scale),
         duration_h=duration,
-        pue=fill_pue(run.pue, _default_pue(hardware, place, catalog) if run.pue is None else CERTAIN_ONE),
+        pue=fill_pue(run.pue, default_pue(hardware, place, catalog) if run.pue is None else CERTAIN_ONE),
         intensity_g_per_kwh=intensity,
         slots_kg=hardware.slots_kg if run.embodied else UNKNOWN,
         service_life_years=catalog.default("service-life-years"),
@@ -173,11 +173,6 @@ def of_published_power(run: Run, hardware: Hardware, scale: Scale) -> bool:
     return bool(
         takes_system_power(hardware.system_power_w, hardware.system_power_at_any_scale, parts_stated, scale)
     )
-
-
-def class_overhead(hardware: Hardware, catalog: Catalog) -> Value:
-    """Rest of the node over what is counted, where none is stated [1]."""
-    return catalog.default(hardware.overhead_id, "1") if hardware.overhead_id else CERTAIN_ONE
 
 
 # --- where: intensity, PUE, water, claims ---------------------------------------------------------------------------
@@ -216,47 +211,6 @@ def odd_intensity(given_g_per_kwh: float, catalog: Catalog) -> list[Notice]:
     if 0 < given_g_per_kwh < catalog.figure("lowest-plausible-intensity"):
         return [Notice("intensity-unit", f"{given_g_per_kwh:g} g/kWh is very low; was another unit meant?")]
     return []
-
-
-def _default_pue(hardware: Hardware, place: PlaceWord | None, catalog: Catalog) -> Value:
-    site = UNKNOWN if place is None else site_pue(place, catalog)
-    return site if isinstance(site, Value) else class_pue(hardware, catalog)
-
-
-def site_pue(place: PlaceWord, catalog: Catalog) -> Value | Unknown:
-    """PUE of a cloud region: its own published one, its fleet's, or that of its operator's class [1]; else unknown."""
-    if place.kind != "region":
-        return UNKNOWN
-    asked = ("site-pue", place.provider, place.region)
-    if asked not in catalog.memory:
-        catalog.memory[asked] = _site_pue(place, catalog)
-    return catalog.memory[asked]  # type: ignore[no-any-return]
-
-
-def _site_pue(place: PlaceWord, catalog: Catalog) -> Value:
-    region = place.record
-    if region.pue is not None:
-        reason = f"published for {place.name}, {region.pue_year}"
-        return published_pue(region.pue, catalog, tuple(region.pue_source_id.split("|")), reason)
-    provider: Provider = catalog.table("providers").record(place.provider)
-    default = catalog.default(
-        "pue-hyperscaler" if provider.facility == "hyperscaler" else "pue-enterprise", "1"
-    )
-    if provider.pue is None:
-        return default
-    sources = tuple(provider.source_id.split("|"))
-    reason = f"fleet of {provider.name}, {provider.pue_year}"
-    if provider.facility != "hyperscaler":
-        return published_pue(provider.pue, catalog, sources, reason)
-    low, high = min(default.low, provider.pue), max(default.high, provider.pue)
-    return Value(provider.pue, low, high, "1", "catalog", sources, reason)
-
-
-def class_pue(hardware: Hardware, catalog: Catalog) -> Value:
-    """PUE where only the hardware is known: none on a desk, that of an enterprise room elsewhere [1]."""
-    if hardware.kind in ("workstation", "computer", "edge"):
-        return catalog.default("pue-desk", "1")
-    return catalog.default("pue-enterprise", "1")
 
 
 def _wue(place: PlaceWord | None, catalog: Catalog) -> Value | Unknown:

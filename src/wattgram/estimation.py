@@ -14,7 +14,7 @@ from wattgram.run import (
     parse_intensity,
     parse_start,
 )
-from wattgram.work import make_work
+from wattgram.work import make_work, parse_share
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wattgram.series import Series
     from wattgram.value import Value
 
-__all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
+__all__ = ["METHODS", "SCOPES", "estimate", "footprint_of", "make_run", "undated"]
 
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
@@ -48,7 +48,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     count: int = 1,
     start: str | date | datetime | None = None,
     end: str | date | datetime | None = None,
-    load: float | None = None,
+    load: float | str | None = None,
     overhead: float | None = None,
     pue: float | None = None,
     measured_energy_kwh: float | Value | None = None,
@@ -89,7 +89,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     count : how many of that hardware [1]
     start : start of the run, for the year of the grid figure; a date or time, UTC where no zone is said
     end : end of the run, in place of its duration
-    load : average draw over rated power [1]
+    load : average draw over rated power [1], `0.8` or `80%`
     overhead : draw of the whole server over that of its devices [1], >= 1
     pue : power usage effectiveness of the facility [1], >= 1
     measured_energy_kwh : measured energy [kWh], in place of the modelled one; a `Value` brings its range with it
@@ -101,7 +101,7 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     workload : `large-training`, `training`, `finetuning`, `inference` or `other`; chooses the default load
     series : hourly intensity of the run's zone, integrated exactly over start and duration (`grid.read_series`)
     flops : operations of the training [FLOP], in place of a duration: `3.15e23`, `315 ZFLOP`, `3640 PF-days`
-    parameters, tokens : size of the model and tokens it sees [1], in place of flops: `175e9`, `175B`, `15T`
+    parameters, tokens : size of the model and tokens it sees [1], in place of flops: `175e9`, `7 billion`, `15T`
     active_parameters : parameters of a mixture of experts that work on one token [1]
     number_format : `bf16`, `fp16`, `tf32`, `fp32` or `fp8`: whose dense peak rate the hardware works at
     mfu : share of that peak which the model's own operations reach [1], `0.4` or `40%`
@@ -163,6 +163,54 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
     return Footprint(run, catalog if catalog is not None else Catalog.load())
 
 
+def footprint_of(
+    run: Run | Footprint | str,
+    words: tuple[Any, ...],
+    said: dict[str, Any],
+    catalog: Catalog | None,
+    of: str,
+) -> Footprint:
+    """The footprint of a run that is one already, or that is said in the words of `estimate`.
+
+    Parameters
+    ----------
+    run : a footprint, a run, or the hardware, the first of the words
+    words : duration and place, where the hardware was said
+    said : what else `estimate` can be told, by name
+    catalog : another catalog than the shipped one
+    of : name of the function that was called, for its errors
+
+    Raises
+    ------
+    InputError : words that cannot be used; TypeError : words beside a run that says everything already
+    """
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - importing wattgram opens nothing
+    from wattgram.footprint import Footprint  # noqa: PLC0415
+
+    if isinstance(run, str):
+        return estimate(run, *words, **said, catalog=catalog)
+    if words or said:
+        names = ", ".join([*map(repr, words), *said])
+        raise TypeError(f"{of}() takes the words of a run or a run, not {names} beside one")
+    if isinstance(run, Footprint):
+        return run
+    if not isinstance(run, Run):
+        raise InputError(
+            "run", run, "it takes a run, a footprint, or words as estimate does: '8xA100', '100h', 'FR'"
+        )
+    return Footprint(run, catalog if catalog is not None else Catalog.load())
+
+
+def undated(said: dict[str, Any], start: Any) -> dict[str, Any]:
+    """The words of a run whose start is where a search of times begins: it is the run's own where it is past."""
+    if start is None:
+        return said
+    import datetime as dt  # noqa: PLC0415 - only where times are compared
+
+    past = parse_start(start, future=True) <= dt.datetime.now(dt.UTC)
+    return {**said, "start": start} if past else said
+
+
 def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Run:
     """A Run from words and options, each checked; what was not said stays None.
 
@@ -186,11 +234,14 @@ def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Ru
     numbers = {
         name: None if said.get(name) is None else check_number(name, said[name], low, high, above=above)
         for name, (low, high, above) in LIMITS.items()
+        if name != "load"
     }
+    load = None if said.get("load") is None else parse_share("load", said["load"], LIMITS["load"][1])
     per, units = _functional_unit(said, work)
     return Run(
         hardware=hardware,
         where=where,
+        load=load,
         duration_h=None if duration is None else parse_duration(duration),
         copies=int(check_number("count", said.get("count", 1), 1, MOST_DEVICES, whole=True)),
         start=start,

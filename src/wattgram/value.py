@@ -100,13 +100,13 @@ class Value:
         if isinstance(central, (int, float)):
             low = central if low is None else low
             high = central if high is None else high
-            if not 0 <= central < math.inf or not low <= central <= high < math.inf:
+            if not 0 <= low <= central <= high < math.inf:
                 message = (
                     f"a value needs 0 <= low <= central <= high, all finite: {low!r}, {central!r}, {high!r}"
                 )
                 raise ValueError(message)
-            if central > 0 and low <= 0:
-                message = f"the range of a positive value cannot reach 0: {low!r}, {central!r}"
+            if low == 0 < high:
+                message = f"the range of a value cannot reach 0: {low!r}, {central!r}, {high!r}"
                 raise ValueError(message)
         self.low_sq = 0.0 if low is None else _deviation_sq(central, low)
         self.high_sq = 0.0 if high is None else _deviation_sq(high, central)

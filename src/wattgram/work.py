@@ -85,12 +85,22 @@ MOST_TOKENS = 1e18
 MOST_FLOP = 1e33
 MOST_CONTEXT = 1e9
 MOST_LAYERS = 1e6
-COUNT_FORMS = "write a number such as 175e9, 175B, 300B, 15T or 7.5M"
+_WORD_OF_SIZE = {
+    "thousand": "k",
+    "million": "m",
+    "billion": "b",
+    "trillion": "t",
+    "mn": "m",
+    "bn": "b",
+    "tn": "t",
+}
+_COUNTED = r"(?:\s*(?:parameters?|params?|tokens?|requests?|layers?|heads?))?"
+COUNT_FORMS = "write a number such as 175e9, 175B, 7 billion, 15T or 7.5M"
 FLOP_FORMS = "write a number of operations such as 3.15e23, 315 ZFLOP or 3640 PF-days"
 
 
 def parse_count(what: str, given: Any, low: float, high: float) -> float:
-    """A number of things from `175e9`, `175B`, `7.5M`, `1,000`, or a number.
+    """A number of things from `175e9`, `175B`, `7 billion`, `7.5M`, `1,000`, or a number.
 
     Raises
     ------
@@ -98,10 +108,12 @@ def parse_count(what: str, given: Any, low: float, high: float) -> float:
     """
     if not isinstance(given, str):
         return check_number(what, given, low, high)
-    match = re.fullmatch(rf"(?i:{_NUMBER}\s*([kmbgt]?))", given.strip())
+    words = "|".join(_WORD_OF_SIZE)
+    match = re.fullmatch(rf"(?i:{_NUMBER}[\s-]*({words}|[kmbgt]?){_COUNTED})", given.strip())
     if not match:
         raise InputError(what, given, COUNT_FORMS)
-    return check_number(what, _plain(match[1]) * _PREFIX[match[2].lower()], low, high)
+    size = match[2].lower()
+    return check_number(what, _plain(match[1]) * _PREFIX[_WORD_OF_SIZE.get(size, size)], low, high)
 
 
 def parse_flop(given: Any) -> float:
@@ -125,11 +137,23 @@ def parse_flop(given: Any) -> float:
     return check_number("flops", flop, 0, MOST_FLOP, "FLOP", above=True)
 
 
-def parse_share(what: str, given: Any) -> float:
-    """A share from `0.4` or `40%` [1], more than 0 and at most 1."""
+def parse_share(what: str, given: Any, most: float = 1.0) -> float:
+    """A share from `0.4` or `40%` [1], more than 0 and at most `most`.
+
+    Raises
+    ------
+    InputError : no number; OutOfRangeError : not within 0..most, with what a bare number of per cent would be
+    """
     if isinstance(given, str) and given.strip().endswith("%"):
-        given = check_number(what, given.strip().removesuffix("%"), 0, 100, "%", above=True) / 100
-    return check_number(what, given, 0, 1, above=True)
+        return check_number(what, given.strip().removesuffix("%"), 0, 100 * most, "%", above=True) / 100
+    try:
+        return check_number(what, given, 0, most, above=True)
+    except OutOfRangeError as error:
+        percent = float(given)
+        if not most < percent <= 100 * most:
+            raise
+        near = (f"{percent:g}%", f"{percent / 100:g}")
+        raise OutOfRangeError(what, given, error.allowed, near) from None
 
 
 def parse_number_format(given: Any, allowed: tuple[str, ...] = NUMBER_FORMATS) -> str:

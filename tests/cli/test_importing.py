@@ -128,17 +128,165 @@ def test_a_file_appears_whole(capsys, log, tmp_path, ending):
         ]
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_a_failed_import_leaves_the_old_file(capsys, log, tmp_path, ending):
-    """A log that breaks half way changes nothing that was there."""
-    path = tmp_path / f"runs.{ending}"
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("text", ["no header\n", NOTHING, NOTHING.splitlines(keepends=True)[0]])
+def test_an_import_without_a_usable_row_leaves_the_old_file(capsys, tmp_path, ending, text):
+    """With exit code 2 nothing is written, and what was there stays as it was."""
+    path, bad = tmp_path / f"runs.{ending}", tmp_path / "bad"
+    bad.write_text(text)
+    assert call(capsys, "slurm", str(bad), "-o", str(path))[0] == 2
+    assert os.listdir(tmp_path) == ["bad"]
     path.write_text("old")
-    bad = tmp_path / "bad"
-    bad.write_text("no header\n")
-    before = sorted(os.listdir(tmp_path))
-    assert call(capsys, "slurm", log, str(bad), "-o", str(path))[0] == 2
+    assert call(capsys, "slurm", str(bad), str(bad), "-o", str(path))[0] == 2
     assert path.read_text() == "old"
-    assert sorted(os.listdir(tmp_path)) == before
+    assert sorted(os.listdir(tmp_path)) == ["bad", path.name]
+
+
+CARBON = "timestamp,run_id,duration,emissions,energy_consumed,country_name,country_iso_code,gpu_model\n"
+POWER = "timestamp, index, name, power.draw [W]\n"
+KINDS = {
+    "slurm": (
+        "JobID|Elapsed|NCPUS|State|AllocTRES\n",
+        "1|01:00:00|4|COMPLETED|cpu=4,mem=8G\n",
+        "2|torn\n",
+        "2||4|COMPLETED|cpu=4,gres/gpu=1\n",
+    ),
+    "codecarbon": (
+        CARBON,
+        "2024-05-01T10:00:00,r1,100,0.01,0.05,France,FRA,Tesla T4\n",
+        "2024-05-01T10:00:00,r2,100\n",
+        "2024-05-01T10:00:00,r2,,0.01,0.05,France,FRA,Contraption 9\n",
+    ),
+    "nvidia-smi": (
+        POWER,
+        "2024/01/01 12:00:00, 0, Tesla T4, 70 W\n2024/01/01 12:00:10, 0, Tesla T4, 70 W\n",
+        "2024/01/01 12:00:10\n",
+        "2024/01/01 12:00:00, 1, Tesla T4, 70 W\n",
+    ),
+    "csv": ("hardware,hours\n", "A100,1\n", "A100\n", ",soon\n"),
+    "wandb": (
+        "",
+        '{"metadata": {"gpu": "Tesla T4"}, "summary": {"_runtime": 60}}\n',
+        "",
+        '{"_runtime": 0}\n',
+    ),
+    "trainer": ("", '{"train_runtime": 60}\n', "", '{"total_flos": 0}\n'),
+}
+"""A header, a row that can be used, a torn line (no JSON has them), and a row with faults, of every kind."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_exit_codes_are_those_of_every_kind(capsys, tmp_path, kind):
+    """0 every row is usable, 1 some are, 2 none is (a header alone included); rows with two faults count once."""
+    header, good, torn, bad = KINDS[kind]
+    path, out = tmp_path / "log", tmp_path / "runs.csv"
+    extra = ("--hardware", "A100") if kind == "trainer" else ()
+    cases = [(header + good, 0, 1), (header + good + bad, 1, 2), (header + bad, 2, 1)]
+    if torn:
+        cases += [(header + good + torn, 1, 1), (header + torn, 2, 0), (header, 2, 0)]
+    for text, expected, rows in cases:
+        path.write_text(text)
+        code, stdout, err = call(capsys, kind, str(path), *extra)
+        nothing_out = kind == "nvidia-smi" and bad in text
+        assert code == expected, text
+        if not nothing_out:
+            assert len(stdout.splitlines()) == (rows + 1 if rows else 0), text
+        assert ("nothing in the log can be used" in err) is (code == 2)
+        assert f"{kind}: " in err
+        assert "Traceback" not in err
+        out.unlink(missing_ok=True)
+        assert call(capsys, kind, str(path), *extra, "-o", str(out))[0] == expected
+        assert out.exists() is (expected != 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_foreign_file_ends_nothing(capsys, tmp_path, kind):
+    """A binary file, a folder and a file that is not there are findings with their names; the others are read."""
+    header, good, _, _ = KINDS[kind]
+    names = ("a-log", "b-binary", "c-log", "d-absent")
+    first, binary, second, absent = (str(tmp_path / name) for name in names)
+    for path in (first, second):
+        with open(path, "w") as handle:
+            handle.write(header + good)
+    with open(binary, "wb") as handle:
+        handle.write(b"\x7fELF\x02\x01\0\0secret\x1b[31m\0\x01" * 100)
+    extra = ("--hardware", "A100") if kind == "trainer" else ()
+    code, out, err = call(capsys, kind, first, binary, second, absent, str(tmp_path / "none"), *extra)
+    assert code == 1
+    assert len(out.splitlines()) >= 2
+    assert f"{binary}: the file cannot be read: it is binary, no text [file-unusable]" in err
+    assert f"{absent}: the file cannot be read: No such file or directory" in err
+    assert "3 files that cannot be read" in err
+    assert "secret" not in err
+    assert all(letter.isprintable() for letter in err.replace("\n", ""))
+    code, out, err = call(capsys, kind, binary, absent, *extra)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith(f"wattgram: nothing in the log can be used: {binary}")
+    code, out, err = call(capsys, kind, binary, *extra)
+    assert (code, out) == (2, "")
+    assert err.startswith("wattgram: file ")
+    assert err.endswith("b-binary' cannot be used: it is binary, no text\n")
+
+
+def test_steps_do_not_run_on_into_the_next_file(capsys, tmp_path):
+    """A file that ends in a job and a file that starts with its steps are two files: the second says its job is missing."""
+    head = "JobID|Elapsed|NCPUS|MaxRSS\n"
+    (tmp_path / "a").write_text(head + "1|01:00:00|4|\n")
+    (tmp_path / "b").write_bytes(b"\0\1\2" * 50)
+    (tmp_path / "c").write_text(head + "1.batch|01:00:00|4|8G\n")
+    code, out, err = call(capsys, "slurm", *(str(tmp_path / name) for name in "abc"))
+    assert code == 1
+    assert len(out.splitlines()) == 2
+    assert "stands apart from its job and is left out" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("codecarbon", "x", "--partitions", "y"), "it goes with slurm; a log of codecarbon takes --where"),
+        (("wandb", "x", "--columns", "a=b"), "it goes with slurm, nvidia-smi, csv; a log of wandb takes"),
+        (("trainer", "x", "--finished"), "it goes with slurm"),
+        (("trainer", "x", "--delimiter", ";"), "it goes with slurm, codecarbon, nvidia-smi, csv"),
+        (("csv", "x", "--delimiter", ""), "delimiter '' cannot be used"),
+    ],
+)
+def test_an_option_of_another_kind_names_the_kinds_it_goes_with(capsys, words, said):
+    """No option is left unheeded."""
+    code, out, err = call(capsys, *words)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_a_help_of_its_own(capsys, kind):
+    """What it reads, how to get one, the columns that come out, and those options alone that go with it."""
+    from wattgram.cli.import_kinds import KINDS as SAID
+
+    code, out, _ = call(capsys, kind, "--help")
+    assert code == 0
+    assert out.startswith(f"Usage: wattgram import {kind} [OPTIONS] FILE...")
+    for title in ("How to get one:", "Examples:", "Columns that come out:", "Options:"):
+        assert title in out
+    for option in ("partitions", "finished", "columns", "delimiter", "where", "hardware"):
+        assert (f"--{option}" in out.partition("Options:")[2]) is (option in SAID[kind].options)
+    assert f"wattgram import {kind} " in out
+    assert call(capsys, "--help", kind)[1] == out
+
+
+def test_the_help_asks_sacct_for_what_is_read(capsys):
+    """The command in the help names the fields that a missing-columns finding asks for."""
+    from wattgram.importers.sacct_jobs import ASKED_FOR
+
+    assert ASKED_FOR.partition("--format=")[2] in call(capsys, "slurm", "--help")[1]
+
+
+def test_a_delimiter_may_be_typed_as_a_tab(capsys, tmp_path):
+    """--delimiter '\\t' is a tab."""
+    path = tmp_path / "runs.tsv"
+    path.write_text("hardware\thours\nA100\t2\n")
+    code, out, _ = call(capsys, "csv", str(path), "--delimiter", "\\t")
+    assert code == 0
+    assert out.splitlines()[1].startswith("A100,1,2.0")
 
 
 def test_parquet_without_the_extra_is_one_sentence(capsys, log, tmp_path, monkeypatch):

@@ -70,7 +70,9 @@ def test_every_schema_gives_the_same_run(tmp_path, names):
         assert (one["hardware"], one["count"]) == ("NVIDIA A100-SXM4-80GB", 2)
     else:
         assert one["hardware"] == "1800.0W"
-    assert imported.findings == []
+    said = {} if "gpu_model" in names else {"hardware-unknown": 1}
+    assert imported.summary["findings"] == said
+    assert imported.summary["unusable"] == 0
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,46 @@ def test_several_gpus_are_told_apart():
     assert [row["mean_power_w"] for row in rows] == [100, 200]
 
 
+def burst(devices, queries, pause_s=1.0, jitter_s=0.003):
+    """A log that names no GPU: one of 100 W, one of 200 W and so on, each line with a time of its own."""
+    lines = [
+        f"{query * pause_s + device * jitter_s:.3f},{100 * (device + 1)}"
+        for query in range(queries)
+        for device in range(devices)
+    ]
+    return "\n".join(["timestamp,power.draw", *lines])
+
+
+@pytest.mark.parametrize(
+    ("devices", "queries", "pause_s"), [(8, 500, 1.0), (2, 5, 1.0), (4, 30, 0.1), (8, 4, 60)]
+)
+def test_gpus_without_a_name_are_told_by_their_order(devices, queries, pause_s):
+    """Lines that come eight at a time are eight GPUs, not one of an eighth of the energy; and that is said."""
+    imported = power(burst(devices, queries, pause_s), hardware="A100")
+    assert [row["mean_power_w"] for row in imported] == pytest.approx(
+        [100 * (device + 1) for device in range(devices)]
+    )
+    assert imported.summary["findings"] == {"gpus-by-order": 1}
+    assert imported.summary["readings"] == devices * queries
+
+
+@pytest.mark.parametrize("times", [[n * 0.01 for n in range(900)], [0, 1, 2, 3, 3600, 3601], [5], [1, 1, 1]])
+def test_one_gpu_is_no_burst(times):
+    """A steady log is one GPU, however fast, and whatever gap it has."""
+    imported = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    assert len(imported.rows) <= 1
+    assert "gpus-by-order" not in imported.summary["findings"]
+
+
+def test_a_reading_that_is_none_keeps_its_place():
+    """[N/A] of the first GPU leaves the second one the second."""
+    text = "timestamp,power.draw\n" + "".join(
+        f"{t},{'[N/A]' if t == 2 else 100}\n{t}.002,300\n" for t in range(6)
+    )
+    rows = power(text, hardware="A100").rows
+    assert [(row["mean_power_w"], row["readings"]) for row in rows] == [(100, 5), (300, 6)]
+
+
 def test_gaps_are_said_and_not_integrated():
     """An hour without readings in a log of one a second is no hour at 100 W; one reading a minute-and-a-half is a slow log."""
     times = [*range(11), *range(3610, 3621)]
@@ -95,12 +135,34 @@ def test_readings_that_are_none():
 
 
 def test_a_log_without_header_or_name():
-    """--columns names the cells; a GPU of no name is a blank with a finding."""
+    """--columns names the cells; a GPU of no name is its mean measured draw, which is said and can be used."""
     with pytest.raises(InputError, match="no header"):
-        list(power("0,0,100\n10,0,100\n"))
-    imported = power("0,0,100\n10,0,100\n", columns="timestamp,index,power.draw")
-    assert imported.rows[0]["hardware"] is None
+        list(power("0,0,100\n10,0,200\n"))
+    imported = power("0,0,100\n10,0,200\n", columns="timestamp,index,power.draw")
+    assert imported.rows[0]["hardware"] == "150.0W"
     assert "--hardware" in imported.findings[0].text
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 0)
+    with pytest.raises(InputError, match="name a time and a power"):
+        list(power("0,0,100\n", columns="a,b,c"))
+
+
+def test_a_gpu_of_no_reading_but_zero():
+    """0 W throughout is a sensor that is not there: modelled where the GPU is named, else unusable."""
+    text = "timestamp,power.draw\n0,0\n10,0\n"
+    imported = power(text)
+    assert [row["measured_energy_kwh"] for row in imported] == [None]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (0, 1)
+    named = power(text, hardware="A100")
+    assert [(row["hardware"], row["measured_energy_kwh"]) for row in named] == [("A100", None)]
+    assert named.summary["findings"] == {"energy-zero": 1}
+    assert named.summary["usable"] == 1
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_header_shows_what_stands_between_cells(mark):
+    """A spreadsheet's export of the same log reads the same."""
+    text = "timestamp,index,power.draw [W]\n0,0,100 W\n10,0,300 W\n".replace(",", mark)
+    assert power(text, hardware="A100").rows[0]["mean_power_w"] == 200
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\n\r"), max_size=40), max_size=5))
@@ -212,13 +274,20 @@ def test_a_runtime_inside_the_state():
     assert (row["hours"], row["total_flops"]) == (1, 1e15)
 
 
-def test_a_state_without_runtime_says_where_the_hours_are():
-    """FLOPs alone: the row stands, and the finding names the way to an estimate."""
-    imported = read_trainer(
-        io.StringIO('{"global_step": 1, "total_flos": 2e14, "log_history": []}'), hardware="A100"
-    )
-    assert imported.rows[0]["hours"] is None
-    assert "--flops 2e+14" in imported.findings[0].text
+def test_a_state_without_runtime_takes_the_hours_of_its_flops():
+    """1e18 FLOP on an A100 (312 TFLOP/s dense, MFU 0.4) are 1e18 / (312e12 x 0.4 x 3600) h; without hardware, none."""
+    text = '{"global_step": 1, "total_flos": 1e18, "log_history": []}'
+    imported = read_trainer(io.StringIO(text), hardware="A100")
+    assert imported.rows[0]["hours"] == pytest.approx(1e18 / (312e12 * 0.4 * 3600))
+    assert imported.summary["findings"] == {"hours-modelled": 1}
+    assert imported.summary["usable"] == 1
+    unknown = read_trainer(io.StringIO(text))
+    assert [(row["hours"], row["total_flops"]) for row in unknown] == [(None, 1e18)]
+    assert unknown.summary["findings"] == {"hardware-unknown": 1, "hours-unknown": 1}
+    assert (unknown.summary["usable"], unknown.summary["unusable"]) == (0, 1)
+    watts = read_trainer(io.StringIO(text), hardware="300W")
+    assert [row["hours"] for row in watts] == [None]
+    assert watts.summary["unusable"] == 1
     with pytest.raises(InputError):
         list(read_trainer(io.StringIO('{"a": 1}')))
 
@@ -269,9 +338,57 @@ def test_bad_cells_and_bad_maps():
     imported = read_columns(io.StringIO("hardware,hours,x\nA100,1,a\nA100,soon,b\nA100\n,2,c\n"))
     assert [row["x"] for row in imported] == ["a", "b", "c"]
     assert [(f.line, f.unusable) for f in imported.findings] == [(3, True), (4, True), (5, True)]
+    with pytest.raises(InputError, match="names no column"):
+        read_columns(io.StringIO("<html>\n<body>\n"))
     for bad in ("hardwear=x", "hardware=y", "hardware"):
         with pytest.raises(InputError):
             read_columns(io.StringIO("hardware,x\nA100,1\n"), bad)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("hours", "-5"),
+        ("hours", "inf"),
+        ("count", "-1"),
+        ("count", "2.5"),
+        ("count", "0"),
+        ("load", "7"),
+        ("pue", "0.5"),
+        ("overhead", "much"),
+        ("measured_energy_kwh", "-3"),
+        ("measured_energy_kwh", "0"),
+        ("measured_energy_kwh", "1e300"),
+    ],
+)
+def test_a_figure_out_of_range_is_unusable_and_stands_as_it_was(column, cell):
+    """What a batch could not use is said here with its line; the cell stays, so that the batch says the same."""
+    names = dict.fromkeys(("hardware", "hours", column))
+    cells = {"hardware": "A100", "hours": "1"} | {column: cell}
+    text = (
+        ",".join(names) + "\n" + ",".join(cells[name] for name in names) + "\nV100" + ",1" * (len(names) - 1)
+    )
+    imported = read_columns(io.StringIO(text))
+    first, second = imported
+    assert first[column] == cell
+    assert second["hours"] == 1
+    assert [(finding.line, finding.unusable) for finding in imported.findings] == [(2, True)]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 1)
+
+
+@pytest.mark.parametrize("columns", ["seconds=t", "measured_energy_j=t"])
+def test_a_negative_figure_in_another_unit_is_unusable(columns):
+    """-5 s are no -0.0014 h."""
+    imported = read_columns(io.StringIO("hardware,t\nA100,-5\n"), columns)
+    assert [row["hours"] for row in imported] == [None]
+    assert imported.summary["unusable"] == 1
+
+
+def test_a_header_that_stands_twice():
+    """Files joined together have their header in the middle, which is no row."""
+    imported = read_columns(io.StringIO("hardware,hours\nA100,1\nhardware,hours\nV100,2\n"))
+    assert [row["hours"] for row in imported] == [1, 2]
+    assert imported.summary["unusable"] == 0
 
 
 def test_several_files_with_one_map(tmp_path):

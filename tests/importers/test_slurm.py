@@ -221,6 +221,8 @@ def test_missing_columns_are_said():
         ({"AllocTRES": "gres/gpu:nvidia_a100_1g.5gb=2"}, "1/7 of nvidia a100", 2),
         ({"AllocTRES": "gres/gpu:1g.6gb=1"}, "1/4 of A30", 1),
         ({"AllocTRES": "gres/gpu:7g.40gb=1", "Partition": "a100"}, None, 1),
+        ({"AllocTRES": "gres/gpu:a100_1g.5gb=2,gres/gpu:a100_3g.20gb=1"}, "5/7 of a100", 1),
+        ({"AllocTRES": "gres/gpu:a100_2g.10gb=4,gres/gpu:v100=1"}, "v100 + a100 + 1/7 of a100", 1),
     ],
 )
 def test_gpu_types(cells, hardware, count):
@@ -260,6 +262,34 @@ def test_gpus_of_no_named_type_are_a_blank_with_a_finding():
     assert "--hardware" in imported.findings[0].text
     assert imported.findings[0].unusable
     assert one(text, hardware="A100-SXM4-80GB")["hardware"] == "A100-SXM4-80GB"
+
+
+def test_a_part_of_a_gpu_is_said():
+    """Shards are in no count of GPUs: the cores alone are counted, and that is said."""
+    imported = read(line(AllocTRES="billing=4,cpu=4,gres/shard=2,mem=8G,node=1"))
+    assert [row["hardware"] for row in imported] == ["4 cores + 8GB"]
+    assert imported.summary["findings"] == {"gpu-part-unknown": 1}
+    assert "gres/shard=2" in imported.findings[0].text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"AllocTRES": f"cpu={'9' * 400}"},
+        {"AllocTRES": f"mem={'9' * 400}G"},
+        {"AllocTRES": "cpu=8", "NNodes": "9" * 400},
+        {"Elapsed": "9" * 400},
+        {"Elapsed": f"{'9' * 400}-00:00:00"},
+        {"AllocTRES": "", "NCPUS": "9" * 400},
+        {"ConsumedEnergyRaw": "9" * 400},
+    ],
+)
+def test_a_number_without_end_costs_its_own_row_at_most(cells):
+    """400 digits overflow nothing: the next job is read, and every figure is finite."""
+    rows = read(line(**cells), line(JobID="2")).rows
+    assert rows[-1]["job"] == "2"
+    numbers = [cell for row in rows for cell in row.values() if isinstance(cell, (int, float))]
+    assert all(abs(number) < 1e30 for number in numbers)
 
 
 def test_a_type_of_the_house_is_mapped():
@@ -343,6 +373,80 @@ def test_bad_rows_are_reported_with_their_line_and_the_rest_goes_on():
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"Elapsed": "INVALID", "End": "2024-03-01T09:00:00"}, "ends (2024-03-01T09:00:00) before it starts"),
+        ({"Elapsed": "INVALID", "Start": "Unknown", "End": "Unknown"}, "its Elapsed is INVALID"),
+        ({"Elapsed": "49710-06:28:15", "Start": "Unknown"}, "its Elapsed is 49710-06:28:15"),
+        ({"Elapsed": "", "End": "2024-03-01T09:00:00"}, "before it starts"),
+    ],
+)
+def test_a_duration_that_is_none(cells, said):
+    """A clock that ran backwards is no job that never started: the row stands with unknown hours, and its line is said."""
+    imported = read(line(JobID="1"), line(**cells))
+    _, row = imported
+    assert (row["job"], row["hours"]) == ("100", None)
+    (finding,) = imported.findings
+    assert (finding.line, finding.code, finding.unusable) == (3, "hours-unknown", True)
+    assert said in finding.text
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 1)
+    assert (imported.summary["never_started"], imported.summary["hours_unknown"]) == (0, 1)
+    measured = read(line(ConsumedEnergyRaw="3600000", **cells))
+    assert [one["measured_energy_kwh"] for one in measured] == [1]
+    assert measured.summary["usable"] == 1
+
+
+def test_an_elapsed_that_end_and_start_know():
+    """INVALID beside a start and an end that fit is what lies between them."""
+    assert one(line(Elapsed="INVALID"))["hours"] == 2
+
+
+def test_a_row_with_two_faults_is_one_unusable_row():
+    """GPUs of no name and no duration: two findings, one row."""
+    imported = read(line(AllocTRES="cpu=8,gres/gpu=8", Elapsed="", Start="", End=""))
+    assert len(imported.rows) == 1
+    assert imported.summary["findings"] == {"hardware-unknown": 1, "hours-unknown": 1}
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (0, 1)
+
+
+def test_times_in_another_format():
+    """A time that is none is left out and said; an end before the start beside a sound Elapsed too."""
+    imported = read(line(Start="16:30", End="16:40"), line(JobID="2", End="2024-03-01T09:00:00"))
+    assert [(row["start"], row["end"], row["hours"]) for row in imported] == [
+        (None, None, 2),
+        ("2024-03-01T10:00:00", None, 2),
+    ]
+    assert imported.summary["findings"] == {"time-unreadable": 2, "times-backwards": 1}
+    assert imported.summary["unusable"] == 0
+
+
+def test_gpus_that_a_log_cannot_show_are_unknown():
+    """Without a column that could name them, the number of GPUs is blank, not zero."""
+    assert one("1|01:00:00|8", head="JobID|Elapsed|NCPUS")["gpus"] is None
+    assert one("1|01:00:00|8|", head="JobID|Elapsed|NCPUS|ReqGRES")["gpus"] == 0
+
+
+def test_the_account_keeps_the_unknown_apart():
+    """Hours that nobody knows are said as unknown, never as 0.0."""
+    from wattgram.importers.slurm_summary import summary_lines
+
+    default = read("1|COMPLETED|8", "2|FAILED|8", head="JobID|State|AllocCPUS")
+    assert len(default.rows) == 2
+    text = "\n".join(summary_lines(default.summary))
+    assert "held: not known, no job says how long it ran" in text
+    assert "1 job of unknown hours" in text
+    assert "0.0" not in text
+    mixed = read(line(), line(JobID="2", Elapsed="", Start="", End="", State="FAILED"))
+    assert len(mixed.rows) == 2
+    assert (
+        "held: 16.0 core-hours, 4.0 GPU-hours, and 1 job of unknown hours" in summary_lines(mixed.summary)[1]
+    )
+    bare = read("1|01:00:00|FAILED|", head="JobID|Elapsed|State|ReqMem")
+    assert len(bare.rows) == 1
+    assert summary_lines(bare.summary)[1] == "  held: core-hours not known, GPU-hours not known"
+
+
 def test_several_users_and_accounts():
     """A cluster-wide log keeps who ran what."""
     rows = read(line(), line(JobID="2", User="bob", Account="other"), line(JobID="3", User=""))
@@ -356,26 +460,103 @@ def test_several_users_and_accounts():
 # --- measured energy ------------------------------------------------------------------------------------------------
 
 
+FIRST = {"Start": "2024-03-01T10:00:00", "End": "2024-03-01T11:00:00", "Elapsed": "01:00:00"}
+SECOND = {"Start": "2024-03-01T11:00:00", "End": "2024-03-01T12:00:00", "Elapsed": "01:00:00"}
+
+
+def joules(own, steps, **job):
+    """Energy that is counted for job 100 with such steps: (name, joules, further cells) each [J]."""
+    rows = read(
+        line(ConsumedEnergyRaw=own, **job),
+        *(step(name, **({"ConsumedEnergyRaw": cell} | cells)) for name, cell, cells in steps),
+    )
+    (row,) = rows
+    assert row["measured_scope"] == (None if row["measured_energy_kwh"] is None else "it")
+    found = row["measured_energy_kwh"]
+    return None if found is None else pytest.approx(found * 3.6e6), rows.summary["findings"]
+
+
 @pytest.mark.parametrize(
-    ("job", "steps", "joules"),
+    ("own", "steps", "expected"),
     [
-        ("7200000", {"batch": "7200000", "0": "7000000"}, 7_200_000),
-        ("", {"batch": "3600000", "extern": "7200000", "0": "7000000"}, 7_200_000),
-        ("0", {"batch": "100", "0": "3600000", "1": "1800000"}, 5_400_000),
-        ("", {"batch": "3600000"}, 3_600_000),
-        ("0", {"batch": "0"}, None),
-        ("18446744073709551614", {}, None),
-        ("16777216T", {}, None),
-        ("999999999999", {}, None),
+        # The job's own figure stands, with `extern` kept for it (one node: batch and extern see the same).
+        ("4580000", [("batch", "4580000", {}), ("extern", "4580000", {}), ("0", "4570000", {})], 4_580_000),
+        ("7200000", [("batch", "7200000", {}), ("0", "7000000", {})], 7_200_000),
+        # Without it: extern covers every node all the time, batch the first node, steps follow each other.
+        ("", [("batch", "3600000", {}), ("extern", "7200000", {}), ("0", "7000000", {})], 7_200_000),
+        ("0", [("batch", "100", {}), ("0", "3600000", FIRST), ("1", "1800000", SECOND)], 5_400_000),
+        ("", [("batch", "3600000", {})], 3_600_000),
+        ("", [("batch", "9000000", {}), ("0", "3600000", FIRST), ("1", "1800000", SECOND)], 9_000_000),
+        # Steps side by side on one node each count all of it.
+        ("", [("0", "3600000", {}), ("1", "3500000", {})], 3_600_000),
+        ("", [("0", "5000000", {}), ("1", "2000000", FIRST), ("2", "2500000", SECOND)], 5_000_000),
+        ("", [("0", "4000000", {}), ("1", "2000000", FIRST), ("2", "2500000", SECOND)], 4_500_000),
+        ("0", [("batch", "0", {})], None),
+        ("18446744073709551614", [], None),
+        ("18446744073709551614", [("batch", "3600000", {})], 3_600_000),
+        ("16777216T", [], None),
+        ("999999999999", [], None),
     ],
 )
-def test_measured_energy_is_counted_once(job, steps, joules):
-    """The job's own figure, else that of its steps, never both; zero is unknown, a wrapped counter is left out."""
-    row = one(
-        line(ConsumedEnergyRaw=job), *(step(name, ConsumedEnergyRaw=cell) for name, cell in steps.items())
-    )
-    assert row["measured_energy_kwh"] == (None if joules is None else pytest.approx(joules / 3.6e6))
-    assert row["measured_scope"] == (None if joules is None else "it")
+def test_measured_energy_is_counted_once(own, steps, expected):
+    """Energies of a job lie inside one another: the job's own figure, else the largest of them; zero is unknown."""
+    assert joules(own, steps)[0] == expected
+
+
+def test_a_job_row_that_adds_up_its_steps_is_not_believed():
+    """54 nodes: extern 2.08 GJ, batch 38.56 MJ (its first node), step 0 2.04 GJ; a job row of 4.16 GJ is their sum."""
+    steps = [("batch", "38.56M", {"NNodes": "1"}), ("extern", "2.08G", {}), ("0", "2.04G", {})]
+    found, said = joules("4.16G", steps, NNodes="54", AllocTRES="cpu=8,mem=64G,node=54")
+    assert found == 2.08e9
+    assert said == {"energy-counted-twice": 1}
+    two_after_each_other = [("0", "3600000", FIRST), ("1", "1800000", SECOND)]
+    assert joules("5400000", two_after_each_other) == (5_400_000, {})
+    assert joules("5400000", [("0", "5400000", {})]) == (5_400_000, {})
+
+
+def test_steps_on_nodes_of_their_own_add_up():
+    """Two steps at the same time on one of two nodes each are both counted; three of them cannot be."""
+    two = {"NNodes": "2", "AllocTRES": "cpu=8,mem=64G,node=2"}
+    each = {"NNodes": "1", "AllocTRES": "cpu=4,node=1"}
+    steps = [(str(number), "1000000", each) for number in range(3)]
+    assert joules("", steps[:2], **two)[0] == 2_000_000
+    assert joules("", steps, **two)[0] == 1_000_000
+
+
+def test_steps_without_times_that_overlap_for_certain():
+    """Three hours of steps in a job of two ran at the same time; the largest is counted."""
+    head = "JobID|Elapsed|NCPUS|NNodes|ConsumedEnergyRaw"
+    rows = ["1|02:00:00|8|1|", "1.0|01:30:00|8|1|3000000", "1.1|01:30:00|8|1|2000000"]
+    assert one(*rows, head=head)["measured_energy_kwh"] == pytest.approx(3e6 / 3.6e6)
+    rows[1:] = ["1.0|01:00:00|8|1|3000000", "1.1|00:59:00|8|1|2000000"]
+    assert one(*rows, head=head)["measured_energy_kwh"] == pytest.approx(5e6 / 3.6e6)
+
+
+def test_two_measured_jobs_on_one_node_at_the_same_time_are_said():
+    """The counter of a node knows no jobs: both have the energy of both, and the finding says so."""
+    head = f"{HEAD}|NodeList"
+    jobs = [
+        line(head, JobID="1", ConsumedEnergyRaw="1000000", NodeList="n7", **FIRST),
+        line(head, JobID="2", ConsumedEnergyRaw="1000000", NodeList="n7"),
+        line(head, JobID="3", ConsumedEnergyRaw="1000000", NodeList="n8"),
+        line(head, JobID="4", ConsumedEnergyRaw="", NodeList="n8"),
+        line(head, JobID="5", ConsumedEnergyRaw="1000000", NodeList="n9", **FIRST),
+        line(head, JobID="6", ConsumedEnergyRaw="1000000", NodeList="n9", **SECOND),
+    ]
+    imported = read(*jobs, head=head)
+    assert len(imported.rows) == 6
+    assert [finding.text for finding in imported.findings] == [
+        "job 2: job 1 was on n7 at the same time, and Slurm counts the whole node for both"
+    ]
+
+
+def test_a_measured_job_of_unnamed_gpus_is_its_mean_draw():
+    """7.2 MJ in two hours are 1000 W, which stand for GPUs that nobody named; it can be used."""
+    imported = read(line(AllocTRES="cpu=8,gres/gpu=4", ConsumedEnergyRaw="7200000"))
+    (row,) = imported
+    assert (row["hardware"], row["count"], row["measured_energy_kwh"]) == ("1000.0W", 1, 2)
+    assert imported.summary["findings"] == {"hardware-unknown": 1}
+    assert imported.summary["usable"] == 1
 
 
 def test_an_implausible_energy_is_said():
@@ -473,7 +654,12 @@ def test_waste_has_its_own_lines():
     )
     assert [row["wasted"] for row in imported] == ["yes", "yes", "no"]
     summary = imported.summary
-    assert summary["wasted"]["FAILED"] == {"jobs": 1, "core_hours": 16, "gpu_hours": 4}
+    assert summary["wasted"]["FAILED"] == {
+        "jobs": 1,
+        "core_hours": 16,
+        "gpu_hours": 4,
+        "hours_unknown": 0,
+    }
     assert summary["gpu_hours"] == 12
     assert (summary["memory_known_gb_hours"], summary["memory_used_gb_hours"]) == (128, 32)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 import wattgram
-from wattgram.errors import InputError
+from wattgram.catalog import Catalog
+from wattgram.errors import AmbiguousWordError, InputError
+from wattgram.resolve import resolve_hardware
+
+CATALOG = Catalog.load()
+WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def count_of(words):
@@ -30,6 +35,18 @@ def count_of(words):
         ("sixteen x T4", 16, "T4"),
         ("8xH100 DGX", 8, "H100-SXM5-80GB"),
         ("AMD Ryzen 7 5800X Eight-Core Processor", 1, "Ryzen 7 5800X"),
+        ("single T4", 1, "T4"),
+        ("double T4", 2, "T4"),
+        ("3x two T4", 6, "T4"),
+        ("Four of T4", 4, "T4"),
+        ("eight*T4", 8, "T4"),
+        ("DGX-1 P100", 8, "P100-SXM2-16GB"),
+        ("DGX-2 V100", 16, "V100-SXM3-32GB"),
+        ("DGX A100-SXM4-40GB", 8, "A100-SXM4-40GB"),
+        ("DGX H100 PCIe", 8, "H100-PCIe-80GB"),
+        ("DGX L40S", 8, "L40S"),
+        ("DGX Station V100", 4, "V100-SXM2-16GB"),
+        ("MI250 (one GCD)", 1, "MI250 GCD"),
     ],
 )
 def test_a_count_in_words_is_a_count(words, count, device):
@@ -42,3 +59,46 @@ def test_a_count_that_is_not_read_is_an_error(words):
     """A count word in the wrong place, or a system that says no device, is never dropped."""
     with pytest.raises(InputError):
         wattgram.estimate(words, 10, "FR")
+
+
+@pytest.mark.parametrize(("number", "word"), list(enumerate(WORDS, 1)))
+def test_every_number_word_up_to_twelve_counts(number, word):
+    """`one` to `twelve` are 1 to 12."""
+    assert resolve_hardware(f"{word} T4", CATALOG).device_count == number
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("A100 two", "'two' is no part of a device's name; a count stands first, as in 8xA100"),
+        ("A100 DGX", r"could be DGX A100 \(the whole system\) or 1xA100"),
+        ("DGX", "could be DGX A100 or DGX H100"),
+        ("HGX", "could be HGX A100 or HGX H100"),
+        ("DGX Station", "could be DGX Station A100 or DGX Station V100"),
+        ("DGX GB200", "say how many devices it holds, as in 72xB200 or 8xH100"),
+        ("DGX SuperPOD", "say how many devices it holds"),
+    ],
+)
+def test_the_error_says_what_to_write(words, said):
+    """A count that is not read is answered with the words that would be."""
+    with pytest.raises(InputError, match=said):
+        resolve_hardware(words, CATALOG)
+
+
+def test_a_board_of_unknown_size_is_read_as_eight_and_says_so():
+    """HGX boards hold four or eight: eight are taken with a remark, none where the number is said; a DGX holds eight."""
+    said = {
+        word: resolve_hardware(word, CATALOG).notices for word in ("HGX H100", "HGX H100 8-GPU", "DGX H100")
+    }
+    assert [notice.code for notice in said["HGX H100"]] == ["ambiguous-hardware"]
+    assert "read as 8 devices" in said["HGX H100"][0].text
+    assert "4xH100" in said["HGX H100"][0].text
+    assert said["HGX H100 8-GPU"] == said["DGX H100"] == ()
+
+
+def test_a_system_names_the_form_of_its_devices():
+    """A device inside `DGX` is the mezzanine form, so the name alone is not ambiguous; a bare name is."""
+    assert resolve_hardware("DGX A100", CATALOG).notices == ()
+    assert [n.code for n in resolve_hardware("8xA100", CATALOG).notices] == ["ambiguous-hardware"]
+    with pytest.raises(AmbiguousWordError, match=r"A100-PCIe-40GB \(250 W\) or A100-PCIe-80GB \(300 W\)"):
+        resolve_hardware("DGX A100 PCIe", CATALOG)

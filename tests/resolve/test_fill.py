@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattgram.catalog import Catalog
-from wattgram.resolve.fill import Scale, fill_load, scale_of, takes_system_power
+from wattgram.resolve.fill import (
+    WORKLOADS,
+    Scale,
+    fill_load,
+    fill_overhead,
+    fill_pue,
+    intensity_range,
+    published_pue,
+    scale_of,
+    stated,
+    takes_system_power,
+    wider,
+)
 from wattgram.value import UNKNOWN, Value, where
 
 CATALOG = Catalog.load()
@@ -71,3 +83,104 @@ def test_stated_parts_bring_the_product_back():
     assert takes_system_power(Value(330.0), True, True, large) is False
     assert takes_system_power(UNKNOWN, True, False, large) is False
     assert where(True, 1, 2) == 1
+
+
+@pytest.mark.parametrize(
+    ("published", "any_scale", "large", "taken"),
+    [
+        (Value(283.0), True, False, True),
+        (Value(330.0), False, False, False),
+        (Value(330.0), False, True, True),
+        (UNKNOWN, True, True, False),
+    ],
+)
+def test_a_system_power_is_taken_where_it_was_seen_to_hold(published, any_scale, large, taken):
+    """A chip's figure for runs of any size, one of large trainings for those alone, none where none is published."""
+    assert takes_system_power(published, any_scale, False, Scale(large=large, small=False)) is taken
+
+
+@pytest.mark.parametrize(
+    ("workload", "range_"),
+    [
+        ("large-training", (0.8, "load-large-training")),
+        ("training", (0.65, "load-training")),
+        ("finetuning", (0.65, "load-training")),
+        ("inference", (0.45, "load-inference")),
+        ("other", (0.65, "load-training")),
+    ],
+)
+def test_a_stated_workload_has_its_own_load_and_says_so(workload, range_):
+    """Each class its row of the assumptions, with its range and unit, whatever the scale."""
+    central, row = range_
+    load = fill_load(None, Scale(large=True, small=True), CATALOG, workload)
+    default = CATALOG.default(row)
+    assert (load.low_sq, load.high_sq) == (default.low_sq, default.high_sq)
+    assert load.central == default.central
+    assert load.central == central or workload == "inference"
+    assert load.reason == f"{row}: workload {workload}"
+    assert load.unit == "1"
+    assert set(WORKLOADS) == {"large-training", "training", "finetuning", "inference", "other"}
+
+
+@pytest.mark.parametrize(
+    ("hours_h", "row", "words"),
+    [
+        (1, "load-small-run", "a small run"),
+        (5_000, "load-training", "middling"),
+        (1e5, "load-large-training", "large"),
+    ],
+)
+def test_the_reason_of_a_load_says_which_size_was_seen(hours_h, row, words):
+    """Small, middling and large each by its row, with its range."""
+    load, default = fill_load(None, scale_of(hours_h, True, CATALOG), CATALOG), CATALOG.default(row)
+    assert (load.central, load.low_sq, load.high_sq) == (default.central, default.low_sq, default.high_sq)
+    assert load.reason.startswith(f"{row}: ")
+    assert words in load.reason
+
+
+@pytest.mark.parametrize("fill", [fill_overhead, fill_pue])
+def test_a_stated_figure_is_certain_and_the_default_is_not(fill):
+    """1.3 said is 1.3 and `given`; unsaid it is the default with its range, reason and sources."""
+    default = Value(1.5, 1.2, 1.9, "1", "assumed", ("ours",), "why")
+    assert fill(None, default) is default
+    said = fill(1.3, default)
+    assert said.to_dict() == {"central": 1.3, "low": 1.3, "high": 1.3}
+    assert (said.unit, said.origin, said.reason, said.sources) == ("1", "given", "stated", ())
+
+
+def test_a_stated_load_is_certain_at_every_size():
+    """0.9 said is 0.9, 0 too; with a reason of its own where one is given."""
+    scale = scale_of(1e6, True, CATALOG)
+    for load in (0.9, 0.0):
+        assert fill_load(load, scale, CATALOG, "training").to_dict() == {
+            "central": load,
+            "low": load,
+            "high": load,
+        }
+    assert stated(7.0, "kg", "by the scale").reason == "by the scale"
+
+
+def test_a_published_pue_varies_above_one():
+    """1.1 may be 1.08 to 1.125: -20 and +25 % of the part above 1; 1.0 leaves nothing to vary."""
+    pue = published_pue(1.1, CATALOG, ("google-2025",), "Iowa 2024")
+    assert (pue.central, pue.low, pue.high) == pytest.approx((1.1, 1.08, 1.125))
+    assert (pue.unit, pue.origin, pue.sources, pue.reason) == ("1", "catalog", ("google-2025",), "Iowa 2024")
+    assert published_pue(1.0, CATALOG, (), "").high == 1
+
+
+def test_the_range_of_an_intensity_goes_by_the_length_of_the_run():
+    """A month has the row's own range, an hour at least that of an unknown hour, each side by itself."""
+    annual = Value(100, 95, 180, "g/kWh", "catalog", ("ember",), "PL 2024")
+    month, hour = intensity_range(annual, True, CATALOG), intensity_range(annual, False, CATALOG)
+    assert (month.low, month.high) == pytest.approx((95, 180))
+    assert (hour.low, hour.high) == pytest.approx((100 / 1.3, 180))
+    own = intensity_range(annual, False, CATALOG, Value(1, 0.5, 2))
+    assert (own.low, own.high) == pytest.approx((50, 200))
+    for ranged in (month, hour, own):
+        assert (ranged.central, ranged.unit, ranged.origin) == (100, "g/kWh", "catalog")
+        assert (ranged.sources, ranged.reason) == (("ember",), "PL 2024")
+
+
+def test_the_wider_of_two_is_the_larger():
+    """Whichever side it stands on."""
+    assert (wider(0.1, 0.2), wider(0.2, 0.1), wider(0.2, 0.2)) == (0.2, 0.2, 0.2)

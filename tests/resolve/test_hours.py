@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 
+import narwhals.stable.v2 as nw
+import polars as pl
 import pytest
 
 import wattgram
+from wattgram.catalog import Catalog
 from wattgram.errors import InputError
+from wattgram.resolve.hours import (
+    annual_hours,
+    fit,
+    hour_windows,
+    over_gaps,
+    relative_hours,
+    series_deviations,
+    series_spread,
+    series_value,
+    unknown_hour,
+)
 from wattgram.series import Series
+from wattgram.value import Value
+
+CATALOG = Catalog.load()
+HOUR_S = 3600
 
 DAY = dt.datetime(2024, 5, 17, tzinfo=dt.UTC)
 BEGIN = int(DAY.timestamp())
+
+
+def hours(first, last):
+    """A piece of the day, in hours of it."""
+    return (BEGIN + first * HOUR_S, BEGIN + last * HOUR_S)
+
+
+def codes(notices):
+    return [notice.code for notice in notices]
 
 
 def of_france(values, **about):
@@ -126,3 +153,223 @@ def test_an_unknown_hour_takes_the_zone_s_own_spread(duration, low, high):
     assert value.high / value.central == pytest.approx(high)
     assert "profile of US-CAL-CISO" in value.reason
     assert "eia-930-2022" in value.sources
+
+
+def test_the_mean_of_several_pieces_by_hand():
+    """One hour at 100 and two at 40 are 60 g/kWh over 3 h, said with the first piece's start and the number of pieces."""
+    series = of_france([100.0, 0.0, 40.0, 40.0])
+    value, notices = series_value(series, [hours(0, 1), hours(2, 4)], CATALOG)
+    assert value.central == pytest.approx(60)
+    assert value.reason == "FR 2024-05-17T00:00Z and 3 h in 2 pieces, integrated over the series"
+    assert (value.unit, value.origin, value.sources) == ("g/kWh", "given", ("electricitymaps-hourly",))
+    assert (value.high / value.central, value.central / value.low) == pytest.approx((1.1, 1.1))
+    assert notices == ()
+    one, _ = series_value(series, [hours(0.5, 1)], CATALOG)
+    assert one.reason == "FR 2024-05-17T00:30Z and 0.5 h, integrated over the series"
+
+
+def test_a_series_without_name_or_source_is_the_user_s():
+    """It is called yours, and cited as such."""
+    series = Series("unnamed", BEGIN, 3600, [100.0])
+    value, _ = series_value(series, [hours(0, 1)], CATALOG)
+    assert value.reason.startswith("your series, 2024-05-17T00:00Z and 1 h")
+    assert value.sources == ("user-series",)
+
+
+def test_pieces_with_a_hole_weigh_by_what_is_covered():
+    """A full hour at 100 beside an hour of which half is there at 40: (1 x 100 + 0.5 x 40) / 1.5 = 80 g/kWh, 75 % covered."""
+    series = Series("FR", BEGIN, 1800, [100.0, 100.0, 40.0, None], source="x", basis="consumption")
+    value, notices = series_value(series, [hours(0, 1), hours(1, 2)], CATALOG)
+    assert value.central == pytest.approx(80)
+    assert value.reason.endswith(", 75% of it covered")
+    assert codes(notices) == ["series-gap"]
+    assert notices[0].text == "the series of FR has values for 75.0% of the run"
+    assert value.low == pytest.approx(80 / 1.1 * 0.75 + 40 * 0.25)
+    assert value.high == pytest.approx(80 * 1.1 * 0.75 + 100 * 0.25)
+    assert (value.unit, value.origin, value.sources) == ("g/kWh", "given", ("x",))
+
+
+def test_a_hole_where_the_grid_emits_nothing_keeps_the_zero():
+    """A mean of 0 has no range to widen; the hole is still said."""
+    value, notices = series_value(of_france([0.0, None, 0.0]), [hours(0, 3)], CATALOG)
+    assert (value.central, value.high) == (0, 0)
+    assert codes(notices) == ["series-gap"]
+    assert "covered" not in value.reason
+
+
+def test_a_run_is_covered_up_to_rounding():
+    """A run of three tenths of an hour between full hours is wholly covered, not 99.99999999 %."""
+    _, notices = series_value(of_france([100.0] * 5), [hours(0.1, 0.4), hours(1.7, 2.9)], CATALOG)
+    assert notices == ()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(40, 300, (77.5, 157.5)), (120, 300, (90, 157.5)), (40, 80, (77.5, 110)), (0, 300, (67.5, 157.5))],
+)
+def test_what_lies_in_a_gap_may_have_been_as_low_or_high_as_ever(low, high, expected):
+    """100 (90..110) over three quarters, the rest at 40..300: 90 x 0.75 + 40 x 0.25 to 110 x 0.75 + 300 x 0.25, never narrower."""
+    value = over_gaps(Value(100, 90, 110), 0.75, low, high)
+    assert value.central == 100
+    assert (value.low, value.high) == pytest.approx(expected)
+
+
+def test_a_gap_that_is_everything_keeps_a_range_above_zero():
+    """With nothing covered and hours at 0 the low end stays that of the value."""
+    assert over_gaps(Value(100, 90, 110), 0.0, 0.0, 300.0).low == pytest.approx(90)
+    assert over_gaps(Value(100, 90, 110), 0.0, 0.5, 300.0).low == pytest.approx(0.5)
+
+
+def test_the_spread_of_a_series_is_that_of_its_known_steps():
+    """Of 0..100 in any order the 5th and the 95th of a hundred; of three the lowest and the highest; holes count for nothing."""
+    values = [float(n) for n in range(101)]
+    assert series_spread(of_france([*values[50:], None, *values[:50]])) == (5, 95)
+    assert series_spread(of_france([7.0, None, 3.0, 5.0])) == (3, 7)
+    assert series_spread(of_france([float(n) for n in range(22)])) == (1, 20)
+
+
+def test_the_deviation_of_a_series_is_mixed_by_share():
+    """Measured hours are within 10 %, estimated ones within 30 %, a half of each in between; production-based +25 % at least."""
+    measured, guessed = series_deviations(0.0, False, CATALOG), series_deviations(1.0, False, CATALOG)
+    ends = [Value.from_deviations(1.0, *pair) for pair in (measured, guessed)]
+    assert [(value.low, value.high) for value in ends] == [
+        pytest.approx((1 / 1.1, 1.1)),
+        pytest.approx((1 / 1.3, 1.3)),
+    ]
+    mixed = series_deviations(0.25, False, CATALOG)
+    assert mixed == pytest.approx(
+        [0.75 * one + 0.25 * other for one, other in zip(measured, guessed, strict=True)]
+    )
+    produced = Value.from_deviations(1.0, *series_deviations(0.0, True, CATALOG))
+    assert (produced.low, produced.high) == pytest.approx((1 / 1.1, 1.25))
+    assert series_deviations(1.0, True, CATALOG) == pytest.approx(guessed)
+
+
+@pytest.mark.parametrize(
+    ("about", "boundary", "zone", "said"),
+    [
+        ({"kind": "marginal"}, "lifecycle", "FR", "FR, marginal.* never enters a footprint"),
+        ({"boundary": "direct"}, "lifecycle", "FR", "FR, direct.* asked for with boundary lifecycle"),
+        ({}, "lifecycle", "DE", "the run is in grid zone DE"),
+        ({}, "lifecycle", "FR-COR", "the run is in grid zone FR-COR"),
+    ],
+)
+def test_what_must_not_enter_a_footprint(about, boundary, zone, said):
+    """Marginal values, another boundary, another zone: each its sentence."""
+    with pytest.raises(InputError, match=said):
+        fit(of_france([1.0], **about), boundary, zone)
+
+
+@pytest.mark.parametrize(
+    ("series_zone", "about", "boundary", "zone"),
+    [
+        ("FR", {}, "lifecycle", "FR"),
+        ("FR", {}, "lifecycle", ""),
+        ("DK-DK1", {}, "lifecycle", "DK"),
+        ("FR", {"boundary": "unknown"}, "direct", "FR"),
+        ("unnamed", {}, "lifecycle", "DE"),
+    ],
+)
+def test_what_fits(series_zone, about, boundary, zone):
+    """The zone itself, a part of it, a series without a name, a boundary that is not said, a run without a place."""
+    fit(Series(series_zone, BEGIN, 3600, [1.0], **about), boundary, zone)
+
+
+@pytest.mark.parametrize(
+    ("estimated", "said"),
+    [
+        ([False] * 4, []),
+        ([True, False, False, False], ["25% of the hours of FR are estimated by their source"]),
+        ([True] * 4, ["every hour of FR is estimated by its source"]),
+    ],
+)
+def test_the_share_of_estimated_hours_is_said(estimated, said):
+    """None, a quarter and all of four hours, in words and in the range."""
+    value, notices = series_value(of_france([100.0] * 4, estimated=estimated), [hours(0, 4)], CATALOG)
+    assert [notice.text for notice in notices] == said
+    assert value.high_sq == pytest.approx(series_deviations(sum(estimated) / 4, False, CATALOG)[1])
+
+
+@pytest.mark.parametrize(("zone", "upstream"), [("JP-TK", True), ("IN-WE", True), ("JP-KN", False)])
+def test_zones_estimated_upstream_have_the_range_of_estimates(zone, upstream):
+    """Tokyo and western India are within 30 %, whatever the file says; Kansai is measured."""
+    value, notices = series_value(Series(zone, BEGIN, 3600, [500.0]), [hours(0, 1)], CATALOG)
+    assert value.high == pytest.approx(650 if upstream else 550)
+    assert codes(notices) == (["series-estimated"] if upstream else [])
+
+
+def test_what_a_file_is_worth_knowing_for_is_said():
+    """Notes of the reader, a boundary that is not said and a production basis, each with its code, in this order."""
+    series = Series("FR", BEGIN, 3600, [1.0], basis="generation", boundary="unknown", notes=["one", "two"])
+    _, notices = series_value(series, [hours(0, 1)], CATALOG)
+    assert codes(notices) == ["series-boundary", "series-generation", "series-file", "series-file"]
+    assert [notice.text for notice in notices][2:] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("duration_h", "window"), [(0, 0), (1, 0), (23.9, 0), (24, 1), (167.9, 1), (168, 2), (9000, 2)]
+)
+def test_a_longer_run_takes_the_window_it_fills(duration_h, window):
+    """An hour, a day from 24 h, a week from 168 h; one run alone and a column of runs alike."""
+    windows = [Value(1, 0.5, 1.5), Value(1, 0.7, 1.3), Value(1, 0.8, 1.2)]
+    assert unknown_hour(windows, duration_h) is windows[window]
+    column = unknown_hour(windows, nw.col("h"))
+    frame = nw.from_native(pl.DataFrame({"h": [float(duration_h)]}))
+    assert frame.select(high_sq=column.high_sq).rows() == [(windows[window].high_sq,)]
+
+
+def test_a_zone_without_a_profile_takes_the_default_of_every_zone():
+    """France has none: the same unknown hour for an hour, a day and a week; so has no zone at all."""
+    default = CATALOG.default("grid-hour-unknown")
+    for zone in ("FR", ""):
+        assert [(w.low, w.high) for w in hour_windows(zone, CATALOG)] == [(default.low, default.high)] * 3
+        assert relative_hours(zone, CATALOG) == {}
+
+
+def test_a_profile_that_lacks_a_window_takes_the_shorter_one(tmp_path):
+    """A day without its own row is as wide as an hour: never narrower than what is known."""
+    (tmp_path / "profiles.csv").write_text(
+        "zone,month,hour,window_h,relative_mean,relative_p5,relative_p95,year,estimated_share,source_id\n"
+        "FR,all,all,1,1,0.4,1.9,2024,0,eia-930-2022|ours\n"
+        "FR,all,all,168,1,0.8,1.2,2024,0,eia-930-2022\n"
+        "FR,7,12,1,0.6,0.5,0.9,2024,0,eia-930-2022\n"
+    )
+    catalog = Catalog.load(tmp_path)
+    windows = hour_windows("FR", catalog)
+    assert [(w.low, w.high) for w in windows] == [
+        pytest.approx(ends) for ends in ((0.4, 1.9), (0.4, 1.9), (0.8, 1.2))
+    ]
+    assert windows[0].reason == "profile of FR, 2024, 1 h"
+    assert windows[0].sources == ("eia-930-2022", "ours")
+    assert (windows[0].central, windows[0].unit, windows[0].origin) == (1, "factor", "catalog")
+    assert relative_hours("FR", catalog) == {(7, 12): (0.6, 0.5, 0.9)}
+    assert hour_windows("FR", catalog) is windows
+
+
+@pytest.mark.parametrize(
+    ("duration_h", "low", "high"),
+    [(None, 0.454353, 1.47196), (1, 0.454353, 1.47196), (729, 0.687999, 1.2895), (730, 0.95, 1.05)],
+)
+def test_a_month_has_the_row_s_own_range_and_less_than_that_the_hour_s(duration_h, low, high):
+    """California's own hour for a run of unknown length, its week below 730 h, the year's row from there; said where it counts."""
+    annual = Value(200, 190, 210, "g/kWh", "catalog", ("em",), "US-CAL-CISO 2024")
+    ranged = annual_hours(annual, "US-CAL-CISO", duration_h, CATALOG)
+    assert (ranged.low / 200, ranged.high / 200) == pytest.approx((low, high))
+    assert ("hour unknown, by the profile of US-CAL-CISO" in ranged.reason) == (duration_h != 730)
+    assert ("eia-930-2022" in ranged.sources) == (duration_h != 730)
+    assert annual.sources == ("em",)
+
+
+def test_an_hour_that_widens_nothing_is_not_mentioned():
+    """A row that is wider than its zone's profile keeps its own range and reason; nor is the default's hour a profile."""
+    wide = Value(200, 20, 2000, "g/kWh", "catalog", ("em",), "wide")
+    assert annual_hours(wide, "US-CAL-CISO", 1.0, CATALOG).reason == "wide"
+    narrow = Value(200, 190, 210, "g/kWh", "catalog", ("em",), "narrow")
+    default = annual_hours(narrow, "FR", 1.0, CATALOG)
+    assert default.reason == "narrow"
+    assert default.high == pytest.approx(260)
+    half = annual_hours(
+        Value(200, 190, 400, "g/kWh", "catalog", ("em",), "half"), "US-CAL-CISO", 1.0, CATALOG
+    )
+    assert half.reason == "half; hour unknown, by the profile of US-CAL-CISO, 2022, 1 h"
+    assert half.high == pytest.approx(400)

@@ -199,6 +199,9 @@ def match(tokens: Iterable[str], known: Iterable[Entry]) -> list[Entry]:
     return list(found.values())
 
 
+_LOOKALIKES = str.maketrans({"o": "0", "l": "1", "i": "1"})
+
+
 def nearest(text: str, names: Sequence[str], n: int = 3) -> list[str]:
     """Up to `n` names that look most like `text`, for the sentence that says a name is unknown."""
     from difflib import get_close_matches  # noqa: PLC0415  only an unknown name pays for it
@@ -210,4 +213,8 @@ def nearest(text: str, names: Sequence[str], n: int = 3) -> list[str]:
     spelled: dict[str, str] = {}
     for name in names:
         spelled.setdefault(plain(name), name)
-    return [spelled[close] for close in get_close_matches(plain(text), spelled, n=n, cutoff=0.5)]
+    said = plain(text)
+    # `A10O` and `Hl00` are slips of the eye, not of the finger: nearer than any other name
+    alike = [spelled[word] for word in (said.translate(_LOOKALIKES),) if word != said and word in spelled]
+    close = [spelled[word] for word in get_close_matches(said, spelled, n=n, cutoff=0.5)]
+    return list(dict.fromkeys((*alike, *close)))[:n]

@@ -77,7 +77,7 @@ OF_TABLE = ("budget", "year", "policy")
 @click.option(
     "--policy", metavar="FILE", help="Rules in TOML that runs must keep to; exit code 1 where one does not."
 )
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
+@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
 @click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
 @click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
 @click.option("--intensity", metavar="G/KWH", help="Carbon intensity of the electricity [g CO2e/kWh].")

@@ -69,7 +69,7 @@ MOST_ENTRIES = 10000
 @click.option("--limit", metavar="N", help="How many to show.  [default: 20; all in csv and json]")
 @click.option("--count", metavar="N", help="How many of that hardware.")
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
+@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
 @click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
 @click.option("--pue", metavar="X", help="PUE of the run's own site; other sites take their own.")
 @click.option(

@@ -24,7 +24,7 @@ __all__ = ["command", "read_words"]
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
 @click.option("--end", metavar="DATE", help="End of the run, in place of its duration.")
 @series_options
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5.")
+@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
 @click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
 @click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
 @click.option("--intensity", metavar="G/KWH", help="Carbon intensity of the electricity [g CO2e/kWh].")
@@ -37,7 +37,9 @@ __all__ = ["command", "read_words"]
     "--flops", metavar="F", help="In place of a duration: operations of the training, as in 3.15e23."
 )
 @click.option(
-    "--parameters", metavar="N", help="In place of a duration, with --tokens: size of the model, as in 175B."
+    "--parameters",
+    metavar="N",
+    help="In place of a duration, with --tokens: size of the model, as in 175B or 7 billion.",
 )
 @click.option("--tokens", metavar="D", help="Tokens seen in training, as in 300B or 15T.")
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.import_kinds import KINDS, OPTION_OF, columns_of
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,18 +18,52 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 SHOWN_OF_A_CODE = 3
-OPTIONS_OF = {
-    "slurm": ("partitions", "where", "hardware", "finished", "delimiter", "columns"),
-    "codecarbon": ("where", "hardware", "delimiter"),
-    "nvidia-smi": ("where", "hardware", "columns", "delimiter"),
-    "wandb": ("where", "hardware"),
-    "trainer": ("where", "hardware"),
-    "csv": ("where", "hardware", "columns", "delimiter"),
+COMMON = ("output", "names", "form", "help")
+"""Parameters that go with every kind, as click calls them."""
+LABELS = {
+    "measured_energy_kwh": ("measured energy", "kWh"),
+    "codecarbon_kg": ("carbon by CodeCarbon itself", "kg CO2e"),
 }
-"""Which options a kind of log takes; any other is an error, so that none is ever left unheeded."""
 
 
-@click.command(cls=Command, name="import")
+class _Import(Command):
+    """The command, with a help of its own for each kind: `wattgram import slurm --help`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the kind for the help, which click shows before it knows any argument."""
+        ctx.meta[__name__] = next((word for word in args if word in KINDS), None)
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of the kind that was named, or that of the command."""
+        kind = ctx.meta.get(__name__)
+        if kind is None:
+            super().format_help(ctx, formatter)
+            return
+        of = KINDS[kind]
+        formatter.write_usage(f"wattgram import {kind}", "[OPTIONS] FILE...")
+        formatter.write_paragraph()
+        formatter.write_text(of.reads)
+        formatter.write_paragraph()
+        formatter.write_text(of.rows)
+        for title, lines in (("How to get one", of.get), ("Examples", of.example)):
+            with formatter.section(title):
+                formatter.write("".join(f"  {line}\n" for line in lines))
+        read, passed = columns_of(kind)
+        with formatter.section("Columns that come out"):
+            formatter.write_dl([("of a run", ", ".join(read)), ("besides", ", ".join(passed) or "your own")])
+        own = {*of.options, *COMMON}
+        records = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if param.name in own else None
+            if record is not None:
+                text = OPTION_OF.get((param.name or "", kind), record[1].removeprefix(f"{kind}: "))
+                records.append((record[0], text[:1].upper() + text[1:]))
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+
+
+@click.command(cls=_Import, name="import")
 @click.argument("kind")
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(
@@ -58,6 +93,10 @@ def command(
     \b
     KIND      slurm · codecarbon · nvidia-smi · wandb · trainer · csv
     FILE      logs of that kind, or - for standard input
+    wattgram import slurm --help      what a kind reads, how to get such a log, which options go with it
+
+    Exit code 1 says that some rows cannot be used; the others are there all the same. With 2 nothing can be used, and no
+    file is written.
 
     \b
     wattgram import slurm sacct.txt | wattgram batch - --by user
@@ -91,9 +130,14 @@ def _read(kind: str, files: tuple[str, ...], said: dict[str, Any], names: str | 
         raise InputError("file", "", f"name a log of {kind}, or - for standard input")
     given = {name: value for name, value in said.items() if value not in (None, False)}
     for name in given:
-        if name not in OPTIONS_OF[kind]:
-            takes = ", ".join(f"--{option}" for option in OPTIONS_OF[kind])
-            raise InputError("option", f"--{name}", f"a log of {kind} takes {takes}")
+        if name not in KINDS[kind].options:
+            goes = ", ".join(other for other, of in KINDS.items() if name in of.options)
+            takes = ", ".join(f"--{option}" for option in KINDS[kind].options)
+            raise InputError("option", f"--{name}", f"it goes with {goes}; a log of {kind} takes {takes}")
+    if "delimiter" in given:
+        given["delimiter"] = given["delimiter"].replace("\\t", "\t")
+        if not given["delimiter"]:
+            raise InputError("delimiter", "", "it is one character or more, as in ';' or '\\t'")
     if "where" in given:
         from wattgram.run import parse_where  # noqa: PLC0415
 
@@ -118,24 +162,41 @@ def _tell(imported: Imported, output: str | None) -> None:
     for line in _summary(imported.kind, journal):
         click.echo(line, err=True)
     if journal.usable == 0:
-        click.echo(f"wattgram: nothing in the log can be used{_why(journal)}", err=True)
+        click.echo(f"wattgram: nothing in the log can be used: {_why(journal)}", err=True)
     elif output:
         click.echo(f"written to {output}", err=True)
 
 
 def _why(journal: Journal) -> str:
+    """Why a log has no row that can be used."""
     first = next((finding for finding in journal.findings if finding.unusable), None)
-    return f": {first.text}" if first else ""
+    if first:
+        return first.text if first.line else f"{first.file}: {first.text}"
+    figures = journal.figures
+    left_out = [
+        f"{figures[name]:,} {words}"
+        for name, words in (
+            ("pending", "pending"),
+            ("never_started", "that never started"),
+            ("running", "still running"),
+        )
+        if figures.get(name)
+    ]
+    return f"it has no job that ran ({', '.join(left_out)})" if left_out else "it has a header and no rows"
 
 
 def _summary(kind: str, journal: Journal) -> list[str]:
-    lines = [f"{kind}: {_count(journal.rows, 'row')}, {journal.unusable:,} unusable"]
+    files = journal.counts.get("file-unusable", 0)
+    lines = [f"{kind}: {_count(journal.rows, 'row')}, {journal.unusable - files:,} unusable"]
+    if files:
+        lines[0] += f"; {_count(files, 'file')} that cannot be read"
     if kind == "slurm":
         from wattgram.importers.slurm_summary import summary_lines  # noqa: PLC0415
 
-        lines += summary_lines(journal.figures)
-    else:
-        lines += [f"  {name.replace('_', ' ')}: {_figure(value)}" for name, value in journal.figures.items()]
+        return lines + summary_lines(journal.figures)
+    for name, value in journal.figures.items():
+        label, unit = LABELS.get(name, (name.replace("_", " "), ""))
+        lines.append(f"  {label}: {_figure(value)} {unit}".rstrip())
     return lines
 
 

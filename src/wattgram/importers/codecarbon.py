@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError
+from wattgram.errors import echo
 from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
 from wattgram.importers.codecarbon_words import Words
+from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
-from wattgram.importers.reading import Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ class _Reader:
 
     def rows(self, sources: list[Any], delimiter: str | None) -> Iterator[Row]:
         """Every session as a row; they are known when the last line is read."""
-        for source in sources:
-            self._read(source, delimiter)
+        for line, layout in each_of(
+            sources, self.journal, lambda source: _readings(source, delimiter, self.journal)
+        ):
+            self._line(line, layout)
         with_total = {s.cells.get("run_id") for s in self.sessions if not s.task and s.cells.get("run_id")}
         for session in self.sessions:
             run_id = session.cells.get("run_id")
@@ -123,32 +126,15 @@ class _Reader:
             if row is not None:
                 yield row
 
-    def _read(self, source: Any, delimiter: str | None) -> None:
-        layout: Layout | None = None
-        for line in lines_of(source):
-            if not line.text.strip(" ,;\t\x00"):
-                continue
-            found = layout_of(line.text, delimiter)
-            if found is not None:
-                layout = found
-                continue
-            if layout is None:
-                raise InputError(
-                    "file",
-                    line.text.strip(),
-                    f"{line.file} has no header of CodeCarbon (timestamp, ..., emissions, ...)",
-                )
-            self._line(line, layout)
-        if layout is None:
-            raise InputError("file", named(source), "it is empty")
-
     def _line(self, line: Line, layout: Layout) -> None:
         texts = cells_of(line.text, layout.delimiter)
         names = layout.names
         if len(texts) == len(names) + 1 and not texts[-1]:
             texts.pop()
+        other = other_layout(texts) if len(texts) != len(names) else None
+        if other is None and not any(texts[len(names) :]):
+            texts = texts[: len(names)]
         if len(texts) != len(names):
-            other = other_layout(texts)
             if other is None:
                 text = f"the row is torn: {len(texts)} cells where the header has {len(names)}"
                 self.journal.bad(line.file, line.number, "bad-row", text)
@@ -162,14 +148,9 @@ class _Reader:
             names = other
         cells = dict(zip(names, texts, strict=True))
         energy_kwh, duration_s = _energy_kwh(cells), number_of(cells.get("duration"))
-        if energy_kwh is None or energy_kwh < 0 or (duration_s is not None and duration_s < 0):
-            given = cells.get("energy_consumed", "")
-            self.journal.bad(
-                line.file,
-                line.number,
-                "bad-row",
-                f"energy_consumed '{given[:40]}' and duration '{cells.get('duration', '')[:40]}' are no energy and time",
-            )
+        fault = _fault(cells, energy_kwh, duration_s)
+        if fault or energy_kwh is None:
+            self.journal.bad(line.file, line.number, "bad-row", fault)
             return
         self.journal.add("readings")
         self._session(line, cells, energy_kwh, duration_s)
@@ -214,8 +195,8 @@ class _Reader:
         if place.text:
             journal.note(line.file, line.number, place.code, place.text)
         thing = self.words.thing(cells, measured_kwh, hours)
-        if thing.text:
-            (journal.note if thing.word else journal.bad)(line.file, line.number, thing.code, thing.text)
+        if thing.word and thing.text:
+            journal.note(line.file, line.number, thing.code, thing.text)
         scope, pue = _scope(cells, session.energy_kwh)
         start, end = _times(cells, session.duration_s)
         row: Row = dict.fromkeys(COLUMNS)
@@ -242,11 +223,29 @@ class _Reader:
             tracking_mode=cells.get("tracking_mode") or None,
             codecarbon_version=cells.get("codecarbon_version") or None,
         )
-        journal.usable += 1
+        journal.settle(line.file, line.number, [] if thing.word else [(thing.code, thing.text)])
         journal.add("runs")
         journal.add("measured_energy_kwh", session.energy_kwh)
         journal.add("codecarbon_kg", session.kg or 0.0)
         return row
+
+
+def _readings(source: Any, delimiter: str | None, journal: Journal) -> Iterator[tuple[Line, Layout]]:
+    """The lines of a file below a header, with the columns that it states."""
+    layout: Layout | None = None
+    for line in lines_of(source, journal):
+        if not line.text.strip(" ,;\t"):
+            continue
+        found = layout_of(line.text, delimiter)
+        if found is not None:
+            layout = found
+        elif layout is None:
+            text = f"line {line.number} is no header of CodeCarbon (timestamp, ..., emissions, ...)"
+            raise unusable(line.file, text)
+        else:
+            yield line, layout
+    if layout is None:
+        raise unusable(named(source), "it is empty")
 
 
 def _energy_kwh(cells: dict[str, str]) -> float | None:
@@ -258,6 +257,19 @@ def _energy_kwh(cells: dict[str, str]) -> float | None:
     return (
         sum(part for part in parts if part is not None) if any(part is not None for part in parts) else None
     )
+
+
+def _fault(cells: dict[str, str], energy_kwh: float | None, duration_s: float | None) -> str:
+    """What makes a row no measurement: an energy or a duration that is none; empty where nothing does."""
+    given = cells.get("energy_consumed", "")
+    if energy_kwh is None:
+        return f"energy_consumed {echo(given)} is no energy" if given else "the row states no energy"
+    if energy_kwh < 0:
+        return f"an energy of {energy_kwh:g} kWh is none"
+    stated = cells.get("duration", "")
+    if (duration_s is None and stated.lower() not in NOTHING) or (duration_s or 0.0) < 0:
+        return f"duration {echo(stated)} is no time"
+    return ""
 
 
 def _scope(cells: dict[str, str], energy_kwh: float) -> tuple[str, float | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wattgram.errors import InputError, WattgramError
 from wattgram.importers.reading import NOTHING, number_of
 from wattgram.resolve import resolve_hardware, resolve_place
+from wattgram.run import MOST_WATTS
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
@@ -96,12 +97,15 @@ class Words:
         if asked not in self._things:
             self._things[asked] = self._find_thing(*asked)
         found = self._things[asked]
-        if found.word is not None or not measured_kwh or not hours:
+        if (
+            found.word is not None
+            or not measured_kwh
+            or not hours
+            or measured_kwh * 1000 / hours > MOST_WATTS
+        ):
             return found
         return Word(
-            f"{measured_kwh * 1000 / hours!r}W",
-            found.code,
-            found.text and f"{found.text}; its mean draw stands for it",
+            f"{measured_kwh * 1000 / hours!r}W", found.code, f"{found.text}; its mean draw stands for it"
         )
 
     def _find_thing(self, gpu: str, count: str, cpu: str) -> Word:
@@ -116,15 +120,15 @@ class Words:
                 if self._is_known(name):
                     return Word(
                         name,
-                        "unknown-hardware" if texts else "",
+                        "hardware-unknown" if texts else "",
                         f"the catalog has no {texts[0]}; {name} stands for the machine" if texts else "",
                     )
             texts.append(f"'{cpu[:60]}'")
         if self.hardware is not None:
             return Word(self.hardware)
         if texts:
-            return Word(None, "unknown-hardware", f"the catalog has no {' nor '.join(texts)}")
-        return Word(None)
+            return Word(None, "hardware-unknown", f"the catalog has no {' nor '.join(texts)}")
+        return Word(None, "hardware-unknown", "the row does not say what ran (--hardware does)")
 
     def _is_known(self, word: str) -> bool:
         try:

@@ -9,16 +9,19 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
+from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import InputError
-from wattgram.importers.reading import NOTHING, Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.estimation import LIMITS, MOST_KWH
+from wattgram.importers.encoding import unusable
+from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
-from wattgram.run import parse_duration
+from wattgram.run import MOST_DEVICES, check_number, parse_duration
 
 __all__ = ["read_columns"]
 
 HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
 KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
-NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh")
+NUMBERS = {"count": (1.0, MOST_DEVICES, False), **LIMITS, "measured_energy_kwh": (0.0, MOST_KWH, True)}
 DELIMITERS = (",", ";", "\t", "|")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 
@@ -56,17 +59,29 @@ def read_columns(
     mapping = _mapping(columns)
     sources = paths_of(source)
     journal = Journal()
-    lines = lines_of(sources[0])
-    head = next((line for line in lines if line.text.strip()), None)
-    if head is None:
-        raise InputError("file", named(sources[0]), "it is empty")
-    table = _table(head, mapping, delimiter)
+    files = each_of(sources, journal, lambda source: [_opened(source, mapping, delimiter, journal)])
+    first = next(files, None)
+    if first is None:
+        return Imported("csv", RUN_COLUMNS, iter(()), journal)
+    table = first[1]
     used = set(table.sources.values())
     passed = [name for at, name in enumerate(table.names) if at not in used and name]
     names = (*RUN_COLUMNS, *dict.fromkeys(name for name in passed if name not in RUN_COLUMNS))
-    reader = _Reader(journal, mapping, delimiter, names, where, hardware)
-    rows = chain(reader.rows(lines, table), *(reader.file(one) for one in sources[1:]))
-    return Imported("csv", names, rows, journal)
+    reader = _Reader(journal, names, where, hardware)
+    return Imported(
+        "csv", names, (row for lines, of in chain((first,), files) for row in reader.rows(lines, of)), journal
+    )
+
+
+def _opened(
+    source: Any, mapping: dict[str, str], delimiter: str | None, journal: Journal
+) -> tuple[Iterator[Line], _Table]:
+    """The lines of a file below its header, and what that states."""
+    lines = lines_of(source, journal)
+    head = next((line for line in lines if line.text.strip()), None)
+    if head is None:
+        raise unusable(named(source), "it is empty")
+    return lines, _table(head, mapping, delimiter)
 
 
 def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
@@ -100,6 +115,12 @@ def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table
             near = get_close_matches(theirs, names, n=1)
             raise InputError("column", theirs, f"{head.file} has the columns {', '.join(names)}", near)
         places[ours] = low.index(theirs.lower())
+    if not places:
+        text = (
+            f"line {head.number} names no column of a table of runs ({', '.join(RUN_COLUMNS[:4])}, ...); "
+            "say which of yours they are with --columns"
+        )
+        raise unusable(head.file, text)
     return _Table(mark, names, places)
 
 
@@ -107,24 +128,9 @@ class _Reader:
     """Lines to rows."""
 
     def __init__(
-        self,
-        journal: Journal,
-        mapping: dict[str, str],
-        delimiter: str | None,
-        names: tuple[str, ...],
-        where: str | None,
-        hardware: str | None,
+        self, journal: Journal, names: tuple[str, ...], where: str | None, hardware: str | None
     ) -> None:
-        self.journal, self.mapping, self.delimiter, self.names = journal, mapping, delimiter, names
-        self.where, self.hardware = where, hardware
-
-    def file(self, source: Any) -> Iterator[Row]:
-        """The rows of a further file, with the header it has."""
-        lines = lines_of(source)
-        head = next((line for line in lines if line.text.strip()), None)
-        if head is None:
-            raise InputError("file", named(source), "it is empty")
-        yield from self.rows(lines, _table(head, self.mapping, self.delimiter))
+        self.journal, self.names, self.where, self.hardware = journal, names, where, hardware
 
     def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
         """A row for each line."""
@@ -132,8 +138,10 @@ class _Reader:
             if not line.text.strip():
                 continue
             cells = cells_of(line.text, table.delimiter)
+            if cells == table.names:  # files joined together, each with its header
+                continue
             if len(cells) != len(table.names):
-                text = f"{len(cells)} cells where the header has {len(table.names)}"
+                text = f"the row is torn: {len(cells)} of the {len(table.names)} cells that the header has"
                 self.journal.bad(line.file, line.number, "bad-row", text)
                 continue
             yield self._row(line, cells, table)
@@ -149,7 +157,7 @@ class _Reader:
             try:
                 row[name] = _value(name, said)
             except ValueError as error:
-                row[name] = None
+                row[name] = said.get(name)  # as it stands, so that a batch of it says the same
                 faults.append(str(error))
         row["hardware"] = row["hardware"] or self.hardware
         row["where"] = row["where"] or self.where
@@ -163,10 +171,7 @@ class _Reader:
             faults.append("no hardware is said; say which column has it, or --hardware")
         if not timed:
             faults.append("neither hours nor start and end nor a measured energy are said")
-        if timed:
-            self.journal.usable += 1
-        for fault in faults[:1]:
-            self.journal.bad(line.file, line.number, "bad-cell", fault)
+        self.journal.settle(line.file, line.number, [("bad-cell", fault) for fault in faults[:1]])
         return row
 
 
@@ -176,20 +181,20 @@ def _value(name: str, said: dict[str, str]) -> Any:
     if name == "hours":
         for other, factor in HOURS_OF.items():
             if cell is None and other in said:
-                return _number(other, said[other]) * factor
+                return (
+                    check_number(other, number_of(said[other]), 0, LONGEST_DURATION_H / factor, above=True)
+                    * factor
+                )
         return None if cell is None else parse_duration(cell)
     if name == "measured_energy_kwh" and cell is None:
         for other, factor in KWH_OF.items():
             if other in said:
-                return _number(other, said[other]) * factor
+                return check_number(other, number_of(said[other]), 0, MOST_KWH / factor, above=True) * factor
     if cell is None or name not in NUMBERS:
         return cell
-    number = _number(name, cell)
-    return int(number) if number == int(number) and name == "count" else number
-
-
-def _number(name: str, cell: str) -> float:
     number = number_of(cell)
-    if number is None:
-        raise InputError(name, cell, "it is a number")
-    return number
+    given = cell if number is None else number
+    if name == "count":
+        return int(check_number(name, given, 1, MOST_DEVICES, whole=True))
+    low, high, above = NUMBERS[name]
+    return check_number(name, given, low, high, above=above)

@@ -7,13 +7,15 @@ like of it that other programs write. A mean draw that no such board can have is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError, WattgramError
+from wattgram.errors import InputError, WattgramError, echo
+from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
-from wattgram.importers.reading import Line, cells_of, lines_of, named, number_of, paths_of
+from wattgram.importers.power_order import LOOKED_AT, Order
+from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ COLUMNS = (*RUN_COLUMNS, "device", "mean_power_w", "peak_power_w", "readings", "
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
+DELIMITERS = (",", ";", "\t", "|")
 INTERVALS_KEPT = 10_000
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 
@@ -46,7 +49,7 @@ def read_nvidia_smi(
     where : place of the runs, which such a log never names
     hardware : what the GPUs are, where the log does not name them
     columns : names of the columns, for a log without a header: `timestamp,index,power.draw`
-    delimiter : what stands between cells, where it is no comma
+    delimiter : what stands between cells, where it is neither comma, semicolon, tab nor pipe
 
     Returns
     -------
@@ -60,7 +63,7 @@ def read_nvidia_smi(
 
     journal = Journal()
     reader = _Reader(catalog if catalog is not None else Loaded.load(), journal, where, hardware)
-    rows = reader.rows(paths_of(source), columns, delimiter or ",")
+    rows = reader.rows(paths_of(source), columns, delimiter)
     return Imported("nvidia-smi", COLUMNS, rows, journal)
 
 
@@ -117,67 +120,83 @@ class _Reader:
         self.catalog, self.journal, self.where, self.hardware = catalog, journal, where, hardware
         self.wide_s = catalog.figure("power-log-gap-seconds")
         self.intervals = catalog.figure("power-log-gap-intervals")
-        self.moment: tuple[float, int] = (-1.0, 0)
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
-    def rows(self, sources: list[Any], stated: str | None, delimiter: str) -> Iterator[Row]:
+    def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
         """Every GPU of every log."""
-        for source in sources:
-            gpus = self._read(source, stated, delimiter)
-            for gpu in gpus.values():
-                row = self._row(gpu)
-                if row is not None:
-                    yield row
+        for gpu in each_of(sources, self.journal, lambda source: self._read(source, stated, delimiter)):
+            row = self._row(gpu)
+            if row is not None:
+                yield row
 
-    def _read(self, source: Any, stated: str | None, delimiter: str) -> dict[str, _Gpu]:
-        columns = columns_of(stated, ",") if stated else None
+    def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[_Gpu]:
+        columns = _stated(stated) if stated else None
+        mark = delimiter or ("," if stated else "")
         gpus: dict[str, _Gpu] = {}
-        self.moment = (-1.0, 0)
-        for line in lines_of(source):
+        order: Order | None = None
+        waiting: list[tuple[Line, list[str]]] = []
+        for line in lines_of(source, self.journal):
             if not line.text.strip():
                 continue
-            found = columns_of(line.text, delimiter)
+            found = _header(line.text, mark)
             if found is not None:
-                columns = found
+                self._take(waiting, columns, gpus)
+                (columns, mark), order, waiting = found, None, []
                 continue
             if columns is None:
-                raise InputError(
-                    "log",
-                    line.text.strip(),
-                    f"{line.file} has no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)",
-                )
-            self._line(line, cells_of(line.text, delimiter), columns, gpus)
+                text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
+                raise unusable(line.file, text)
+            cells = cells_of(line.text, mark or ",")
+            if order is None and not columns.devices:
+                waiting.append((line, cells))
+                if len(waiting) == LOOKED_AT:
+                    order, waiting = self._take(waiting, columns, gpus), []
+            else:
+                self._line(line, cells, columns, gpus, order)
         if columns is None:
-            raise InputError("log", named(source), "it is empty")
-        return gpus
+            raise unusable(named(source), "it is empty")
+        self._take(waiting, columns, gpus)
+        return gpus.values()
 
-    def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:
+    def _take(
+        self,
+        waiting: list[tuple[Line, list[str]]],
+        columns: Columns | None,
+        gpus: dict[str, _Gpu],
+    ) -> Order | None:
+        """Take in the first readings of a log that names no GPU, once their order shows how many there are."""
+        if columns is None or not waiting:
+            return None
+        times = (clock_of(cells[columns.time]) for _, cells in waiting if len(cells) > columns.time)
+        order = Order([at_s for at_s in times if at_s is not None])
+        if order.devices > 1:
+            text = f"no column tells the GPUs apart; readings come {order.devices} at a time and are those of {order.devices} GPUs"
+            self.journal.note(waiting[0][0].file, waiting[0][0].number, "gpus-by-order", text)
+        for line, cells in waiting:
+            self._line(line, cells, columns, gpus, order)
+        return order
+
+    def _line(
+        self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu], order: Order | None
+    ) -> None:
         journal = self.journal
         if len(cells) <= max(columns.time, columns.power):
-            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {len(cells)} cells")
+            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {_count(len(cells), 'cell')}")
             return
-        text = cells[columns.power]
-        watts = _watts(text, columns.milliwatts)
         at_s = clock_of(cells[columns.time])
         if at_s is None:
-            journal.bad(line.file, line.number, "bad-row", f"'{cells[columns.time][:40]}' is no time")
+            journal.bad(line.file, line.number, "bad-row", f"{echo(cells[columns.time])} is no time")
             return
+        device = columns.device(cells) or str(order.device(at_s) if order else 0)
+        text = cells[columns.power]
+        watts = _watts(text, columns.milliwatts)
         if watts is None:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
-                journal.note(
-                    line.file,
-                    line.number,
-                    "no-reading",
-                    f"power '{text[:20]}' is no reading; the line is left out",
-                )
+                text = f"power {echo(text)} is no reading; the line is left out"
+                journal.note(line.file, line.number, "no-reading", text)
             else:
-                journal.bad(line.file, line.number, "bad-row", f"'{text[:40]}' is no power")
+                journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power")
             return
-        device = columns.device(cells)
-        if not device:
-            same = self.moment[1] + 1 if at_s == self.moment[0] else 0
-            self.moment = (at_s, same)
-            device = str(same)
         gpu = gpus.get(device)
         if gpu is None:
             gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
@@ -204,14 +223,23 @@ class _Reader:
             )
             return None
         if gaps:
-            text = f"GPU {gpu.device}: {gaps} gap{'' if gaps == 1 else 's'} of {gap_s:,.0f} s in all; nothing is counted in them"
+            text = f"GPU {gpu.device}: {_count(gaps, 'gap')} of {gap_s:,.0f} s in all; nothing is counted in them"
             journal.note(line.file, line.number, "gap", text)
         word = gpu.name or self.hardware
         scale = self._scale(gpu, word)
         kwh = gpu.energy_j * scale / JOULES_PER_KWH
-        if word is None:
-            text = f"the log does not say what GPU {gpu.device} is; say it with --hardware"
-            journal.bad(line.file, line.number, "hardware-unknown", text)
+        mean_w = gpu.energy_j * scale / gpu.covered_s
+        faults = []
+        if not kwh:
+            text = f"GPU {gpu.device}: every reading is 0 W, and unknown is not zero"
+            if word is None:
+                faults.append(("energy-zero", text))
+            else:
+                journal.note(line.file, line.number, "energy-zero", f"{text}; it is left to be modelled")
+        elif word is None:
+            word = f"{mean_w!r}W"
+            text = f"the log does not say what GPU {gpu.device} is (--hardware does); its mean draw stands for it, {mean_w:.4g} W without the server around it"
+            journal.note(line.file, line.number, "hardware-unknown", text)
         row: Row = dict.fromkeys(COLUMNS)
         row.update(
             hardware=word,
@@ -223,13 +251,13 @@ class _Reader:
             start=_iso(gpu.first_s),
             end=_iso(gpu.last_s),
             device=gpu.device,
-            mean_power_w=gpu.energy_j * scale / gpu.covered_s,
+            mean_power_w=mean_w,
             peak_power_w=gpu.peak_w * scale,
             readings=gpu.readings,
             gaps=gaps,
             gap_seconds=gap_s,
         )
-        journal.usable += 1
+        journal.settle(line.file, line.number, faults)
         journal.add("devices")
         journal.add("measured_energy_kwh", kwh)
         return row
@@ -260,6 +288,23 @@ class _Reader:
             return None
 
 
+def _stated(text: str) -> Columns:
+    """The columns of a log without a header, as the user names them."""
+    columns = columns_of(text, ",")
+    if columns is None:
+        raise InputError("columns", text, f"name a time and a power, as in timestamp,index,{POWER[0]}")
+    return columns
+
+
+def _header(text: str, mark: str) -> tuple[Columns, str] | None:
+    """The columns that a header states and what stands between them; None where the line is none."""
+    for one in (mark,) if mark else DELIMITERS:
+        columns = columns_of(text, one)
+        if columns is not None:
+            return columns, one
+    return None
+
+
 def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the unit of the header
     """Watts of `33.09 W`, `6629 mW` or a bare number in the header's unit; None where nothing was read."""
     match = _POWER_CELL.fullmatch(cell.strip())
@@ -269,6 +314,10 @@ def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the u
     unit = (match[2] or "").lower()
     bare = not cell.strip()[-1:].isalpha()
     return number * (MILLI if unit == "m" or (bare and milliwatts) else 1000.0 if unit == "k" else 1.0)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _iso(at_s: float) -> str:

@@ -1,24 +1,23 @@
-"""Reading logs as lines: files, folders' worth of them or standard input, in whatever encoding a tool wrote them."""
+"""Reading logs as lines: files, several of them or standard input; a line that is none is said, and the rest goes on."""
 
 from __future__ import annotations
 
 import csv
-import io
 import math
 import os
-import sys
-from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from wattgram.errors import InputError
+from wattgram.importers.encoding import blocks_of, opened, unusable
+from wattgram.importers.record import Journal
 
-__all__ = ["Line", "cells_of", "json_of", "lines_of", "named", "number_of", "paths_of"]
+__all__ = ["Line", "cells_of", "each_of", "files_of", "json_of", "lines_of", "named", "number_of", "paths_of"]
 
 LONGEST_LINE = 1_000_000
 NOTHING = frozenset({"", "n/a", "[n/a]", "na", "nan", "none", "null", "unknown", "[unknown error]", "-"})
-SNIFFED_BYTES = 4
-GZIP = b"\x1f\x8b"
-PARQUET = b"PAR1"
+
+Thing = TypeVar("Thing")
 
 
 class Line(NamedTuple):
@@ -40,7 +39,7 @@ def paths_of(source: Any) -> list[Any]:
         return [source]
     sources = list(source)
     if not sources:
-        raise InputError("file", "", "name at least one log, or - for standard input")
+        raise unusable("", "name at least one log, or - for standard input")
     return sources
 
 
@@ -48,83 +47,90 @@ def named(source: Any) -> str:
     """The name by which messages call a source."""
     if source == "-":
         return "standard input"
-    return (
-        os.fsdecode(getattr(source, "name", None) or source) if not _is_open(source) else _open_name(source)
-    )
-
-
-def _is_open(source: Any) -> bool:
-    return hasattr(source, "read")
-
-
-def _open_name(source: Any) -> str:
+    if not hasattr(source, "read"):
+        return os.fsdecode(source)
     name = getattr(source, "name", "")
     return name if isinstance(name, str) and name else "input"
 
 
-def lines_of(source: Any) -> Iterator[Line]:
-    """The lines of a log, numbered from 1; UTF-8 with or without a mark, UTF-16, else Windows-1252; gzip too.
+def files_of(sources: list[Any], inside: Callable[[str], list[str]]) -> list[Any]:
+    """The files, those inside of folders in the place of the folders; a folder without any stays, and cannot be read."""
+    found: list[Any] = []
+    for source in sources:
+        folder = isinstance(source, (str, os.PathLike)) and os.path.isdir(source)
+        found += (inside(os.fspath(source)) if folder else []) or [source]
+    return found
+
+
+def each_of(sources: list[Any], journal: Journal, read: Callable[[Any], Iterable[Thing]]) -> Iterator[Thing]:
+    """What is read of each source; one of several that cannot be read at all is a finding, and the rest goes on.
+
+    Raises
+    ------
+    InputError, OSError : the only source cannot be read
+    """
+    for source in sources:
+        try:
+            yield from read(source)
+        except (InputError, OSError) as error:
+            if len(sources) == 1:
+                raise
+            journal.bad(named(source), 0, "file-unusable", f"the file cannot be read: {_reason(error)}")
+
+
+def lines_of(source: Any, journal: Journal) -> Iterator[Line]:
+    """The lines of a log, numbered from 1; what is no line of text is a finding with its number, and left out.
 
     Raises
     ------
     InputError : a folder, or a file of no text; OSError : a file that cannot be opened
     """
     name = named(source)
-    if _is_open(source):
-        yield from _lines(name, source)
-        return
-    if source == "-":
-        yield from _lines(name, sys.stdin.buffer)
-        return
-    if os.path.isdir(source):
-        raise InputError("file", name, "it is a folder; name the files in it")
-    with open(source, "rb") as handle:
-        yield from _lines(name, handle)
+    number = 0
+    try:
+        with opened(source, name) as handle:
+            for number, text in enumerate(_split(handle, name), 1):
+                if text is None:
+                    journal.bad(
+                        name, number, "bad-row", f"the line is longer than {LONGEST_LINE:,} characters"
+                    )
+                elif "\0" in text:
+                    if text.strip("\0 ,;|\t"):
+                        journal.bad(name, number, "bad-row", "the line holds bytes that are no text")
+                else:
+                    yield Line(name, number, text)
+    except (InputError, OSError) as error:
+        if not number:
+            raise
+        text = f"the file ends here: {_reason(error)}; what stands before counts"
+        journal.bad(name, number + 1, "file-torn", text)
 
 
-def _lines(name: str, handle: IO[Any]) -> Iterator[Line]:
-    if isinstance(handle.read(0), str):
-        yield from _numbered(name, _texts(handle))
-        return
-    stream: Any = handle if hasattr(handle, "peek") else io.BufferedReader(io.BytesIO(handle.read()))
-    head = stream.peek(SNIFFED_BYTES)[:SNIFFED_BYTES]
-    if head.startswith(GZIP):
-        import gzip  # noqa: PLC0415 - only a packed log needs it
-        import zlib  # noqa: PLC0415
-
-        try:
-            with gzip.GzipFile(fileobj=stream, mode="rb") as packed:
-                yield from _lines(name, io.BufferedReader(packed))
-        except (EOFError, OSError, zlib.error) as error:
-            raise InputError("file", name, f"it is packed and cannot be unpacked: {error}") from None
-    elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = stream.read().decode("utf-16", errors="replace")
-        yield from _numbered(name, iter(text.splitlines()))
-    elif head.startswith(PARQUET):
-        raise InputError("file", name, "it is Parquet, a table already; hand it to wattgram batch")
-    else:
-        yield from _decoded(name, stream)
+def _reason(error: InputError | OSError) -> str:
+    return error.allowed if isinstance(error, InputError) else str(error.strerror or error)
 
 
-def _texts(handle: IO[str]) -> Iterator[str]:
-    for number, text in enumerate(handle):
-        yield text if number else text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+def _split(handle: Any, name: str) -> Iterator[str | None]:
+    """Lines without their ends; None for one that is longer than any line of a log."""
+    rest, too_long, end = "", False, ""
+    for block in blocks_of(handle, name):
+        end = end or ("\r" if "\r" in block and "\n" not in block else "\n")
+        lines = block.split(end)
+        if len(lines) == 1:
+            rest += "" if too_long else lines[0]
+        else:
+            yield None if too_long or len(rest) + len(lines[0]) > LONGEST_LINE else _bare(rest + lines[0])
+            rest, too_long = lines.pop(), False
+            for text in lines[1:]:
+                yield text if text[-1:] != "\r" else text.rstrip("\r")
+        if len(rest) > LONGEST_LINE:
+            rest, too_long = "", True
+    if rest or too_long:
+        yield None if too_long else _bare(rest)
 
 
-def _decoded(name: str, handle: IO[bytes]) -> Iterator[Line]:
-    number, line = 1, handle.readline(LONGEST_LINE).removeprefix(b"\xef\xbb\xbf")
-    while line:
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            text = line.decode("cp1252", errors="replace")
-        yield Line(name, number, text.rstrip("\r\n"))
-        number, line = number + 1, handle.readline(LONGEST_LINE)
-
-
-def _numbered(name: str, texts: Iterator[str]) -> Iterator[Line]:
-    for number, text in enumerate(texts, 1):
-        yield Line(name, number, text.rstrip("\r\n"))
+def _bare(text: str) -> str:
+    return text.rstrip("\r")
 
 
 def cells_of(text: str, delimiter: str = ",") -> list[str]:
@@ -133,7 +139,7 @@ def cells_of(text: str, delimiter: str = ",") -> list[str]:
         return [cell.strip() for cell in text.split(delimiter)]
     try:
         found = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    except csv.Error:
+    except (csv.Error, TypeError):
         found = text.split(delimiter)
     return [cell.strip() for cell in found]
 
@@ -160,7 +166,10 @@ def json_of(source: Any) -> Any:
     import json  # noqa: PLC0415 - only the logs that are JSON
 
     name = named(source)
-    text = "\n".join(line.text for line in lines_of(source))
+    with opened(source, name) as handle:
+        text = "".join(blocks_of(handle, name))
+    if not text.strip():
+        raise unusable(name, "it is empty")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -168,4 +177,4 @@ def json_of(source: Any) -> Any:
     try:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError):
-        raise InputError("file", name, "it is no JSON") from None
+        raise unusable(name, "it is no JSON") from None

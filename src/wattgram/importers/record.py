@@ -6,7 +6,7 @@ row is out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 __all__ = ["RUN_COLUMNS", "Finding", "Imported", "Journal", "Row"]
@@ -31,6 +31,7 @@ RUN_COLUMNS = (
 """The columns that a table of runs is estimated from; every importer gives them, first and in this order."""
 
 MOST_FINDINGS_KEPT = 1000
+LONGEST_TEXT = 600
 
 
 class Finding(NamedTuple):
@@ -54,7 +55,8 @@ class Journal:
     ----------
     findings : the first findings of each code, in the order of the lines
     counts : findings of each code [1]
-    rows, unusable : rows given out, and rows or lines that cannot be used [1]
+    rows : rows given out [1]
+    usable, unusable : each row, line or file is one of them, however many faults it has [1]
     """
 
     def __init__(self) -> None:
@@ -70,19 +72,36 @@ class Journal:
         self._add(Finding(file, line, code, text, unusable=False))
 
     def bad(self, file: str, line: int, code: str, text: str) -> None:
-        """A line or row that cannot be used."""
+        """A line or file that gives no row, or a row that cannot be used."""
+        self.settle(file, line, [(code, text)])
+
+    def settle(self, file: str, line: int, faults: Sequence[tuple[str, str]]) -> None:
+        """Count one row: usable, or, where it has faults (code and sentence), once as unusable."""
+        if not faults:
+            self.usable += 1
+            return
         self.unusable += 1
-        self._add(Finding(file, line, code, text, unusable=True))
+        for code, text in faults:
+            self._add(Finding(file, line, code, text, unusable=True))
 
     def _add(self, finding: Finding) -> None:
         seen = self.counts.get(finding.code, 0)
         self.counts[finding.code] = seen + 1
         if seen < MOST_FINDINGS_KEPT:
-            self.findings.append(finding)
+            self.findings.append(finding._replace(file=_shown(finding.file), text=_shown(finding.text)))
 
     def add(self, name: str, amount: float = 1) -> None:
         """Add to a figure of the summary."""
         self.figures[name] = self.figures.get(name, 0) + amount
+
+
+def _shown(text: str) -> str:
+    """A text without anything that a terminal would obey, and not without end."""
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[:LONGEST_TEXT]}\N{HORIZONTAL ELLIPSIS}"
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 class Imported:

@@ -31,16 +31,21 @@ __all__ = [
 SAYS_NOTHING = frozenset(
     {"", "unknown", "none", "n/a", "(null)", "null", "invalid", "unlimited", "partition_limit"}
 )
+SHORT = 20
+"""No counter that Slurm prints has as many digits; a longer one is no number, and would not fit into one."""
+USUAL_LENGTHS = (len("HH:MM:SS"), len("MM:SS.mmm"))
 SECONDS_PER_DAY = 86400
 SECONDS_PER_HOUR = 3600
 KIBI = 1024.0
 POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
 GIGA = 3
+GIGABYTES = {unit: KIBI ** (POWERS[unit.lower()] - GIGA) for unit in "KMGT"}
+"""One of each unit that Slurm prints [GB]."""
 NO_VALUE = 2.0**63
 """Slurm writes "no value" as 2^64 - 2; whatever is this large is a counter that never counted."""
 
-_DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)")
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:(\d{1,15})-)?(?:(\d{1,15}):)?(\d{1,15}):(\d{1,15}(?:\.\d*)?)")
+_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
 _GRES_INDEX = re.compile(r"\([^)]*\)")
 
 
@@ -63,20 +68,25 @@ class Tres(NamedTuple):
 
 def seconds_of(cell: str) -> float | None:
     """Seconds of `[DD-][HH:]MM:SS[.mmm]`, or of a bare number of them."""
-    text = cell.strip()
+    # The two forms that nearly every cell has, read without a regular expression.
     if (
-        len(text) == len("HH:MM:SS")
-        and text[2] == text[5] == ":"
-        and (text[:2] + text[3:5] + text[6:]).isdecimal()
+        len(cell) in USUAL_LENGTHS
+        and cell[2] == ":"
+        and cell[5] in ":."
+        and (cell[:2] + cell[3:5] + cell[6:]).isdecimal()
     ):
-        return int(text[:2]) * 3600.0 + int(text[3:5]) * 60.0 + int(text[6:])
+        if cell[5] == ".":
+            return int(cell[:2]) * 60.0 + float(cell[3:])
+        if len(cell) == len("HH:MM:SS"):
+            return int(cell[:2]) * 3600.0 + int(cell[3:5]) * 60.0 + int(cell[6:])
+    text = cell.strip()
     if text.lower() in SAYS_NOTHING:
         return None
     match = _DURATION.fullmatch(text)
     if match is None:
-        if text.isdigit():
+        if text.isdecimal() and len(text) < SHORT:
             return float(text)
-        if match := re.fullmatch(r"(\d+)-(\d+)", text):
+        if match := re.fullmatch(r"(\d{1,15})-(\d{1,15})", text):
             return float(match[1]) * SECONDS_PER_DAY + float(match[2]) * SECONDS_PER_HOUR
         raise ValueError(f"'{text[:40]}' is no duration")
     days, hours, minutes, seconds = match.groups()
@@ -96,18 +106,25 @@ def hours_of(cell: str) -> float | None:
 
 def time_of(cell: str) -> str | None:
     """A point in time as ISO text; None where it has not come yet (`Unknown`, `None`, `N/A`)."""
+    if len(cell) == len("2024-01-01T00:00:00") and cell[4] == cell[7] == "-" and cell[10] == "T":
+        return cell
     text = cell.strip()
     if text.lower() in SAYS_NOTHING:
         return None
-    if text.isdigit() and len(text) > len("20240101"):
-        from datetime import UTC, datetime  # noqa: PLC0415 - only with `SLURM_TIME_FORMAT=%s`
+    from datetime import UTC, datetime  # noqa: PLC0415 - only with another SLURM_TIME_FORMAT
 
+    if text.isdecimal() and len(text) > len("20240101"):
         return datetime.fromtimestamp(int(text[:11]), UTC).isoformat()
-    return text
+    try:
+        return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"'{text[:40]}' is no time; SLURM_TIME_FORMAT=standard prints one") from None
 
 
 def gigabytes_of(cell: str, bare: str = "m") -> float | None:
     """Gigabytes of `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
+    if cell[-1:] in GIGABYTES and len(cell) < SHORT and cell[:-1].isdecimal():
+        return int(cell[:-1]) * GIGABYTES[cell[-1]]
     text = cell.strip()
     if text.lower() in SAYS_NOTHING:
         return None
@@ -189,7 +206,7 @@ def gres_of(cell: str) -> tuple[Gpu, ...]:
         if words[0].lower() != "gpu":
             continue
         last = words[-1]
-        count = float(last) if last.isdigit() and len(words) > 1 else 1.0
+        count = float(last[:SHORT]) if last.isdecimal() and len(words) > 1 else 1.0
         kinds = [word for word in words[1:] if not word.isdigit()]
         if kinds:
             kind = ":".join(kinds)
@@ -262,6 +279,7 @@ WASTED = frozenset(
 """States of work whose result was lost or cut short."""
 
 
+@lru_cache(maxsize=4096)
 def state_of(cell: str) -> str:
     """The state in its one spelling: `CANCELLED by 1001`, `CANCELLED+`, `OUT_OF_ME+` and `CD` are known; else as it stands."""
     word = cell.strip().split(" ")[0].upper()

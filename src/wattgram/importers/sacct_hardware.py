@@ -20,6 +20,7 @@ _SLICE = re.compile(
     r"(?:(?P<gpu>.*?)[_.\s-]*(?:mig)?[_.\s-]*)?(?:\d+c\.)?(?P<slices>\d)g\.(?P<gb>\d+)gb(?:[+.].*)?",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"(?P<slices>\d+)/(?P<of>\d+) of (?P<whole>.+)")
 EXACT = 2.0**53
 A30_SLICE_GB = ("6", "12", "24")
 
@@ -49,6 +50,9 @@ class Words:
         self._cores: dict[str, float] = {}
         self._facts: dict[str, tuple[bool, float | None]] = {}
         self._curve: list[tuple[float, float]] = []
+        for partition in (site.everywhere, *site.partitions.values()):
+            if partition.processor and not partition.cores and partition.watts_per_core is None:
+                self._cores_of(partition.processor)
 
     def held(
         self,
@@ -60,10 +64,16 @@ class Words:
     ) -> Held:
         """The word for GPUs, CPUs and memory; `busy` is the mean number of busy CPUs, where known."""
         host = partition.watts_per_core is not None and bool(gpus)
-        asked = (partition, gpus, cpus, memory_gb, busy if host else None)
+        if not host:
+            busy = None
+        # A partition is told by its place in memory: the site keeps it, and its twelve fields need no hashing.
+        asked = (id(partition), gpus, cpus, memory_gb, busy)
         found = self._known.get(asked)
         if found is None:
-            found = self._gpu_job(*asked) if gpus else self._cpu_job(partition, cpus, memory_gb)
+            if gpus:
+                found = self._gpu_job(partition, gpus, cpus, memory_gb, busy)
+            else:
+                found = self._cpu_job(partition, cpus, memory_gb)
             if not host:
                 self._known[asked] = found
         return found
@@ -166,10 +176,7 @@ class Words:
             load = 1.0 if partition.load is None else partition.load
             drawn = sum((watt or 0.0) * load * count for watt, (_, count) in zip(watts, named, strict=True))
             return Held(f"{digits(drawn)}W{host}", 1, code, text, load=1.0)
-        parts = [word if count == 1 else f"{count}x{word}" for word, count in named]
-        if any(" of " in word and count > 1 for word, count in named):
-            parts = [word for word, count in named for _ in range(count)]
-        return Held(" + ".join(parts) + host, 1, code, text)
+        return Held(" + ".join(_parts(named)) + host, 1, code, text)
 
     def _gpu(self, kind: str, partition: Partition) -> str | None:
         said = self.site.accelerators.get(kind.lower()) if kind else None
@@ -221,6 +228,26 @@ class Words:
         except InputError:
             return False
         return True
+
+
+def _parts(named: list[tuple[str, int]]) -> list[str]:
+    """The parts of a sum: counted GPUs, and the shares of one kind of GPU together (two of 1/7 and one of 3/7 are 5/7)."""
+    slices: dict[tuple[str, int], int] = {}
+    parts = []
+    for word, count in named:
+        share = _SHARE.fullmatch(word)
+        if share is None:
+            parts.append(word if count == 1 else f"{count}x{word}")
+        else:
+            whole = (share["whole"], int(share["of"]))
+            slices[whole] = slices.get(whole, 0) + int(share["slices"]) * count
+    for (name, of), held in slices.items():
+        full, rest = divmod(held, of)
+        if full:
+            parts.append(name if full == 1 else f"{full}x{name}")
+        if rest:
+            parts.append(f"{rest}/{of} of {name}")
+    return parts
 
 
 def _between(curve: list[tuple[float, float]], at: float) -> float:

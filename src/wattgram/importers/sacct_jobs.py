@@ -7,20 +7,26 @@ are jobs of their own. Steps carry what the job row lacks: memory used, energy, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from wattgram.errors import InputError
-from wattgram.importers.reading import Line, lines_of, named
+from wattgram.errors import InputError, echo
+from wattgram.importers.encoding import unusable
+from wattgram.importers.reading import Line, each_of, lines_of, named
 from wattgram.importers.record import Journal
-from wattgram.importers.sacct_fields import Tres, energy_of, gigabytes_of, seconds_of, tres_of
+from wattgram.importers.sacct_energy import StepEnergy
+from wattgram.importers.sacct_fields import SHORT, energy_of, gigabytes_of, seconds_of, time_of, tres_of
 from wattgram.importers.sacct_layout import FIELDS, Layout, layout_of, names_of
 
 __all__ = ["Job", "jobs_of"]
 
 ASKED_FOR = (
     "sacct -P --format=JobID,JobName,User,Account,Partition,State,Submit,Start,End,Elapsed,NNodes,NCPUS,NTasks,"
-    "TotalCPU,ReqMem,MaxRSS,AllocTRES,ConsumedEnergyRaw"
+    "NodeList,TotalCPU,ReqMem,MaxRSS,AllocTRES,ConsumedEnergyRaw"
 )
+BLANK = " -\t"
+UNCOUNTED = ("", "0", "U", "I")
+"""How a CPU time begins that may be none: blank, 00:00:00, Unknown, INVALID."""
 USED = {
     "state": "failed and cancelled work is not told apart",
     "totalcpu": "how busy the cores were is not known",
@@ -29,57 +35,88 @@ USED = {
 }
 
 
+class Cells(NamedTuple):
+    """The cells of a job row that are read, each as Slurm calls it; empty where the table lacks it."""
+
+    state: str
+    elapsed: str
+    elapsedraw: str
+    start: str
+    end: str
+    submit: str
+    cputime: str
+    cputimeraw: str
+    totalcpu: str
+    alloccpus: str
+    ncpus: str
+    reqcpus: str
+    allocnodes: str
+    nnodes: str
+    alloctres: str
+    reqtres: str
+    allocgres: str
+    reqgres: str
+    reqmem: str
+    consumedenergyraw: str
+    consumedenergy: str
+    nodelist: str
+    jobname: str
+    user: str
+    uid: str
+    account: str
+    partition: str
+
+
+HOLDING = slice(Cells._fields.index("alloccpus"), Cells._fields.index("reqmem") + 1)
+"""The cells that say what a job held."""
+
+
 class Job:
     """One attempt of one job: its row, and what its steps add."""
 
     __slots__ = (
         "busy_s",
         "cells",
-        "energy_batch_j",
-        "energy_extern_j",
-        "energy_steps_j",
+        "energies",
         "identity",
         "layout",
         "line",
         "rss_gb",
+        "said",
+        "stem",
         "step_tres",
-        "whole",
     )
 
-    def __init__(self, identity: str, line: Line, cells: list[str], layout: Layout, *, whole: bool) -> None:
-        self.identity, self.line, self.cells, self.layout, self.whole = identity, line, cells, layout, whole
+    def __init__(self, identity: str, line: Line, cells: list[str], places: _Places) -> None:
+        self.identity, self.line, self.cells, self.layout = identity, line, cells, places.layout
+        self.said = places.said(cells)
+        self.stem = f"{identity}."
+        """How the ids of its steps begin."""
         self.rss_gb = 0.0
         self.busy_s = 0.0
-        self.energy_batch_j = self.energy_extern_j = self.energy_steps_j = 0.0
-        self.step_tres: Tres | None = None
-
-    def cell(self, name: str) -> str:
-        """The cell of a field; empty where the table lacks it."""
-        at = self.layout.at.get(name)
-        return "" if at is None else self.cells[at].strip()
-
-    def step_energy_j(self) -> float | None:
-        """Energy of the steps [J]: `extern` covers the whole job; else `batch` and the numbered steps overlap on one node."""
-        found = self.energy_extern_j or max(self.energy_batch_j, self.energy_steps_j)
-        return found or None
+        self.energies: list[StepEnergy] = []
+        self.step_tres = ""
 
 
 class _Places:
-    """Where the fields that steps are read for stand in a layout."""
+    """Where the fields that are read stand in a layout; one that the table lacks is the empty cell behind the others."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        raw = layout.place("jobidraw")
-        self.identity = at if (at := layout.place("jobid")) >= 0 else raw
-        self.raw = raw
-        self.rss = layout.place("maxrss")
-        self.tasks = layout.place("ntasks")
-        self.energy = layout.place("consumedenergyraw")
-        self.energy_short = layout.place("consumedenergy")
-        self.busy = layout.place("totalcpu")
-        self.tres = layout.place("alloctres")
-        self.usage = layout.place("tresusageintot")
-        self.start = layout.place("start")
+        self.raw = layout.place("jobidraw")
+        self.identity = at if (at := layout.place("jobid")) >= 0 else self.raw
+        self.rss, self.tasks, self.busy = (self._at(name) for name in ("maxrss", "ntasks", "totalcpu"))
+        self.energy, self.energy_short = self._at("consumedenergyraw"), self._at("consumedenergy")
+        self.tres, self.usage = self._at("alloctres"), self._at("tresusageintot")
+        self._take = itemgetter(*(self._at(name) for name in Cells._fields))
+
+    def _at(self, name: str) -> int:
+        at = self.layout.place(name)
+        return at if at >= 0 else len(self.layout.names)
+
+    def said(self, cells: list[str]) -> Cells:
+        """The cells of a row that are read."""
+        return Cells._make(self._take(cells))
 
 
 def jobs_of(
@@ -92,8 +129,7 @@ def jobs_of(
     InputError : a log without the header of sacct
     """
     gathering = _Gathering(journal, delimiter, columns)
-    for source in sources:
-        yield from gathering.jobs(source)
+    yield from each_of(sources, journal, gathering.jobs)
 
 
 class _Gathering:
@@ -107,28 +143,29 @@ class _Gathering:
 
     def jobs(self, source: Any) -> Iterator[Job]:
         """The jobs of one log; each is out when the next one begins."""
-        self.places = _stated(self.columns, self.delimiter)
-        lines = lines_of(source)
+        self.places, self.job = _stated(self.columns, self.delimiter), None
+        lines = lines_of(source, self.journal)
         waiting = next(lines, None)
         while waiting is not None:
             line, waiting = waiting, next(lines, None)
             text = line.text
-            if "jobid" in text.lower() and self._is_header(line, waiting):
+            # sacct writes JobID; a first header, or a line that starts with a letter, may have it in another case.
+            if (
+                (self.places is None or "obID" in text or text[:1].isalpha())
+                and "jobid" in text.lower()
+                and self._is_header(line, waiting)
+            ):
                 continue
-            if not text.strip(" -\t"):
+            if text[:1] in BLANK and not text.strip(BLANK):
                 continue
             if self.places is None:
-                raise InputError(
-                    "log",
-                    text.strip(),
-                    f"{line.file} has no header of sacct in line {line.number}; ask for one with {ASKED_FOR}, "
-                    "or name the columns (--columns)",
-                )
+                text = f"line {line.number} is no header of sacct; ask for one with {ASKED_FOR}, or name the columns (--columns)"
+                raise unusable(line.file, text)
             done = self._row(line, self.places)
             if done is not None:
                 yield done
         if self.places is None:
-            raise InputError("log", named(source), f"it is empty; ask for {ASKED_FOR}")
+            raise unusable(named(source), f"it is empty; ask for {ASKED_FOR}")
         done, self.job = self._once(self.job), None
         if done is not None:
             yield done
@@ -147,11 +184,16 @@ class _Gathering:
         job, journal = self.job, self.journal
         try:
             cells = places.layout.cut(line.text)
+            cells.append("")
+            identity = cells[places.identity].strip()
+            if job is not None and identity.startswith(job.stem):
+                _add_step(job, identity[len(job.stem) :], cells, places)
+                return None
             identity, step = _identity(cells, places, job)
             if step is not None and job is not None and job.identity == identity:
                 _add_step(job, step, cells, places)
                 return None
-            new = Job(identity, line, cells, places.layout, whole=step is None)
+            new = Job(identity, line, cells, places)
             if step is not None:
                 if hash(identity) in self.seen:
                     text = f"step {identity}.{step} stands apart from its job and is left out"
@@ -170,8 +212,7 @@ class _Gathering:
         """A job, unless this very attempt stood in the logs before: exports that overlap count it once."""
         if job is None:
             return None
-        at = job.layout.place("start")
-        start = job.cells[at].strip() if at >= 0 else ""
+        start = job.said.start
         mark = hash((job.identity, start) if start[:1].isdigit() else (job.identity, tuple(job.cells)))
         self.seen.add(hash(job.identity))
         if mark in self.seen:
@@ -196,10 +237,10 @@ def _identity(cells: list[str], places: _Places, job: Job | None) -> tuple[str, 
     """The job that a row belongs to, and the step it is (None: the job itself)."""
     identity = cells[places.identity].strip()
     head, dot, step = identity.partition(".")
-    if not dot and identity.endswith("+") and places.raw >= 0:
-        head, dot, step = cells[places.raw].strip().partition(".")
+    if not dot and identity[-1:] == "+" and places.raw >= 0:
+        head, dot, step = cells[places.raw].partition(".")
     if not head or not head[0].isdigit():
-        raise ValueError(f"'{identity[:40]}' is no job id")
+        raise ValueError(f"{echo(identity)} is no job id")
     if (
         not dot
         and head.endswith("+")
@@ -213,37 +254,36 @@ def _identity(cells: list[str], places: _Places, job: Job | None) -> tuple[str, 
 
 def _held(cells: list[str], places: _Places) -> bool:
     """Whether a row with a cut-off id is a job's: only jobs are billed."""
-    return places.tres >= 0 and "billing" in cells[places.tres]
+    return "billing" in cells[places.tres]
 
 
 def _add_step(job: Job, step: str, cells: list[str], places: _Places) -> None:
     """What a step says that its job row does not."""
-    if places.rss >= 0 and (cell := cells[places.rss].strip()) and cell != "0":
-        rss = gigabytes_of(cell, bare="") or 0.0
-        tasks = cells[places.tasks].strip() if places.tasks >= 0 else ""
-        job.rss_gb = max(job.rss_gb, rss * (int(tasks) if tasks.isdigit() and tasks != "0" else 1))
-    usage = tres_of(cells[places.usage]) if places.usage >= 0 and cells[places.usage].strip() else None
+    extern = step[:2] == "ex"
+    cell = cells[places.rss]
+    if cell and cell != "0":
+        rss_gb = gigabytes_of(cell, bare="") or 0.0
+        tasks = cells[places.tasks]
+        rss_gb *= int(tasks[:SHORT]) if tasks.isdecimal() and tasks != "0" else 1
+        job.rss_gb = max(job.rss_gb, rss_gb)
+    usage = tres_of(cells[places.usage]) if cells[places.usage] else None
     if usage and usage.memory_gb:
         job.rss_gb = max(job.rss_gb, usage.memory_gb)
-    if places.tres >= 0 and cells[places.tres].strip() and (job.step_tres is None or step.startswith("ex")):
-        job.step_tres = tres_of(cells[places.tres])
-    joules = _energy(cells, places) or (usage.energy_j if usage else None) or 0.0
-    if joules:
-        if step.startswith("ex"):
-            job.energy_extern_j = max(job.energy_extern_j, joules)
-        elif step.startswith("ba"):
-            job.energy_batch_j = max(job.energy_batch_j, joules)
-        else:
-            job.energy_steps_j += joules
-    if places.busy >= 0 and not step.startswith("ex"):
+    if extern or not job.step_tres:
+        job.step_tres = cells[places.tres] or job.step_tres
+    if usage or cells[places.energy] or cells[places.energy_short]:
+        joules = energy_of(cells[places.energy]) or energy_of(cells[places.energy_short])
+        joules = joules or (usage.energy_j if usage else None)
+        if joules:
+            job.energies.append(_step_energy(step, joules, places.said(cells)))
+    if not extern and job.said.totalcpu[:1] in UNCOUNTED:
         job.busy_s += seconds_of(cells[places.busy]) or 0.0
 
 
-def _energy(cells: list[str], places: _Places) -> float | None:
-    for at in (places.energy, places.energy_short):
-        if at >= 0 and (found := energy_of(cells[at])):
-            return found
-    return None
+def _step_energy(step: str, joules: float, said: Cells) -> StepEnergy:
+    nodes = tres_of(said.alloctres).nodes or (float(said.nnodes[:SHORT]) if said.nnodes.isdecimal() else 1.0)
+    times = time_of(said.start), time_of(said.end)
+    return StepEnergy(step, joules, nodes or 1.0, *times, elapsed_s=seconds_of(said.elapsed))
 
 
 def _say_missing(line: Line, layout: Layout, journal: Journal) -> None:

@@ -58,14 +58,23 @@ class Layout:
     names : field names in lower case
     delimiter : what stands between cells; empty for fixed width
     spans : where each column of a table of fixed width starts and ends
+    trailing : whether a delimiter ends each line, as with `sacct -p`
+    padded : whether there are blanks around the cells, as in a table that was lined up
     """
 
-    __slots__ = ("at", "delimiter", "names", "spans")
+    __slots__ = ("at", "delimiter", "names", "padded", "spans", "trailing")
 
     def __init__(
-        self, names: tuple[str, ...], delimiter: str, spans: tuple[tuple[int, int], ...] = ()
+        self,
+        names: tuple[str, ...],
+        delimiter: str,
+        spans: tuple[tuple[int, int], ...] = (),
+        *,
+        trailing: bool = False,
+        padded: bool = False,
     ) -> None:
-        self.names, self.delimiter, self.spans = names, delimiter, spans
+        self.names, self.delimiter, self.spans, self.trailing = names, delimiter, spans, trailing
+        self.padded = padded
         self.at = {name: number for number, name in reversed(list(enumerate(names)))}
 
     def place(self, name: str) -> int:
@@ -82,13 +91,17 @@ class Layout:
         if not self.delimiter:
             return self._fixed(text)
         cells = text.split(self.delimiter)
+        if self.padded:
+            cells = [cell.strip() for cell in cells]
         wanted = len(self.names)
-        if len(cells) == wanted + 1 and not cells[-1].strip():
+        if self.trailing and len(cells) > wanted and not cells[-1].strip():
             cells.pop()
         if len(cells) == wanted:
             return cells
         if len(cells) < wanted:
             raise ValueError(f"{len(cells)} cells where the header has {wanted}")
+        if not any(cells[wanted:]) and self._believable(cells[:wanted]):
+            return cells[:wanted]
         return self._joined(cells, len(cells) - wanted)
 
     def _fixed(self, text: str) -> list[str]:
@@ -153,14 +166,17 @@ def layout_of(text: str, following: str = "", delimiter: str | None = None) -> L
     if not delimiter and following.strip() and _DASHES.fullmatch(following):
         spans = [match.span() for match in re.finditer(r"-+", following)]
         cells = [text[start:end] for start, end in spans]
-        return _if_header(Layout(names_of(cells), "", _widened(spans)))
+        found = _if_header(Layout(names_of(cells), "", _widened(spans)))
+        if found is not None:
+            return found
     mark = delimiter or _delimiter(text)
     if mark is None:
         return _if_header(Layout(names_of(text.split()), ""))
     cells = text.split(mark)
-    if cells and not cells[-1].strip():
-        cells.pop()
-    return _if_header(Layout(names_of(cells), mark))
+    trailing = not cells[-1].strip()
+    padded = any(cell != cell.strip() for cell in cells)
+    names = names_of(cells[:-1] if trailing else cells)
+    return _if_header(Layout(names, mark, trailing=trailing, padded=padded))
 
 
 def _if_header(layout: Layout) -> Layout | None:

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+from wattgram.importers.sacct_energy import job_energy_j
 from wattgram.importers.sacct_fields import (
     NO_VALUE,
     RUNNING,
     SECONDS_PER_HOUR,
     WAITING,
     WASTED,
-    Gpu,
-    Tres,
     energy_of,
-    gres_of,
-    memory_of,
     seconds_of,
     state_of,
     time_of,
     tres_of,
 )
-from wattgram.importers.sacct_hardware import Words
+from wattgram.importers.sacct_hardware import Held, Words
+from wattgram.importers.sacct_held import Holdings, elapsed_s_of
 from wattgram.importers.sacct_jobs import Job, jobs_of
+from wattgram.importers.slurm_account import Account
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
@@ -50,6 +49,7 @@ COLUMNS = (
     "memory_used_gb",
 )
 JOULES_PER_KWH = 3.6e6
+DIGITS = frozenset("0123456789")
 NOISE = 1.02
 """CPU time is sampled: up to this much over the time held is rounding, not a fault."""
 
@@ -102,217 +102,202 @@ class _Reader:
     def __init__(
         self, site: Site, words: Words, where: str | None, journal: Journal, *, finished: bool
     ) -> None:
-        self.site, self.words, self.where, self.journal, self.finished = site, words, where, journal, finished
+        self.words, self.where, self.journal, self.finished = words, where, journal, finished
+        self.holdings = Holdings(site)
         self.most_node_w = words.catalog.figure("highest-plausible-node-power")
-        journal.figures.update(
-            dict.fromkeys(("jobs", "finished", "running", "pending", "never_started"), 0)
-            | {"core_hours": 0.0, "gpu_hours": 0.0, "wasted": {}}
-            | {"memory_requested_gb_hours": 0.0, "memory_used_gb_hours": 0.0, "memory_known_gb_hours": 0.0}
-            | {"measured": 0, "measured_energy_kwh": 0.0}
-        )
+        self.account = Account()
+        self.nodes: dict[str, tuple[str, str, str]] = {}
+        journal.figures = self.account.figures()
 
     def rows(self, jobs: Iterator[Job]) -> Iterator[Row]:
         """One row for each job that ran."""
-        for job in jobs:
-            try:
-                row = self._row(job)
-            except ValueError as error:
-                self.journal.bad(job.line.file, job.line.number, "bad-row", f"job {job.identity}: {error}")
-                continue
-            if row is not None:
-                yield row
+        try:
+            for job in jobs:
+                try:
+                    row = self._row(job)
+                except ValueError as error:
+                    self._bad(job, "bad-row", f"job {job.identity}: {error}")
+                    continue
+                if row is not None:
+                    yield row
+        finally:
+            self.journal.figures = self.account.figures()
+
+    def _bad(self, job: Job, code: str, text: str) -> None:
+        self.journal.bad(job.line.file, job.line.number, code, text)
+
+    def _note(self, job: Job, code: str, text: str) -> None:
+        self.journal.note(job.line.file, job.line.number, code, f"job {job.identity}: {text}")
 
     def _row(self, job: Job) -> Row | None:
-        cell, journal = job.cell, self.journal
-        state = state_of(cell("state"))
-        elapsed_s, cpus = _elapsed_s(job), _cpus(job)
-        journal.add("jobs")
+        said, account = job.said, self.account
+        state = state_of(said.state)
+        elapsed_s, doubt = elapsed_s_of(said)
+        account.jobs += 1
         if state in WAITING and not elapsed_s:
-            journal.add("pending")
+            account.pending += 1
             return None
         if elapsed_s == 0:
-            journal.add("never_started")
+            account.never_started += 1
             return None
         running = state in RUNNING
-        journal.add("running" if running else "finished")
+        account.running += running
+        account.finished += not running
         if running and self.finished:
             return None
-        tres = _tres(job)
-        cpus = tres.cpus or cpus
-        nodes = tres.nodes or _number(cell("allocnodes")) or _number(cell("nnodes"))
-        gpus = _gpus(job, tres)
-        requested_gb = (
-            tres.memory_gb or memory_of(cell("reqmem"), cpus, nodes) or tres_of(cell("reqtres")).memory_gb
-        )
-        name = cell("partition").split(",")[0]
-        partition = self.site.of(name)
+        holding = self.holdings.of(job)
+        partition, cpus, gpus = holding.partition, holding.cpus, holding.gpus
         busy, efficiency = self._busy(job, elapsed_s, cpus)
-        held = self.words.held(partition, gpus, cpus, requested_gb, busy)
+        held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
+        if holding.part:
+            text = f"it held {holding.part}, a part of a GPU whose size the log does not say; its cores alone are counted"
+            self._note(job, "gpu-part-unknown", text)
         hours = None if elapsed_s is None else elapsed_s / SECONDS_PER_HOUR
-        measured_kwh = self._measured_kwh(job, elapsed_s, nodes, cpus)
-        self._say(job, held.code, held.text, hours, measured_kwh, known=held.hardware is not None)
-        start, end = _times(job, running=running)
-        row: Row = dict.fromkeys(COLUMNS)
-        row.update(
-            hardware=held.hardware,
-            count=held.number,
-            hours=hours,
-            where=partition.where or self.where,
-            load=held.load
-            if held.load is not None
-            else partition.load
-            if gpus
-            else self.words.load_of(partition, efficiency),
-            overhead=partition.overhead,
-            pue=partition.pue,
-            measured_energy_kwh=measured_kwh,
-            measured_scope=None if measured_kwh is None else partition.energy_scope or "it",
-            workload=partition.workload,
-            start=start,
-            end=end,
-            job=job.identity,
-            name=cell("jobname") or None,
-            user=cell("user") or cell("uid") or None,
-            account=cell("account") or None,
-            partition=name or None,
-            state=state or None,
-            wasted=None if running or not state else "yes" if state in WASTED else "no",
-            submit=time_of(cell("submit")),
-            nodes=_whole(nodes),
-            cpus=_whole(cpus),
-            gpus=_whole(sum(gpu.number for gpu in gpus)),
-            cpu_efficiency=efficiency,
-            memory_requested_gb=requested_gb,
-            memory_used_gb=job.rss_gb or None,
+        start, end, submit = self._times(job, running=running)
+        measured_kwh = self._measured_kwh(job, elapsed_s, holding.nodes, cpus)
+        if held.code or doubt or hours is None:
+            held = self._settled(job, held, hours, measured_kwh, doubt)
+        else:
+            self.journal.usable += 1
+        wasted = None if running or not state else state in WASTED
+        load = held.load
+        if load is None:
+            load = partition.load if gpus else self.words.load_of(partition, efficiency)
+        account.add(
+            state if wasted else "",
+            hours,
+            cpus,
+            holding.number_of_gpus,
+            holding.requested_gb,
+            job.rss_gb,
+            measured_kwh,
         )
-        self._account(row, state)
-        return row
+        # In the order of COLUMNS, which a test holds it to.
+        return {
+            "hardware": held.hardware,
+            "count": held.number,
+            "hours": hours,
+            "where": partition.where or self.where,
+            "load": load,
+            "overhead": partition.overhead,
+            "pue": partition.pue,
+            "measured_energy_kwh": measured_kwh,
+            "measured_scope": None if measured_kwh is None else partition.energy_scope or "it",
+            "workload": partition.workload,
+            "start": start,
+            "end": end,
+            "job": job.identity,
+            "name": said.jobname or None,
+            "user": said.user or said.uid or None,
+            "account": said.account or None,
+            "partition": holding.name or None,
+            "state": state or None,
+            "wasted": None if wasted is None else "yes" if wasted else "no",
+            "submit": submit,
+            "nodes": holding.nodes,
+            "cpus": cpus,
+            "gpus": holding.number_of_gpus,
+            "cpu_efficiency": efficiency,
+            "memory_requested_gb": holding.requested_gb,
+            "memory_used_gb": job.rss_gb or None,
+        }
 
     def _busy(
         self, job: Job, elapsed_s: float | None, cpus: float | None
     ) -> tuple[float | None, float | None]:
         """Mean number of busy CPUs and their share of those held; None where no CPU time was counted."""
-        busy_s = seconds_of(job.cell("totalcpu")) or job.busy_s or None
+        busy_s = seconds_of(job.said.totalcpu) or job.busy_s or None
         if not busy_s or not elapsed_s or not cpus:
             return None, None
         busy = busy_s / elapsed_s
         if busy > cpus * NOISE and busy_s > elapsed_s * cpus + cpus:
-            text = f"job {job.identity} has more CPU time than it held cores; they are taken as all busy"
-            self.journal.note(job.line.file, job.line.number, "cpu-time-over", text)
+            text = "it has more CPU time than it held cores; they are taken as all busy"
+            self._note(job, "cpu-time-over", text)
         busy = min(busy, cpus)
         return busy, busy / cpus
 
     def _measured_kwh(
         self, job: Job, elapsed_s: float | None, nodes: float | None, cpus: float | None
     ) -> float | None:
-        """Energy that the nodes' counters give [kWh]: the job's own, else that of its steps; never both."""
-        joules = energy_of(job.cell("consumedenergyraw")) or energy_of(job.cell("consumedenergy"))
-        joules = joules or job.step_energy_j() or tres_of(job.cell("alloctres")).energy_j
+        """Energy that the nodes' counters give [kWh]: the job's own, or that of its steps; each joule once."""
+        said = job.said
+        if not (said.consumedenergyraw or said.consumedenergy or job.energies or "energy=" in said.alloctres):
+            return None
+        own_j = energy_of(said.consumedenergyraw) or energy_of(said.consumedenergy)
+        own_j = own_j or tres_of(said.alloctres).energy_j
+        if own_j is not None and own_j >= NO_VALUE and job.energies:
+            own_j = None
+        joules, twice = job_energy_j(own_j, job.energies, nodes, elapsed_s)
         if joules is None:
             return None
         most_nodes = nodes or cpus or 1.0
         if joules >= NO_VALUE or (elapsed_s and joules / elapsed_s > self.most_node_w * most_nodes):
-            text = f"job {job.identity}: {joules:g} J in {elapsed_s or 0:g} s is no energy of {most_nodes:g} nodes; it is left out"
-            self.journal.note(job.line.file, job.line.number, "energy-implausible", text)
+            text = (
+                f"{joules:g} J in {elapsed_s or 0:g} s is no energy of {most_nodes:g} nodes; it is left out"
+            )
+            self._note(job, "energy-implausible", text)
             return None
+        if twice:
+            self._note(job, "energy-counted-twice", twice)
+        self._say_shared(job)
         return joules / JOULES_PER_KWH
 
-    def _say(
-        self, job: Job, code: str, text: str, hours: float | None, measured_kwh: float | None, *, known: bool
-    ) -> None:
-        journal, line = self.journal, job.line
-        if not known:
-            journal.bad(line.file, line.number, code, f"job {job.identity}: {text}")
-        elif code:
-            journal.note(line.file, line.number, code, f"job {job.identity}: {text}")
+    def _say_shared(self, job: Job) -> None:
+        """Say where another measured job was on the same nodes at the same time: each has the energy of both."""
+        said = job.said
+        if not said.nodelist or said.start[:1] not in DIGITS or said.end[:1] not in DIGITS:
+            return
+        before = self.nodes.get(said.nodelist)
+        if before is None or said.end > before[1]:
+            self.nodes[said.nodelist] = (said.start, said.end, job.identity)
+        if before is not None and said.start < before[1] and said.end > before[0]:
+            text = f"job {before[2]} was on {said.nodelist} at the same time, and Slurm counts the whole node for both"
+            self._note(job, "energy-of-shared-node", text)
+
+    def _settled(
+        self, job: Job, held: Held, hours: float | None, measured_kwh: float | None, doubt: str
+    ) -> Held:
+        """Count the row as usable or not, and say what stands against it; what held an energy is at least its mean draw."""
+        faults = []
+        if held.hardware is None:
+            if measured_kwh and hours:
+                mean_w = measured_kwh * 1000 / hours
+                self._note(job, held.code, f"{held.text}; its mean draw stands for it, {mean_w:.4g} W")
+                held = Held(f"{mean_w!r}W", 1)
+            else:
+                faults.append((held.code, f"job {job.identity}: {held.text}"))
+        elif held.code:
+            self._note(job, held.code, held.text)
         if hours is None and measured_kwh is None:
-            journal.bad(
-                line.file,
-                line.number,
-                "hours-unknown",
-                f"job {job.identity}: neither a duration nor an energy is known",
-            )
-        else:
-            journal.usable += 1
+            text = f"job {job.identity}: neither a duration nor an energy is known"
+            faults.append(("hours-unknown", f"{text}: {doubt}" if doubt else text))
+        elif doubt:
+            self._note(job, "hours-unknown", doubt)
+        self.journal.settle(job.line.file, job.line.number, faults)
+        return held
 
-    def _account(self, row: Row, state: str) -> None:
-        hours, figures = row["hours"] or 0.0, self.journal.figures
-        core_hours, gpu_hours = hours * (row["cpus"] or 0), hours * row["gpus"]
-        figures["core_hours"] += core_hours
-        figures["gpu_hours"] += gpu_hours
-        if row["wasted"] == "yes":
-            waste = figures["wasted"].setdefault(state, {"jobs": 0, "core_hours": 0.0, "gpu_hours": 0.0})
-            waste["jobs"] += 1
-            waste["core_hours"] += core_hours
-            waste["gpu_hours"] += gpu_hours
-        if row["memory_requested_gb"]:
-            figures["memory_requested_gb_hours"] += row["memory_requested_gb"] * hours
-            if row["memory_used_gb"]:
-                figures["memory_known_gb_hours"] += row["memory_requested_gb"] * hours
-                figures["memory_used_gb_hours"] += (
-                    min(row["memory_used_gb"], row["memory_requested_gb"]) * hours
+    def _times(self, job: Job, *, running: bool) -> tuple[str | None, str | None, str | None]:
+        """Start, end and submission; where only that is known, its day is the start, for the year of the grid."""
+        said = job.said
+        try:
+            submit, start, end = time_of(said.submit), time_of(said.start), time_of(said.end)
+        except ValueError:
+            submit, start, end = (self._time(job, cell) for cell in (said.submit, said.start, said.end))
+        if running:
+            end = None
+        if start is None:
+            return (submit[: len("2024-01-01")] if submit else None), None, submit
+        if end is not None and end < start and len(end) == len(start):
+            if said.elapsed[:1] in DIGITS:
+                self._note(
+                    job, "times-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
                 )
-        if row["measured_energy_kwh"] is not None:
-            figures["measured"] += 1
-            figures["measured_energy_kwh"] += row["measured_energy_kwh"]
+            return start, None, submit
+        return start, end, submit
 
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell.isdigit() and cell != "0" else None
-
-
-def _whole(number: float | None) -> float | None:
-    """3.0 as 3: counts are printed as counts."""
-    return int(number) if number is not None and number == int(number) else number
-
-
-def _elapsed_s(job: Job) -> float | None:
-    """How long an attempt ran [s]: said, or from start to end, or its CPU time over its CPUs."""
-    for name in ("elapsed", "elapsedraw"):
-        seconds = seconds_of(job.cell(name))
-        if seconds is not None:
-            return seconds
-    start, end = time_of(job.cell("start")), time_of(job.cell("end"))
-    if start and end:
-        from datetime import datetime  # noqa: PLC0415 - only where Elapsed is missing
-
-        return max(0.0, (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
-    held_s, cpus = seconds_of(job.cell("cputime")) or seconds_of(job.cell("cputimeraw")), _cpus(job)
-    return held_s / cpus if held_s is not None and cpus else None
-
-
-def _cpus(job: Job) -> float | None:
-    return _number(job.cell("alloccpus")) or _number(job.cell("ncpus")) or _number(job.cell("reqcpus"))
-
-
-def _tres(job: Job) -> Tres:
-    """What was allocated; what was asked for where the log does not say."""
-    for cell in (job.cell("alloctres"), job.cell("reqtres")):
-        if cell:
-            return tres_of(cell)
-    return job.step_tres or Tres()
-
-
-def _gpus(job: Job, tres: Tres) -> tuple[Gpu, ...]:
-    """GPUs held; their type from whichever field names it."""
-    others = (
-        gres_of(job.cell("allocgres")),
-        tres_of(job.cell("reqtres")).gpus,
-        gres_of(job.cell("reqgres")),
-        job.step_tres.gpus if job.step_tres else (),
-    )
-    found = tres.gpus or next((gpus for gpus in others if gpus), ())
-    if any(not gpu.type for gpu in found):
-        total = sum(gpu.number for gpu in found)
-        for gpus in others:
-            if gpus and all(gpu.type for gpu in gpus) and sum(gpu.number for gpu in gpus) == total:
-                return gpus
-    return found
-
-
-def _times(job: Job, *, running: bool) -> tuple[str | None, str | None]:
-    """Start and end; where only the submission is known, its day, for the year of the grid."""
-    start, end = time_of(job.cell("start")), time_of(job.cell("end"))
-    if start is None and (submit := time_of(job.cell("submit"))):
-        return submit[: len("2024-01-01")], None
-    return start, None if running else end
+    def _time(self, job: Job, cell: str) -> str | None:
+        try:
+            return time_of(cell)
+        except ValueError as error:
+            self._note(job, "time-unreadable", f"{error}; it is left out")
+            return None

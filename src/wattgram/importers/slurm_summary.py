@@ -14,11 +14,11 @@ def summary_lines(figures: dict[str, Any]) -> list[str]:
             f"  jobs: {figures['finished']:,} finished, {figures['running']:,} still running (counted so far), "
             f"{figures['pending']:,} pending and {figures['never_started']:,} that never started (left out)"
         ),
-        f"  held: {figures['core_hours']:,.1f} core-hours, {figures['gpu_hours']:,.1f} GPU-hours",
+        f"  held: {_held(figures)}",
     ]
     if figures["measured"]:
         lines.append(
-            f"  measured by the nodes: {figures['measured_energy_kwh']:,.4g} kWh in {figures['measured']:,} job{'' if figures['measured'] == 1 else 's'}"
+            f"  measured by the nodes: {figures['measured_energy_kwh']:,.4g} kWh in {_jobs(figures['measured'])}"
         )
     return lines + _waste(figures)
 
@@ -29,7 +29,7 @@ def _waste(figures: dict[str, Any]) -> list[str]:
     if wasted:
         total = {
             name: sum(state[name] for state in wasted.values())
-            for name in ("jobs", "core_hours", "gpu_hours")
+            for name in ("jobs", "core_hours", "gpu_hours", "hours_unknown")
         }
         lines.append(f"  waste, work that failed or was cut off: {_work(total)}{_share(total, figures)}")
         by_size = sorted(wasted.items(), key=lambda item: -item[1]["core_hours"])
@@ -43,12 +43,36 @@ def _waste(figures: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _held(figures: dict[str, Any]) -> str:
+    """Hours held, and of how many jobs they are not known: unknown is not zero."""
+    timed = figures["finished"] + figures["running"] - figures["hours_unknown"]
+    if timed <= 0:
+        return "not known, no job says how long it ran" if figures["hours_unknown"] else "nothing"
+    cores = f"{figures['core_hours']:,.1f} core-hours"
+    if figures["cores_unknown"] == timed:
+        cores = "core-hours not known"
+    elif figures["cores_unknown"]:
+        cores += f" (the cores of {_jobs(figures['cores_unknown'])} are not known)"
+    gpus = f"{figures['gpu_hours']:,.1f} GPU-hours"
+    if figures["gpus_unknown"]:
+        gpus = "GPU-hours not known" if not figures["gpu_hours"] else f"{gpus} (not known of all jobs)"
+    return f"{cores}, {gpus}{_untimed(figures['hours_unknown'])}"
+
+
 def _work(of: dict[str, float]) -> str:
-    jobs = f"{of['jobs']:,} job{'' if of['jobs'] == 1 else 's'}"
-    return f"{jobs}, {of['core_hours']:,.1f} core-hours, {of['gpu_hours']:,.1f} GPU-hours"
+    if of["hours_unknown"] == of["jobs"]:
+        return f"{_jobs(of['jobs'])} of unknown hours"
+    return f"{_jobs(of['jobs'])}, {of['core_hours']:,.1f} core-hours, {of['gpu_hours']:,.1f} GPU-hours{_untimed(of['hours_unknown'])}"
+
+
+def _untimed(jobs: float) -> str:
+    return f", and {_jobs(jobs)} of unknown hours" if jobs else ""
+
+
+def _jobs(number: float) -> str:
+    return f"{number:,} job{'' if number == 1 else 's'}"
 
 
 def _share(total: dict[str, float], figures: dict[str, Any]) -> str:
-    name = "gpu_hours" if figures["gpu_hours"] else "core_hours"
-    word = "GPU-hours" if figures["gpu_hours"] else "core-hours"
-    return f" ({total[name] / figures[name]:.0%} of all {word})" if figures[name] else ""
+    name, word = ("gpu_hours", "GPU-hours") if total["gpu_hours"] else ("core_hours", "core-hours")
+    return f" ({total[name] / figures[name]:.0%} of all {word})" if total[name] else ""

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wattgram.errors import InputError
-from wattgram.importers.reading import json_of, named, paths_of
+from wattgram.importers.encoding import unusable
+from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 __all__ = ["COLUMNS", "read_trainer"]
@@ -31,7 +32,7 @@ def read_trainer(source: Any, *, where: str | None = None, hardware: str | None 
 
     Returns
     -------
-    rows with `hours` [h] from train_runtime, `total_flops` [FLOP] from total_flos
+    rows with `hours` [h] from train_runtime, or else modelled from the FLOPs and said; `total_flops` [FLOP] from total_flos
 
     Raises
     ------
@@ -43,30 +44,25 @@ def read_trainer(source: Any, *, where: str | None = None, hardware: str | None 
 
 def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
     trainings: dict[str, tuple[str, dict[str, Any]]] = {}
-    for source in _files(sources):
-        found = json_of(source)
-        for number, one in enumerate(found if isinstance(found, list) else [found]):
-            if not isinstance(one, dict) or not MARKS & set(one):
-                raise InputError(
-                    "file", named(source), "it is no state or results of the Hugging Face Trainer"
-                )
-            folder = os.path.dirname(os.path.abspath(named(source)))
-            key = folder if not isinstance(found, list) else f"{named(source)} {number + 1}"
-            trainings.setdefault(key, (named(source), {}))[1].update(_figures(one))
+    for key, file, figures in each_of(files_of(sources, _inside), journal, _trainings):
+        trainings.setdefault(key, (file, {}))[1].update(figures)
     for key, (file, figures) in trainings.items():
         yield _row(key, file, figures, journal, where, hardware)
 
 
-def _files(sources: list[Any]) -> Iterator[Any]:
-    for source in sources:
-        if not isinstance(source, str) or not os.path.isdir(source):
-            yield source
-            continue
-        inside = [os.path.join(source, name) for name in FILES]
-        there = [path for path in inside if os.path.isfile(path)]
-        if not there:
-            raise InputError("folder", source, f"it holds none of {', '.join(FILES)}")
-        yield from there
+def _inside(folder: str) -> list[str]:
+    return [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
+
+
+def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
+    """The folder (or the place in a list) that a file's figures belong to, the file, and the figures."""
+    file, found = named(source), json_of(source)
+    every = found if isinstance(found, list) else [found]
+    if not every or not all(isinstance(one, dict) and set(one) & MARKS for one in every):
+        raise unusable(file, "it is no state or results of the Hugging Face Trainer")
+    folder = os.path.dirname(os.path.abspath(file))
+    for number, one in enumerate(every, 1):
+        yield folder if not isinstance(found, list) else f"{file} {number}", file, _figures(one)
 
 
 def _figures(one: dict[str, Any]) -> dict[str, float]:
@@ -92,20 +88,17 @@ def _row(
 ) -> Row:
     seconds, flops = figures.get("train_runtime"), figures.get("total_flos") or None
     hours = seconds / SECONDS_PER_HOUR if seconds else None
+    faults = []
+    if hardware is None:
+        text = "the Trainer does not write what it ran on; say it with --hardware"
+        faults.append(("hardware-unknown", text))
+    if hours is None and flops is not None and hardware is not None:
+        hours = _hours_of(flops, hardware, file, journal)
     if hours is None:
-        known = f"; its work is {flops:g} FLOP: wattgram estimate --flops {flops:g}" if flops else ""
-        journal.bad(
-            file,
-            0,
-            "hours-unknown",
-            f"no train_runtime says how long it ran (all_results.json has it){known}",
-        )
-    elif hardware is None:
-        journal.bad(
-            file, 0, "hardware-unknown", "the Trainer does not write what it ran on; say it with --hardware"
-        )
-    if hours is not None or flops is not None:
-        journal.usable += 1
+        text = "no train_runtime says how long it ran (all_results.json has it)"
+        known = f"; with --hardware it follows from its {flops:g} FLOP" if flops and not hardware else ""
+        faults.append(("hours-unknown", text + known))
+    journal.settle(file, 0, faults)
     row: Row = dict.fromkeys(COLUMNS)
     row.update(
         hardware=hardware,
@@ -120,3 +113,26 @@ def _row(
         samples_per_second=figures.get("train_samples_per_second"),
     )
     return row
+
+
+def _hours_of(flops: float, hardware: str, file: str, journal: Journal) -> float | None:
+    """Hours that the work takes on the hardware, as an estimate from FLOPs has them [h]; None where it has none."""
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - only a state without its runtime needs these
+    from wattgram.flop import device_hours_h  # noqa: PLC0415
+    from wattgram.resolve import resolve_hardware  # noqa: PLC0415
+    from wattgram.run import Work  # noqa: PLC0415
+    from wattgram.training import training_factors  # noqa: PLC0415
+
+    catalog = Catalog.load()
+    try:
+        device = resolve_hardware(hardware, catalog)
+        found = training_factors(Work(flop=flops), device, None, catalog, [])
+    except InputError:
+        return None
+    hours = device_hours_h(found.flop, found.peak_tflop_per_s, found.mfu)
+    text = (
+        f"no train_runtime says how long it ran; its {flops:g} FLOP take {hours.central:.3g} h on {hardware} "
+        f"(90 %: {hours.low:.3g} to {hours.high:.3g} h), and those stand for it"
+    )
+    journal.note(file, 0, "hours-modelled", text)
+    return float(hours.central)

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from wattgram.errors import InputError
+from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
-from wattgram.importers.reading import json_of, named, paths_of
+from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 __all__ = ["COLUMNS", "read_wandb"]
@@ -18,6 +18,8 @@ METADATA = frozenset(
     {"startedAt", "gpu", "gpu_count", "gpu_nvidia", "gpu_devices", "cpu_count", "os", "python", "host"}
 )
 SUMMARY = frozenset({"_runtime", "_wandb", "_timestamp", "_step"})
+MARKS = METADATA | SUMMARY | {"metadata", "summary"}
+FILES = ("wandb-metadata.json", "wandb-summary.json")
 SECONDS_PER_HOUR = 3600
 
 
@@ -44,15 +46,29 @@ def read_wandb(source: Any, *, where: str | None = None, hardware: str | None = 
 
 def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
     runs: list[dict[str, Any]] = []
-    for source in _files(sources):
-        file = named(source)
-        found = json_of(source)
-        for one in found if isinstance(found, list) else [found]:
-            if not isinstance(one, dict) or not (METADATA | SUMMARY | {"metadata", "summary"}) & set(one):
-                raise InputError("file", file, "it is neither metadata nor summary of Weights & Biases")
-            _place(runs, file, one)
+    for file, one in each_of(files_of(sources, _inside), journal, _objects):
+        _place(runs, file, one)
     for run in runs:
         yield _row(run, journal, where, hardware)
+
+
+def _inside(folder: str) -> list[str]:
+    """The files of the runs under a folder."""
+    return [
+        os.path.join(inner, name)
+        for inner, _, names in sorted(os.walk(folder))
+        for name in sorted(names)
+        if name.replace("_", "-") in FILES
+    ]
+
+
+def _objects(source: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    file, found = named(source), json_of(source)
+    every = found if isinstance(found, list) else [found]
+    if not every or not all(isinstance(one, dict) and MARKS & set(one) for one in every):
+        raise unusable(file, "it is neither metadata nor summary of Weights & Biases")
+    for one in every:
+        yield file, one
 
 
 def _place(runs: list[dict[str, Any]], file: str, one: dict[str, Any]) -> None:
@@ -72,39 +88,24 @@ def _place(runs: list[dict[str, Any]], file: str, one: dict[str, Any]) -> None:
     runs.append({"file": file, "folder": folder, **parts})
 
 
-def _files(sources: list[Any]) -> Iterator[Any]:
-    for source in sources:
-        if not isinstance(source, str) or not os.path.isdir(source):
-            yield source
-            continue
-        there = [
-            os.path.join(folder, name)
-            for folder, _, names in sorted(os.walk(source))
-            for name in sorted(names)
-            if name.replace("_", "-") in ("wandb-metadata.json", "wandb-summary.json")
-        ]
-        if not there:
-            raise InputError("folder", source, "it holds no wandb-metadata.json and no wandb-summary.json")
-        yield from there
-
-
 def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str | None) -> Row:
     metadata, summary = run.get("metadata", {}), run.get("summary", {})
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
-    seconds = next((n for n in (runtime, seconds) if isinstance(n, (int, float)) and n > 0), None)
+    seconds = next(
+        (n for n in (runtime, seconds) if isinstance(n, (int, float)) and 0 < n < float("inf")), None
+    )
     word, count = _hardware(metadata)
     if word is None:
         word, count = hardware, 1
+    faults = []
     if word is None:
-        journal.bad(
-            run["file"], 0, "hardware-unknown", "the metadata names no GPU; say what ran with --hardware"
-        )
+        text = "the metadata names no GPU; say what ran with --hardware"
+        faults.append(("hardware-unknown", text if metadata else f"no metadata says what ran; {text[27:]}"))
     if seconds is None:
-        journal.bad(run["file"], 0, "hours-unknown", "no summary says how long the run took (_runtime)")
-    else:
-        journal.usable += 1
+        faults.append(("hours-unknown", "no summary says how long the run took (_runtime)"))
+    journal.settle(run["file"], 0, faults)
     row: Row = dict.fromkeys(COLUMNS)
     row.update(
         hardware=word,

@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
+from operator import itemgetter
+from types import SimpleNamespace
 from typing import IO, Any
 
 from wattgram.errors import InputError, MissingExtraError
@@ -54,7 +56,7 @@ def write_lines(imported: Imported, handle: IO[str], form: str) -> None:
 
 
 def write_file(imported: Imported, path: str) -> bool:
-    """Every row into a file that takes its name when it is complete; False, and no file, where there are no rows.
+    """Every row into a file that takes its name when it is complete; False, and no file, where no row can be used.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def write_file(imported: Imported, path: str) -> bool:
                 handle.writelines(_texts(imported, form, safe=True))
                 handle.flush()
                 os.fsync(handle.fileno())
-        if imported.journal.rows == 0:
+        if imported.journal.usable == 0:
             return False
         os.replace(temporary, path)
     return True
@@ -103,27 +105,26 @@ def _texts(imported: Imported, form: str, *, safe: bool) -> Iterator[str]:
     # The first row is read before anything is written: bad input gets its sentence and no output.
     rows = iter(imported)
     first = next(rows, None)
-    every = rows if first is None else chain((first,), rows)
+    if first is None:
+        return
+    every = chain((first,), rows)
     if form == "jsonl":
         for row in every:
             yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
         return
     line: list[str] = []
-
-    class _Line:
-        def write(self, text: str) -> None:
-            line.append(text)
-
-    writer = csv.writer(_Line(), lineterminator="\n")
+    writer = csv.writer(SimpleNamespace(write=line.append), lineterminator="\n")
     writer.writerow(imported.columns)
     yield line.pop()
-    names = imported.columns
+    cells_of = itemgetter(*imported.columns)
     for row in every:
-        cells = [row[name] for name in names]
-        if safe:
-            cells = [_inert(cell) if cell.__class__ is str and cell[:1] in _RISKY else cell for cell in cells]
-        writer.writerow(cells)
-        yield line.pop()
+        writer.writerow(cells_of(row))
+        text = line.pop()
+        if safe and _may_run(text):
+            cells = [_inert(cell) if isinstance(cell, str) else cell for cell in cells_of(row)]
+            writer.writerow(cells)
+            text = line.pop()
+        yield text
 
 
 def _inert(text: str) -> str:
@@ -131,7 +132,17 @@ def _inert(text: str) -> str:
     return text if not text or _PLAIN_NUMBER.fullmatch(text) else safe_cell(text)
 
 
-_RISKY = frozenset("=+-@\t\r\n")
+def _may_run(line: str) -> bool:
+    """Whether a cell of a line may start as a formula does; most lines have none, and are not looked at again."""
+    return (
+        line[0] in '=+-@\t\r\n"'
+        or ",-" in line
+        or ',"' in line
+        or ",=" in line
+        or ",+" in line
+        or ",@" in line
+        or ",\t" in line
+    )
 
 
 # --- Parquet --------------------------------------------------------------------------------------------------------
@@ -152,20 +163,30 @@ def _write_parquet(imported: Imported, path: str) -> None:
     try:
         with open(rows, "w", encoding="utf-8", newline="") as handle:
             handle.writelines(_texts(imported, "csv", safe=False))
-        types = {name: "DOUBLE" if name in NUMBERS else "VARCHAR" for name in imported.columns}
         with duckdb.connect() as connection:
             table = connection.read_csv(
                 rows,
                 header=True,
-                columns=types,
+                columns=dict.fromkeys(imported.columns, "VARCHAR"),
                 auto_detect=False,
                 delimiter=",",
                 quotechar='"',
                 escapechar='"',
             )
-            table.write_parquet(path, compression="zstd")
+            # A cell that is no number (of a row that was said to be unusable) is none there, and ends nothing.
+            cells = (_quoted(name) for name in imported.columns)
+            table.project(
+                ", ".join(
+                    f"try_cast({cell} AS DOUBLE) AS {cell}" if name in NUMBERS else cell
+                    for name, cell in zip(imported.columns, cells, strict=True)
+                )
+            ).write_parquet(path, compression="zstd")
     except duckdb.Error as error:
         raise OSError(f"Parquet could not be written: {str(error).splitlines()[0]}") from None
     finally:
         if os.path.exists(rows):
             os.unlink(rows)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

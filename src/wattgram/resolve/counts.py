@@ -1,4 +1,8 @@
-"""Counts said in words: `eight A100`, `dual RTX 4090`, and whole systems such as `DGX H100`, each a number of devices."""
+"""Counts said in words: `eight A100`, `4 nodes of 8 A100`, and whole systems such as `DGX H100`, each a number of devices.
+
+A word that makes the count that of something else (`8xA100 per node`, `8 A100 each`) is never passed over: without the
+number of nodes it says no number of devices.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from wattgram.run import MOST_DEVICES, Part, check_number
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
 
-__all__ = ["counted"]
+__all__ = ["counted", "of_nodes", "of_what"]
 
 NUMBER = {
     "one": 1,
@@ -37,6 +41,22 @@ NUMBER = {
 """English words for a count; `Eight-Core` in the name of a processor is none."""
 
 _NUMBER_WORD = rf"(?i:\b({'|'.join(NUMBER)})\b(?!\s*-?\s*cores?\b))"
+_DIGITS = r"(\d{1,7})\s*[x×*]\s*(?=\S)"
+_HOLDERS = r"(?i:nodes?|servers?|machines?|hosts?|workers?|boxes)"
+_OF_NODES = (
+    rf"(?i:(?:\s*(?:compute|gpu)[\s-]+)?{_HOLDERS}\s*(?:[,:]\s*)?(?:each\s+)?(?:(?:with|of|having|à)\s+|[x×*]\s*)?(?:each\s+)?"
+    rf"(\d{{1,6}}|{'|'.join(NUMBER)})\s*[x×*]?\s*(?:of\s+)?(?=[^\W\d])(.*?)(?:\s+each)?)"
+)
+_SHARED_BY = (
+    rf"(?i:\bper\b(?!\s+(?:gpu|card|device|chip|accelerator|socket)\b)|\b(?:each|every)\b|/\s*{_HOLDERS}\b)"
+)
+_HOLDER = rf"\b{_HOLDERS}\b"
+_OF_ONE_DEVICE = (
+    r"(?i:(\d\s*(?:gi?b|g|w|watts?)(?:\s+(?:of\s+)?(?:hbm\d?e?|v?ram|memory|tdp))?)"
+    r"\s*(?:each|(?:per|/)\s*(?:gpu|card|device|chip|accelerator)))"
+)
+USUAL_EXAMPLE = 4
+"""Nodes in the sentence that shows what a count for each node would come to."""
 _LEADING = rf"{_NUMBER_WORD}(?:\s*[x×*]\s*|\s+)(?:of\s+)?(?=\S)"
 _MAKER = r"(?i:(?:nvidia\s+)?(dgx|hgx)(?:[\s-]+(.*))?)"
 _GPUS = r"(?i:^(.*\S)[\s,-]+\(?(\d{1,3})[\s-]*gpus?\)?$)"
@@ -54,7 +74,7 @@ def counted(part: Part, catalog: Catalog, notices: list[Notice]) -> Part:
     """
     if part.kind != "device":
         return part
-    name, number = part.name.strip(), part.number
+    name, number = _multiplied(part)
     if leading := re.match(_LEADING, name):
         number, name = number * NUMBER[leading[1].lower()], name[leading.end() :]
     stray = re.search(_NUMBER_WORD, name)
@@ -81,6 +101,64 @@ def counted(part: Part, catalog: Catalog, notices: list[Notice]) -> Part:
     return part._replace(
         number=int(check_number("device count", number, 1, MOST_DEVICES, whole=True)), name=name
     )
+
+
+def _multiplied(part: Part) -> tuple[str, int]:
+    """The name without the counts that multiply each other before it, and their product.
+
+    Raises
+    ------
+    AmbiguousWordError, InputError : a count for each of something whose number is not said
+    """
+    name, number = part.name.strip(), part.number
+    while digits := re.match(_DIGITS, name):  # `2x8xA100`
+        number, name = number * int(digits[1]), name[digits.end() :]
+    if system := re.match(r"(\d{1,6})\s+(?=(?i:(?:nvidia\s+)?[dh]gx\b))", name):  # `4 DGX A100`
+        number, name = number * int(system[1]), name[system.end() :]
+    if re.match(r"(?i:(?:nvidia\s+)?[dh]gx\b)", name):  # such a system is a node
+        name = re.sub(rf"\s+{_HOLDERS}$", "", name)
+    if nodes := re.fullmatch(_OF_NODES, _led(name)):
+        held = nodes[1].lower()
+        number, name = number * _number_before(name) * (NUMBER.get(held) or int(held)), nodes[2]
+    name = re.sub(_OF_ONE_DEVICE, r"\1", name)
+    if re.search(_SHARED_BY, name):
+        raise of_what(part, name)
+    return name, number
+
+
+def _led(name: str) -> str:
+    """The name without a count before it, in digits or in a word."""
+    leading = re.match(rf"(?:\d{{1,6}}\s+|{_LEADING})", name)
+    return name[leading.end() :] if leading else name
+
+
+def _number_before(name: str) -> int:
+    leading = re.match(rf"(\d{{1,6}})\s+|{_LEADING}", name)
+    if not leading:
+        return 1
+    return int(leading[1]) if leading[1] else NUMBER[leading[2].lower()]
+
+
+def of_nodes(name: str) -> bool:
+    """Whether a name that nothing answers to speaks of nodes or servers."""
+    return re.search(_HOLDER, name) is not None
+
+
+def of_what(part: Part, name: str) -> InputError:
+    """The error for a count that is one of something else, with what it could be."""
+    given = part.name if part.number == 1 else f"{part.number}x{part.name}"
+    device = re.split(rf"{_SHARED_BY}|{_HOLDER}|(?i:\b(?:in|on|across|over|for)\b)|[,(/]", name)[0].strip()
+    device = re.sub(r"(?i:\s+(?:gpus?|cards?|devices?|accelerators?))$", "", device)
+    number = part.number * _number_before(device)
+    device = _led(device)
+    if not device or device.isdigit():
+        return InputError(
+            "hardware", given, "write all devices together, as in 32xA100, or 4 nodes of 8xA100"
+        )
+    said = re.search(rf"(?i:\b(\d{{1,6}})\s+{_HOLDERS}\b)", name)
+    nodes = int(said[1]) if said else USUAL_EXAMPLE
+    choices = [f"{number}x{device} (all together)", f"{nodes * number}x{device} (on {nodes} such nodes)"]
+    return AmbiguousWordError("hardware", given, "write how many ran in all", choices)
 
 
 def _on_board(name: str, catalog: Catalog) -> str:

@@ -9,7 +9,8 @@ from wattgram.catalog import place_key
 from wattgram.catalog.names import Entry, entries, match, nearest, normalise
 from wattgram.catalog.names import key as name_key
 from wattgram.errors import AmbiguousWordError, UnknownWordError
-from wattgram.resolve.counts import counted
+from wattgram.resolve.counts import counted, of_nodes, of_what
+from wattgram.resolve.hints import hardware_hint
 from wattgram.resolve.notice import Notice
 from wattgram.run import HARDWARE_FORMS, Part
 from wattgram.value import Value
@@ -64,7 +65,9 @@ def class_of(device: Device) -> str:
 
 # --- words to devices -----------------------------------------------------------------------------------------------
 
-_TPU_SLICE = re.compile(r"((?:google\s+|cloud\s+)*tpu[\s-]*v?\d+[a-z]?)[\s-]+(\d{1,6})", re.IGNORECASE)
+_TPU_SLICE = re.compile(
+    r"((?:google\s+|cloud\s+)*(?:tpu[\s-]*v?|v)\d+(?:[a-z]|litepod)?)[\s-]+(\d{1,6})", re.IGNORECASE
+)
 _COUNT_BY_BLANK = re.compile(r"(\d{1,6})\s+(\S.*)")
 
 
@@ -92,7 +95,8 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         return _label(part.number, part.name), [_cores(part, catalog, notices)]
     if part.kind == "vcpu":
         return _label(part.number, part.name), [_vcpus(part, catalog, notices)]
-    instance = None if _TPU_SLICE.fullmatch(part.name.strip()) else _instance(part.name, catalog)
+    is_slice = "tpu" in part.name.lower() and _TPU_SLICE.fullmatch(part.name.strip())
+    instance = None if is_slice else _instance(part.name, catalog)
     if instance:
         found = _instance_devices(instance, catalog, notices)
         name = f"{instance.provider}:{instance.instance_type}"
@@ -105,7 +109,11 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         part = counted(part._replace(number=part.number * int(blank[1]), name=blank[2]), catalog, notices)
         device = find_device(part.name, catalog, notices)
     if device is None:
-        near = nearest(part.name, device_names(catalog))
+        if hint := hardware_hint(part.name, catalog):
+            raise UnknownWordError("hardware", part.name, hint)
+        if of_nodes(part.name):
+            raise of_what(part, part.name)
+        near = nearest(part.name, [*families(catalog), *device_names(catalog)])
         raise UnknownWordError("hardware", part.name, HARDWARE_FORMS, near)
     count = device.number * part.number
     return _label(count, device.name, part.whole), [device._replace(number=count / part.whole)]
@@ -127,6 +135,13 @@ def _cores(part: Part, catalog: Catalog, notices: list[Notice]) -> Device:
     return Device(part.number * part.amount / per_socket, part.name, "processor", socket, UnnamedProcessor())
 
 
+def families(catalog: Catalog) -> list[str]:
+    """Names of accelerators as people say them, without form and memory: `A100`, `H100`, `RTX 4090`."""
+    rows = catalog.table("accelerators").all_rows()
+    heads = ((row["name"].partition("-")[0], row["model"].split("|")) for row in rows)
+    return list(dict.fromkeys(head for head, models in heads if " ".join(normalise(head)) in models))
+
+
 def device_names(catalog: Catalog) -> list[str]:
     """Every name of an accelerator, instance type or processor (to find the nearest)."""
     names: list[str] = [row["name"] for row in catalog.table("accelerators").all_rows()]
@@ -142,9 +157,12 @@ def find_device(name: str, catalog: Catalog, notices: list[Notice]) -> Device | 
     AmbiguousWordError : several rows answer and cannot be ranked; UnknownWordError : one without a rated power
     """
     if tpu := _TPU_SLICE.fullmatch(name.strip()):
-        chips = _named(tpu[1], catalog, "accelerators")
+        generation = tpu[1] if "tpu" in tpu[1].lower() else f"tpu {tpu[1]}"
+        chips = _named(generation, catalog, "accelerators")
         if chips and chips[0].units_per_chip:
-            return _accelerator(chips[0], int(tpu[2]) / chips[0].units_per_chip, catalog, notices)
+            held = int(tpu[2]) / chips[0].units_per_chip
+            _say_chips(name.strip(), held, chips[0], notices)
+            return _accelerator(chips[0], held, catalog, notices)
     found = _named(name, catalog, "accelerators")
     if found:
         return _ranked(name, found, catalog, notices)
@@ -162,6 +180,13 @@ def find_device(name: str, catalog: Catalog, notices: list[Notice]) -> Device | 
         listed = [f"{row.name} ({row.tdp_w:g} W)" for row in rated[:5]]
         raise AmbiguousWordError("hardware", name, "write the one that ran", listed)
     return _processor(rated[0], 1.0)
+
+
+def _say_chips(slice_name: str, chips: float, row: Accelerator, notices: list[Notice]) -> None:
+    """A slice is named by its cores where a chip has two: say how many chips that is."""
+    if row.units_per_chip and row.units_per_chip > 1:
+        text = f"{slice_name} is a slice of {chips * row.units_per_chip:g} cores, {chips:g} chips"
+        notices.append(Notice("tpu-slice", text))
 
 
 def _named(name: str, catalog: Catalog, table: str) -> list[Any]:
@@ -308,6 +333,8 @@ def _instance(name: str, catalog: Catalog) -> Instance | None:
 def _instance_devices(row: Instance, catalog: Catalog, notices: list[Notice]) -> list[Device]:
     """Accelerators of an instance, and its host where the processor is known: its share by vCPU, its memory."""
     accelerator = catalog.table("accelerators").record(row.accelerator_id)
+    if row.provider == "gcp" and _TPU_SLICE.fullmatch(row.instance_type):
+        _say_chips(f"{row.provider}:{row.instance_type}", row.accelerator_count or 1.0, accelerator, notices)
     devices = [_accelerator(accelerator, row.accelerator_count or 1.0, catalog, notices)]
     if row.processor_id and row.vcpu and row.ram_gib:
         processor = catalog.table("processors").record(row.processor_id)

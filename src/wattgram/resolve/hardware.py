@@ -94,7 +94,7 @@ def _resolve(text: str, catalog: Catalog, count: int) -> Hardware:
         kind=kind,
         devices=tuple(devices),
         device_count=sum(device.number for device in computing),
-        rated_power_w=_sum(device.rated_power_w * float(device.number) for device in computing).as_unit("W"),
+        rated_power_w=_rated(computing),
         system_power_w=_system_power(devices, accelerators),
         system_power_at_any_scale=all(d.record.system_power_scale == "any" for d in accelerators),
         host_power_w=_host_power(rest, catalog).as_unit("W"),
@@ -110,6 +110,19 @@ def _sum(values: Any) -> Any:
     for value in values:
         total = value if total is None else total + value
     return Value(0.0) if total is None else total
+
+
+def _rated(computing: list[Device]) -> Value:
+    """Rated power of all computing devices together [W], with the sources of each."""
+    values = [device.rated_power_w * float(device.number) for device in computing]
+    total = _sum(values).as_unit("W")
+    if len(values) == 1:
+        return total  # type: ignore[no-any-return]
+    origins = {value.origin for value in values}
+    sources = tuple(dict.fromkeys(source for value in values for source in value.sources))
+    reason = " + ".join(f"{device.number:,.10g} × {device.rated_power_w.central:g} W" for device in computing)
+    origin = origins.pop() if len(origins) == 1 else "derived"
+    return Value.from_deviations(total.central, total.low_sq, total.high_sq, "W", origin, sources, reason)
 
 
 def _host_power(rest: list[Device], catalog: Catalog) -> Any:
@@ -191,21 +204,20 @@ def _embodied(
             Notice("embodied-unknown", "bare watts name no hardware whose making could be counted")
         )
         return UNKNOWN, "bare watts"
-    values, reasons, origin = [], [], "assumed"
+    values, reasons, sources, origin = [], [], [], "assumed"
     for device in computing:
         identity = getattr(device.record, "embodied_id", "")
         if identity:
             row = catalog.table("embodied").record(identity)
-            sources = tuple(row.source_id.split("|"))
-            each = (
-                Value(row.central_kg, row.low_kg, row.high_kg, "kg", "catalog", sources, row.item)
-                * device.number
-            )
+            each = Value(row.central_kg, row.low_kg, row.high_kg, "kg") * device.number
+            sources += row.source_id.split("|")
             with_node = row.node_share_included == "yes"
             reason = f"{identity}: {row.item}, {'node included' if with_node else 'device alone'}"
             around = None if with_node else AROUND_OF_CLASS.get(class_of(device))
             if around:
-                each = each + catalog.default(around[0]) * device.number
+                share = catalog.default(around[0])
+                each = each + share * device.number
+                sources += share.sources
                 reason = f"{identity} and {around[1]}: {row.item} and its share of the {around[1]}"
             values.append(each)
             reasons.append(reason)
@@ -219,17 +231,10 @@ def _embodied(
             )
             values.append(default * (device.number / per))
             reasons.append(default.reason)
-    total = _sum(values)
-    sources = tuple(dict.fromkeys(source for value in values for source in value.sources))
+            sources += default.sources
+    total, reason = _sum(values), "; ".join(dict.fromkeys(reasons))
+    cited = tuple(dict.fromkeys(sources))
     return (
-        Value.from_deviations(
-            total.central,
-            total.low_sq,
-            total.high_sq,
-            "kg",
-            origin,
-            sources,
-            "; ".join(dict.fromkeys(reasons)),
-        ),
-        "; ".join(dict.fromkeys(reasons)),
+        Value.from_deviations(total.central, total.low_sq, total.high_sq, "kg", origin, cited, reason),
+        reason,
     )

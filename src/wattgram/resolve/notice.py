@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "default-number-format": "no number format was stated; the usual one of this hardware was taken",
     "default-overhead": "in a table: the overhead of the row is the default of its hardware's class",
     "default-pue": "in a table: the PUE of the row is the default of its hardware's class",
+    "desk-assumed": "a card of a desktop computer is taken to run in one: little around it, and no cooling",
     "embodied-unknown": "nothing is known of the making of this hardware, so there is no total",
     "energy-modelled": "there is no sensor for a part of the machine; its energy is modelled",
     "estimated-power": "the maker publishes no rated power; the figure is an estimate",
@@ -56,6 +57,7 @@ CODES: dict[str, str] = {
     "stated-power": "stated watts are taken as the average draw of the IT equipment",
     "time-gap": "the clock jumped, the machine slept or the process stood still during a run",
     "torn-lines": "lines of a journal were cut short and are left out",
+    "tpu-slice": "a TPU slice is named by its cores; how many chips that is",
     "tracker-fault": "the tracker met a fault of its own; the program went on",
 }
 

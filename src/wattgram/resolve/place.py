@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.catalog import place_key
 from wattgram.errors import AmbiguousWordError, UnknownWordError
+from wattgram.resolve.hints import place_hint
 from wattgram.resolve.notice import Notice
 from wattgram.run import WHERE_FORMS, Place, parse_where
 
@@ -167,6 +168,8 @@ def _word(text: str, catalog: Catalog) -> PlaceWord:
         keys += [key for known in regions.words() if _starts(known, word) for key in regions.keys_of(known)]
     if keys:
         return _of_regions(text, list(dict.fromkeys(keys)), catalog)
+    if hint := place_hint(text, catalog):
+        raise UnknownWordError("place", text, hint)
     raise UnknownWordError("place", text, WHERE_FORMS, _nearest_places(text, word, catalog))
 
 
