@@ -13,6 +13,7 @@ from wattgram.errors import InputError, MissingExtraError, WattgramError, echo
 from wattgram.frames.schema import Roles, unread
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
+from wattgram.frames.textfile import refused
 
 __all__ = ["ENGINES", "batch"]
 
@@ -239,8 +240,8 @@ def _one_sentence(
             raise WattgramError(
                 f"the disk is full, nothing was left of the output '{output}': {text[:160]}"
             ) from None
-        raise source.fault() or InputError(
-            "runs", source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
+        raise source.fault() or refused(
+            source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
         ) from None
 
 

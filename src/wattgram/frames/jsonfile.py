@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wattgram.errors import InputError, echo
-from wattgram.frames.textfile import opened, unpacked
+from wattgram.frames.textfile import opened, refused, unpacked
 
 __all__ = ["fault", "is_lines", "json_lines"]
 
@@ -47,7 +47,7 @@ def _texts(path: str, shown: str) -> Iterator[str]:
         yield from (reader.decode(block) for block in unpacked(path, shown))
         yield reader.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise InputError("runs", shown, "it is not in UTF-8; save it as that") from None
+        raise refused(shown, "it is not in UTF-8; save it as that") from None
 
 
 def _objects(texts: Iterator[str], shown: str) -> Iterator[str]:
@@ -67,18 +67,16 @@ def _objects(texts: Iterator[str], shown: str) -> Iterator[str]:
                     raise _no_json(shown, line, error) from None
                 break  # the rest of the object may come with the next block
             if not isinstance(record, dict):
-                raise InputError(
-                    "runs", shown, f"line {line} holds {echo(kept[:end][:40])}, which is no object; {FORM}"
-                )
+                raise refused(shown, f"line {line} holds {echo(kept[:end][:40])}, which is no object; {FORM}")
             found = True
             yield kept[:end]
             line, kept = line + kept[:end].count("\n"), kept[end:]
     if kept:
         raise _no_json(shown, line, _error_of(kept))
     if between.count("[") != between.count("]"):
-        raise InputError("runs", shown, f"its list is not closed by a ] in line {line}, so it was cut off")
+        raise refused(shown, f"its list is not closed by a ] in line {line}, so it was cut off")
     if not found:
-        raise InputError("runs", shown, f"it holds no run; {FORM}")
+        raise refused(shown, f"it holds no run; {FORM}")
 
 
 def _error_of(text: str) -> Exception:
@@ -91,7 +89,7 @@ def _error_of(text: str) -> Exception:
 
 def _no_json(shown: str, line: int, error: Exception) -> InputError:
     at = line + getattr(error, "lineno", 1) - 1
-    return InputError("runs", shown, f"line {at} is no JSON, or the file was cut off there; {FORM}")
+    return refused(shown, f"line {at} is no JSON, or the file was cut off there; {FORM}")
 
 
 def fault(path: str) -> str:

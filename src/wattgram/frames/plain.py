@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from wattgram.errors import InputError, echo
-from wattgram.frames.textfile import bare, called, decoded, lines_of, mark_of, text_of, unpacked
+from wattgram.frames.textfile import bare, called, decoded, lines_of, mark_of, refused, text_of, unpacked
 
 __all__ = ["Plain", "plain"]
 
@@ -87,7 +87,7 @@ class _Scan:
 
     def refused(self, reason: str) -> InputError:
         """The error of a file that is no table."""
-        return InputError("runs", self.shown, reason)
+        return refused(self.shown, reason)
 
     def notes(self) -> Iterator[str]:
         """What is odd and was read all the same, a sentence each."""

@@ -10,10 +10,11 @@ import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError, echo
+from wattgram.errors import echo
 from wattgram.frames.backends.duckdb import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
+from wattgram.frames.textfile import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,18 +52,22 @@ def check_output(output: str | None, read: Sequence[str], runs: str | Sequence[s
         return None
     folder = os.path.dirname(os.path.abspath(output))
     if not os.path.isdir(folder):
-        raise InputError("output", output, f"its folder {echo(folder)} does not exist; make it first")
+        raise refused(
+            output, what="output", reason=f"its folder {echo(folder)} does not exist; make it first"
+        )
     if os.path.isdir(output) and not _ours(output):
-        raise InputError("output", output, "a folder of that name is there")
+        raise refused(output, what="output", reason="a folder of that name is there")
     same = os.path.exists(output) and any(
         os.path.exists(path) and os.path.samefile(path, output) for path in read
     )
     if same:
-        raise InputError("output", output, "it is the file of the runs, which would be lost; name another")
+        raise refused(
+            output, what="output", reason="it is the file of the runs, which would be lost; name another"
+        )
     for one in [runs] if isinstance(runs, str) else runs:
         if os.path.isdir(one) and _within(folder, one):
             allowed = "it lies in the folder of the runs, and would be read as runs the next time; name another folder"
-            raise InputError("output", output, allowed)
+            raise refused(output, what="output", reason=allowed)
     return folder
 
 

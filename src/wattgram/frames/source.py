@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 from wattgram.errors import InputError
 from wattgram.frames.jsonfile import fault, is_lines, json_lines
 from wattgram.frames.plain import Plain, plain
-from wattgram.frames.textfile import decoded, opened
+from wattgram.frames.textfile import decoded, opened, refused
 
 __all__ = ["FORMATS", "Source", "find_source", "form_of", "format_of", "spooled"]
 
@@ -92,7 +92,7 @@ class Source(NamedTuple):
         """What is wrong with a file that an engine could not read, where it can be found."""
         for path in self.paths if self.form == "jsonl" else ():
             if "://" not in path and (reason := fault(path)):
-                return InputError("runs", self.name(path), reason)
+                return refused(self.name(path), reason)
         return None
 
 
@@ -123,9 +123,7 @@ def _read_form(path: str) -> str:
     if form:
         return form
     name = path.lower()
-    raise InputError(
-        "runs", path, next((hint for ends, hint in OTHER.items() if name.endswith(ends)), READ_FORMS)
-    )
+    raise refused(path, next((hint for ends, hint in OTHER.items() if name.endswith(ends)), READ_FORMS))
 
 
 def find_source(runs: str | Sequence[str], say: Say) -> Source:
@@ -144,9 +142,7 @@ def find_source(runs: str | Sequence[str], say: Say) -> Source:
     if len(found) > 1:
         kinds = ", ".join(sorted(found))
         first = given[0] if len(given) == 1 else ", ".join(given)
-        raise InputError(
-            "runs", first, f"it mixes {kinds}; name one kind, or put each in a folder of its own"
-        )
+        raise refused(first, f"it mixes {kinds}; name one kind, or put each in a folder of its own")
     form, paths = next(iter(found.items()))
     return Source(paths, form)
 
@@ -161,7 +157,7 @@ def _found(path: str, say: Say) -> dict[str, list[str]]:
         matched = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
         if not matched:
             none = "no file matches it" if glob.has_magic(path) else "there is no such file"
-            raise InputError("runs", path, f"{none}; {READ_FORMS}")
+            raise refused(path, f"{none}; {READ_FORMS}")
         found: dict[str, list[str]] = {}
         for one in matched:
             for form, files in _found(one, say).items():
@@ -169,7 +165,7 @@ def _found(path: str, say: Say) -> dict[str, list[str]]:
         return found
     form = _read_form(path)
     if os.path.isfile(path) and os.path.getsize(path) == 0:
-        raise InputError("runs", path, "the file is empty")
+        raise refused(path, "the file is empty")
     return {form: [path]}
 
 
@@ -190,7 +186,7 @@ def _folder(path: str, say: Say) -> dict[str, list[str]]:
             else:
                 found.setdefault(form, []).append(file)
     if not found:
-        raise InputError("runs", path, f"no table is in the folder; {READ_FORMS}")
+        raise refused(path, f"no table is in the folder; {READ_FORMS}")
     if list(found) == ["jsonl"] and _is_journal(found["jsonl"][0]):
         return {"journals": [path]}
     if left:
@@ -253,11 +249,9 @@ def _check_parquet(path: str) -> None:
         handle.seek(-min(4, os.path.getsize(path)), os.SEEK_END)
         tail = handle.read(4)
     if head != MAGIC:
-        raise InputError("runs", path, "it is no Parquet file, whatever its name says")
+        raise refused(path, "it is no Parquet file, whatever its name says")
     if tail != MAGIC:
-        raise InputError(
-            "runs", path, "it is cut off: the end of a Parquet file is missing; copy or write it anew"
-        )
+        raise refused(path, "it is cut off: the end of a Parquet file is missing; copy or write it anew")
 
 
 def _as_lines(source: Source, scratch: str, *, unpack: bool) -> Source:

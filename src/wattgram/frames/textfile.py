@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from wattgram.errors import InputError
+from wattgram.errors import ECHO_CHARACTERS, InputError
 from wattgram.frames.schema import INPUTS
 
-__all__ = ["bare", "called", "decoded", "lines_of", "mark_of", "opened", "text_of", "unpacked"]
+__all__ = ["bare", "called", "decoded", "lines_of", "mark_of", "opened", "refused", "text_of", "unpacked"]
 
 BLOCK_BYTES = 1 << 20
 MARKS = ",;\t|"
@@ -31,6 +31,12 @@ KINDS = {
 """How files of other kinds begin, and what to do with each."""
 FALLBACK = "cp1252"
 """What a line that is no UTF-8 is read as: Windows-1252, ISO 8859-1 with characters in place of controls."""
+
+
+def refused(path: str, reason: str, what: str = "runs") -> InputError:
+    """The error of a file that cannot be used, which is named by the end of its path."""
+    shown = path if len(path) <= ECHO_CHARACTERS else "…" + path[1 - ECHO_CHARACTERS :]
+    return InputError(what, shown, reason)
 
 
 def opened(path: str) -> IO[bytes]:
@@ -50,9 +56,9 @@ def unpacked(path: str, shown: str, size: int = BLOCK_BYTES) -> Iterator[bytes]:
             while block := handle.read(size):
                 yield block
     except EOFError:
-        raise InputError("runs", shown, "the packed file is cut off; pack or copy it anew") from None
+        raise refused(shown, "the packed file is cut off; pack or copy it anew") from None
     except (zlib.error, gzip.BadGzipFile):
-        raise InputError("runs", shown, "it is damaged, or not packed with gzip as its name says") from None
+        raise refused(shown, "it is damaged, or not packed with gzip as its name says") from None
 
 
 def decoded(path: str, shown: str, scratch: str, ending: str) -> tuple[str, str]:
@@ -75,7 +81,7 @@ def decoded(path: str, shown: str, scratch: str, ending: str) -> tuple[str, str]
     head = next(unpacked(path, shown, 1 << 16), b"")
     for magic, reason in KINDS.items():
         if head.startswith(magic):
-            raise InputError("runs", shown, reason)
+            raise refused(shown, reason)
     encoding = _wide(head)
     if encoding is None and (b"\n" in head or b"\r" not in head):
         return path, ""
@@ -90,7 +96,7 @@ def decoded(path: str, shown: str, scratch: str, ending: str) -> tuple[str, str]
             out.write(decoder.decode(b"", final=True).encode())
         except UnicodeError:
             said = f"it begins in {encoding.upper()} and does not go on in it; save it as UTF-8"
-            raise InputError("runs", shown, said) from None
+            raise refused(shown, said) from None
     return anew, f"in {encoding.upper()}"
 
 
