@@ -127,7 +127,7 @@ class Job(NamedTuple):
         from wattgram.series import UNNAMED  # noqa: PLC0415 - only where some may be given
 
         given = made.options.series or {}
-        zones = sorted({zone for zone in made.words.places.columns["zone"] if zone})
+        zones = sorted({zone for row in made.words.places.rows if (zone := row.get("zone"))})
         without = [zone for zone in zones if zone not in given]
         if given and without and UNNAMED not in given:
             self.say(f"no series was given for {_some(without)}: these runs take the figure of the year")

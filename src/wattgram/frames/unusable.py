@@ -17,7 +17,6 @@ from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import echo
 from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
 from wattgram.frames.columns import checked, col
-from wattgram.frames.gather import placed, timed
 from wattgram.frames.schema import BLANKS, WORK
 from wattgram.resolve.fill import WORKLOADS
 from wattgram.run import FIRST_YEAR, MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
@@ -100,8 +99,10 @@ def unusable(native: Any, plan: Plan, issues: Mapping[str, int]) -> tuple[Unusab
     roles = plan.roles._replace(texts=plan.roles.texts | {name: of for name, of in raw.items() if of})
 
     def step(frame: Any) -> Any:
-        frame = timed(frame, plan.backend, plan.roles, plan.words.readings)
-        frame = checked(placed(frame, plan.backend, plan.words), plan.roles, plan.words)
+        frame = plan.numbered(frame)
+        for lookup in plan.words.lookups:
+            frame = plan.backend.attach(frame, lookup)
+        frame = checked(frame, plan.roles, plan.words)
         code = nw.coalesce(col("issue"), nw.lit(""))
         frame = plan.backend.tidy(frame.with_columns(code.alias(WORK + "code")))
         found = reduce(

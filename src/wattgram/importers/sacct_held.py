@@ -6,7 +6,17 @@ import re
 from typing import NamedTuple
 
 from wattgram.importers.partitions import Partition, Site
-from wattgram.importers.sacct_fields import SHORT, Gpu, Tres, gres_of, memory_of, seconds_of, time_of, tres_of
+from wattgram.importers.sacct_fields import (
+    CUT_OFF,
+    SHORT,
+    Gpu,
+    Tres,
+    gres_of,
+    memory_of,
+    seconds_of,
+    time_of,
+    tres_of,
+)
 from wattgram.importers.sacct_jobs import HOLDING, Cells, Job
 
 __all__ = ["Holding", "Holdings", "cpus_of", "elapsed_s_of"]
@@ -38,7 +48,7 @@ def elapsed_s_of(said: Cells) -> tuple[float | None, str]:
         seconds = seconds_of(cell)
         if seconds is not None and seconds < LONGEST_S:
             return seconds, ""
-        if seconds is not None or cell.upper() == "INVALID":
+        if seconds is not None or cell.upper() == "INVALID" or cell[-1:] == CUT_OFF:
             doubt = f"its Elapsed is {cell[:20]}"
     start, end = time_of(said.start), time_of(said.end)
     if start and end:
