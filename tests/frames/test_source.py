@@ -239,7 +239,7 @@ def test_other_kinds_of_file_say_what_to_do(tmp_path, name, hint):
     "data",
     [
         (HEAD + ROWS).encode("latin-1"),
-        gzip.compress((HEAD + ROWS).encode()),
+        gzip.compress((HEAD + ROWS).encode(), mtime=0),
         json.dumps([ONE_RUN, ONE_RUN]).encode(),
         "\n".join([json.dumps(ONE_RUN)] * 2).encode(),
     ],
