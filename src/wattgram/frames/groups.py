@@ -131,7 +131,6 @@ def figured(groups: Any, plan: Plan) -> Any:
     )
     used = col("used_in_total")
     groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
-    groups = plan.backend.settle(groups)
     system, scope = col("use_system_power"), col("scope")
     modelled = (scope == "") & ~system
     parts = {
