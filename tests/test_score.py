@@ -140,5 +140,8 @@ def test_no_scale_mixes_units_up(kg, units, per):
     """Whatever the size, the printed mass over the printed number of units is the score."""
     grams = formula.sci_g_per_unit(kg, 0.0, units)
     amount, unit = rate_text(Value(grams, unit="g"), per).split(" CO2e")[0].rsplit(" ", 1)
-    in_grams = float(amount.replace(",", "")) * {"mg": 1e-3, "g": 1, "kg": 1e3, "t": 1e6, "kt": 1e9}[unit]
+    in_grams = (
+        float(amount.replace(",", ""))
+        * {"µg": 1e-6, "mg": 1e-3, "g": 1, "kg": 1e3, "t": 1e6, "kt": 1e9, "Mt": 1e12}[unit]
+    )
     assert in_grams == pytest.approx(grams * SHOWN_PER[per][0], rel=0.006)

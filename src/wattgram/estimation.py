@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wattgram.series import Series
     from wattgram.value import Value
 
-__all__ = ["METHODS", "SCOPES", "estimate", "make_run"]
+__all__ = ["METHODS", "SCOPES", "estimate", "footprint_of", "make_run", "undated"]
 
 METHODS = ("full", "lacoste2019")
 SCOPES = ("device", "it", "facility")
@@ -161,6 +161,54 @@ def estimate(  # noqa: PLR0913 - one parameter for each thing a user can say
         units=units,
     )
     return Footprint(run, catalog if catalog is not None else Catalog.load())
+
+
+def footprint_of(
+    run: Run | Footprint | str,
+    words: tuple[Any, ...],
+    said: dict[str, Any],
+    catalog: Catalog | None,
+    of: str,
+) -> Footprint:
+    """The footprint of a run that is one already, or that is said in the words of `estimate`.
+
+    Parameters
+    ----------
+    run : a footprint, a run, or the hardware, the first of the words
+    words : duration and place, where the hardware was said
+    said : what else `estimate` can be told, by name
+    catalog : another catalog than the shipped one
+    of : name of the function that was called, for its errors
+
+    Raises
+    ------
+    InputError : words that cannot be used; TypeError : words beside a run that says everything already
+    """
+    from wattgram.catalog import Catalog  # noqa: PLC0415 - importing wattgram opens nothing
+    from wattgram.footprint import Footprint  # noqa: PLC0415
+
+    if isinstance(run, str):
+        return estimate(run, *words, **said, catalog=catalog)
+    if words or said:
+        names = ", ".join([*map(repr, words), *said])
+        raise TypeError(f"{of}() takes the words of a run or a run, not {names} beside one")
+    if isinstance(run, Footprint):
+        return run
+    if not isinstance(run, Run):
+        raise InputError(
+            "run", run, "it takes a run, a footprint, or words as estimate does: '8xA100', '100h', 'FR'"
+        )
+    return Footprint(run, catalog if catalog is not None else Catalog.load())
+
+
+def undated(said: dict[str, Any], start: Any) -> dict[str, Any]:
+    """The words of a run whose start is where a search of times begins: it is the run's own where it is past."""
+    if start is None:
+        return said
+    import datetime as dt  # noqa: PLC0415 - only where times are compared
+
+    past = parse_start(start, future=True) <= dt.datetime.now(dt.UTC)
+    return {**said, "start": start} if past else said
 
 
 def make_run(hardware: str, duration: Any, where: str | None, **said: Any) -> Run:

@@ -145,6 +145,6 @@ def expected(awkward) -> list[dict]:
             answer["intensity_g_per_kwh"] = footprint.assembled.factors.intensity_g_per_kwh.central
             answer["zone"] = footprint.assembled.zone or None
             # of a table, `default-overhead` and `default-pue` say it row by row
-            answer["codes"] = {notice.code for notice in footprint.warnings} - {"desk-assumed"}
+            answer["codes"] = {notice.code for notice in footprint.warnings}
         answers.append(answer)
     return answers

@@ -57,7 +57,7 @@ def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["plan"].count("BroadcastHashJoin") == 2
+    assert found["plan"].count("BroadcastHashJoin") == 4
     assert "SortMergeJoin" not in found["plan"]
     check(found["answers"], awkward, expected)
     import pandas as pd

@@ -62,6 +62,46 @@ def test_several_gpus_are_told_apart():
     assert [row["mean_power_w"] for row in rows] == [100, 200]
 
 
+def burst(devices, queries, pause_s=1.0, jitter_s=0.003):
+    """A log that names no GPU: one of 100 W, one of 200 W and so on, each line with a time of its own."""
+    lines = [
+        f"{query * pause_s + device * jitter_s:.3f},{100 * (device + 1)}"
+        for query in range(queries)
+        for device in range(devices)
+    ]
+    return "\n".join(["timestamp,power.draw", *lines])
+
+
+@pytest.mark.parametrize(
+    ("devices", "queries", "pause_s"), [(8, 500, 1.0), (2, 5, 1.0), (4, 30, 0.1), (8, 4, 60)]
+)
+def test_gpus_without_a_name_are_told_by_their_order(devices, queries, pause_s):
+    """Lines that come eight at a time are eight GPUs, not one of an eighth of the energy; and that is said."""
+    imported = power(burst(devices, queries, pause_s), hardware="A100")
+    assert [row["mean_power_w"] for row in imported] == pytest.approx(
+        [100 * (device + 1) for device in range(devices)]
+    )
+    assert imported.summary["findings"] == {"gpus-by-order": 1}
+    assert imported.summary["readings"] == devices * queries
+
+
+@pytest.mark.parametrize("times", [[n * 0.01 for n in range(900)], [0, 1, 2, 3, 3600, 3601], [5], [1, 1, 1]])
+def test_one_gpu_is_no_burst(times):
+    """A steady log is one GPU, however fast, and whatever gap it has."""
+    imported = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    assert len(imported.rows) <= 1
+    assert "gpus-by-order" not in imported.summary["findings"]
+
+
+def test_a_reading_that_is_none_keeps_its_place():
+    """[N/A] of the first GPU leaves the second one the second."""
+    text = "timestamp,power.draw\n" + "".join(
+        f"{t},{'[N/A]' if t == 2 else 100}\n{t}.002,300\n" for t in range(6)
+    )
+    rows = power(text, hardware="A100").rows
+    assert [(row["mean_power_w"], row["readings"]) for row in rows] == [(100, 5), (300, 6)]
+
+
 def test_gaps_are_said_and_not_integrated():
     """An hour without readings in a log of one a second is no hour at 100 W; one reading a minute-and-a-half is a slow log."""
     times = [*range(11), *range(3610, 3621)]
@@ -90,8 +130,57 @@ def test_readings_that_are_none():
     text = "timestamp,power.draw\n0,100\n5,[N/A]\n10,100\n20\nnoon,100\n5,100\n15,100\n"
     imported = power(text, hardware="A100")
     (row,) = imported
-    assert row["hours"] == pytest.approx(20 / 3600)
+    assert row["hours"] == pytest.approx(15 / 3600)
     assert imported.summary["findings"] == {"bad-row": 2, "no-reading": 1, "time-backwards": 1}
+
+
+def test_no_time_is_counted_twice():
+    """A file joined with itself is itself; two runs the wrong way round are both counted, and nothing between them."""
+    lines = [f"{t},0,100" for t in range(0, 101, 10)]
+    earlier = [f"{t},0,300" for t in range(-100_000, -99_899, 10)]
+    head = "timestamp,index,power.draw"
+    once = power("\n".join([head, *lines]), hardware="A100").rows[0]
+    twice = power("\n".join([head, *lines, head, *lines]), hardware="A100")
+    assert twice.rows[0]["measured_energy_kwh"] == once["measured_energy_kwh"] == pytest.approx(1e4 / 3.6e6)
+    assert "time-backwards" in twice.summary["findings"]
+    start = 1_700_000_000
+    moved = [
+        line.replace(line.split(",")[0], str(start + int(line.split(",")[0])), 1) for line in lines + earlier
+    ]
+    both = power("\n".join([head, *moved]), hardware="A100").rows[0]
+    assert both["measured_energy_kwh"] == pytest.approx((1e4 + 3e4) / 3.6e6)
+    assert both["hours"] == pytest.approx(200 / 3600)
+
+
+def test_a_summer_that_ends_takes_no_hour_away():
+    """A local clock that goes from 02:59:50 back to 02:00:00 has run ten seconds: 20 minutes each side are 40."""
+    times = [f"2024-10-27T02:{m:02d}:{s:02d}" for m in range(40, 60) for s in range(0, 60, 10)]
+    times += [f"2024-10-27T02:{m:02d}:{s:02d}" for m in range(20) for s in range(0, 60, 10)]
+    (row,) = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    assert row["hours"] == pytest.approx((40 * 60 - 10) / 3600)
+    assert row["measured_energy_kwh"] == pytest.approx(100 * (40 * 60 - 10) / 3.6e6)
+
+
+def test_a_log_without_a_header_is_read_by_its_form():
+    """--format=csv,noheader: one cell is a time and one alone has W; that is said. Without units nobody can know."""
+    text = "".join(
+        f"2024/01/01 12:00:{s:02d}.000, {gpu}, NVIDIA A100-SXM4-80GB, 45 %, {100 + gpu}.00 W, 1129 MiB\n"
+        for s in range(0, 30, 10)
+        for gpu in (0, 1)
+    )
+    imported = power(text)
+    assert [(row["hardware"], row["device"], row["mean_power_w"]) for row in imported] == [
+        ("NVIDIA A100-SXM4-80GB", "0", 100),
+        ("NVIDIA A100-SXM4-80GB", "1", 101),
+    ]
+    (finding,) = imported.findings
+    assert finding.text == (
+        "the log has no header; by their form the time is column 1, the power 5, the GPU 2, its name 3"
+    )
+    with pytest.raises(InputError, match="no header"):
+        list(power(text.replace(" W", "")))
+    with pytest.raises(InputError, match="no header"):
+        list(power(text.replace("45 %", "400.00 W")))
 
 
 def test_a_log_without_header_or_name():
@@ -227,6 +316,21 @@ def test_trainer_files_of_one_folder_are_one_training(tmp_path):
     assert (row["hardware"], row["where"]) == ("A100", "FR")
 
 
+def test_a_folder_of_checkpoints_is_its_last_one(tmp_path):
+    """Without a state of its own a folder has that of the checkpoint with the most steps."""
+    for steps in (500, 1500, 1000):
+        folder = tmp_path / f"checkpoint-{steps}"
+        folder.mkdir()
+        (folder / "trainer_state.json").write_text(
+            json.dumps({"global_step": steps, "total_flos": steps * 1e15})
+        )
+    (tmp_path / "checkpoint-9000").mkdir()
+    (row,) = read_trainer(str(tmp_path), hardware="A100")
+    assert (row["steps"], row["total_flops"]) == (1500, 1.5e18)
+    with pytest.raises(InputError):
+        list(read_trainer(str(tmp_path / "checkpoint-9000"), hardware="A100"))
+
+
 def test_a_runtime_inside_the_state():
     """The last log of a finished training holds train_runtime."""
     text = json.dumps({"global_step": 1, "log_history": [{"train_runtime": 3600.0, "total_flos": 1e15}]})
@@ -303,6 +407,52 @@ def test_bad_cells_and_bad_maps():
     for bad in ("hardwear=x", "hardware=y", "hardware"):
         with pytest.raises(InputError):
             read_columns(io.StringIO("hardware,x\nA100,1\n"), bad)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("hours", "-5"),
+        ("hours", "inf"),
+        ("count", "-1"),
+        ("count", "2.5"),
+        ("count", "0"),
+        ("load", "7"),
+        ("pue", "0.5"),
+        ("overhead", "much"),
+        ("measured_energy_kwh", "-3"),
+        ("measured_energy_kwh", "0"),
+        ("measured_energy_kwh", "1e300"),
+    ],
+)
+def test_a_figure_out_of_range_is_unusable_and_stands_as_it_was(column, cell):
+    """What a batch could not use is said here with its line; the cell stays, so that the batch says the same."""
+    names = dict.fromkeys(("hardware", "hours", column))
+    cells = {"hardware": "A100", "hours": "1"} | {column: cell}
+    text = (
+        ",".join(names) + "\n" + ",".join(cells[name] for name in names) + "\nV100" + ",1" * (len(names) - 1)
+    )
+    imported = read_columns(io.StringIO(text))
+    first, second = imported
+    assert first[column] == cell
+    assert second["hours"] == 1
+    assert [(finding.line, finding.unusable) for finding in imported.findings] == [(2, True)]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 1)
+
+
+@pytest.mark.parametrize("columns", ["seconds=t", "measured_energy_j=t"])
+def test_a_negative_figure_in_another_unit_is_unusable(columns):
+    """-5 s are no -0.0014 h."""
+    imported = read_columns(io.StringIO("hardware,t\nA100,-5\n"), columns)
+    assert [row["hours"] for row in imported] == [None]
+    assert imported.summary["unusable"] == 1
+
+
+def test_a_header_that_stands_twice():
+    """Files joined together have their header in the middle, which is no row."""
+    imported = read_columns(io.StringIO("hardware,hours\nA100,1\nhardware,hours\nV100,2\n"))
+    assert [row["hours"] for row in imported] == [1, 2]
+    assert imported.summary["unusable"] == 0
 
 
 def test_several_files_with_one_map(tmp_path):

@@ -161,6 +161,72 @@ JobID           JobName  Partition      State    Elapsed                        
     assert (second["state"], second["hours"], second["hardware"]) == ("CANCELLED", 0.5, "1 core + 4GB")
 
 
+def test_figures_that_a_narrow_column_cut_off():
+    """AllocTRES of ten characters, ten days in Elapsed: what is cut off is unknown and said, never half a number."""
+    text = """
+JobID         AllocTRES    Elapsed               Start                 End      NCPUS
+------------ ---------- ---------- ------------------- ------------------- ----------
+100          billing=8+ 10-00:00:+ 2024-03-01T10:00:00 2024-03-11T10:00:00          8
+101          cpu=8,mem+ 10-00:00:+             Unknown             Unknown          8
+"""
+    imported = read_slurm(io.StringIO(text))
+    assert [(row["hours"], row["cpus"], row["hardware"]) for row in imported] == [
+        (240, 8, "8 cores"),
+        (None, 8, "8 cores"),
+    ]
+    assert imported.summary["findings"] == {"missing-columns": 1, "cell-cut-off": 2, "hours-unknown": 1}
+    assert "Elapsed and AllocTRES cut off" in next(
+        f.text for f in imported.findings if f.code == "cell-cut-off"
+    )
+    assert imported.summary["unusable"] == 1
+
+
+def test_a_comma_between_cells_leaves_the_lists_whole():
+    """-P --delimiter=, cuts AllocTRES and NodeList, too; they are put together again."""
+    head = "JobID,State,Elapsed,AllocTRES,NodeList,NCPUS"
+    row = one("1,COMPLETED,02:00:00,billing=8,cpu=8,gres/gpu:a100=2,gres/gpu=2,mem=64G,n[1,3-4],8", head=head)
+    assert (row["hardware"], row["count"], row["cpus"], row["memory_requested_gb"]) == ("a100", 2, 8, 64)
+
+
+def test_every_column_with_delimiters_in_two_of_them():
+    """--format=ALL: a job called a|b, submitted with pipes; and steps whose usage has a CPU time under cpu=."""
+    head = "AllocTRES|Elapsed|JobID|JobName|NCPUS|State|SubmitLine|Submit|TotalCPU|TRESUsageInTot|MaxRSS"
+    rows = read(
+        "cpu=8,gres/gpu:a100=2|02:00:00|5|a|b|8|COMPLETED|sbatch --wrap 'x | y | z'|2024-03-01T10:00:00|08:00:00||",
+        "cpu=8|02:00:00|5.batch|batch|8|COMPLETED||2024-03-01T10:00:00|08:00:00|cpu=08:00:00,energy=3600000,mem=9G|4G",
+        head=head,
+    )
+    (row,) = rows
+    assert (row["name"], row["hardware"], row["hours"]) == ("a|b", "a100", 2)
+    assert (row["memory_used_gb"], row["measured_energy_kwh"]) == (9, 1)
+    assert rows.summary["unusable"] == 0
+
+
+def test_a_row_over_several_lines():
+    """A submit line with ends of lines in it is one row; a torn row before a whole one stays torn."""
+    head = "JobID|State|Elapsed|NCPUS|AllocTRES|SubmitLine"
+    end = "|COMPLETED|01:00:00|4|cpu=4|"
+    rows = read(
+        f"1{end}srun bash -c 'set -e",
+        "python a.py",
+        "echo done'",
+        "2|torn",
+        f"3{end}x",
+        "4|torn",
+        "5|torn too",
+        head=head,
+    )
+    assert [row["job"] for row in rows] == ["1", "3"]
+    assert [(finding.line, finding.code) for finding in rows.findings if finding.unusable] == [
+        (5, "bad-row"),
+        (7, "bad-row"),
+        (8, "bad-row"),
+    ]
+    begins = "SubmitLine|JobID|State|Elapsed|NCPUS|AllocTRES"
+    split = read("srun bash -c 'set -e", "python a.py'|1|COMPLETED|01:00:00|4|cpu=4", head=begins)
+    assert [row["job"] for row in split] == ["1"]
+
+
 def test_any_order_any_case_and_every_column():
     """Columns are known by name: shuffled, in capitals, among a hundred others."""
     from wattgram.importers.sacct_layout import FIELDS
@@ -262,6 +328,34 @@ def test_gpus_of_no_named_type_are_a_blank_with_a_finding():
     assert "--hardware" in imported.findings[0].text
     assert imported.findings[0].unusable
     assert one(text, hardware="A100-SXM4-80GB")["hardware"] == "A100-SXM4-80GB"
+
+
+def test_a_part_of_a_gpu_is_said():
+    """Shards are in no count of GPUs: the cores alone are counted, and that is said."""
+    imported = read(line(AllocTRES="billing=4,cpu=4,gres/shard=2,mem=8G,node=1"))
+    assert [row["hardware"] for row in imported] == ["4 cores + 8GB"]
+    assert imported.summary["findings"] == {"gpu-part-unknown": 1}
+    assert "gres/shard=2" in imported.findings[0].text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"AllocTRES": f"cpu={'9' * 400}"},
+        {"AllocTRES": f"mem={'9' * 400}G"},
+        {"AllocTRES": "cpu=8", "NNodes": "9" * 400},
+        {"Elapsed": "9" * 400},
+        {"Elapsed": f"{'9' * 400}-00:00:00"},
+        {"AllocTRES": "", "NCPUS": "9" * 400},
+        {"ConsumedEnergyRaw": "9" * 400},
+    ],
+)
+def test_a_number_without_end_costs_its_own_row_at_most(cells):
+    """400 digits overflow nothing: the next job is read, and every figure is finite."""
+    rows = read(line(**cells), line(JobID="2")).rows
+    assert rows[-1]["job"] == "2"
+    numbers = [cell for row in rows for cell in row.values() if isinstance(cell, (int, float))]
+    assert all(abs(number) < 1e30 for number in numbers)
 
 
 def test_a_type_of_the_house_is_mapped():

@@ -93,6 +93,36 @@ def test_a_signal_is_handed_on(runs, number):
     assert sum(run.joules().values()) > 0
 
 
+@pytest.mark.parametrize("pause_s", [0.001, 0.005, 0.02])
+def test_an_impatient_ctrl_c_loses_nothing(runs, pause_s):
+    """Ctrl-C again and again, until the command is gone: the summary is said, the journal closed, the code the child's."""
+    code = "import time; print('ready', flush=True); time.sleep(30)"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wattgram", "track", "--runs", runs, "--", sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    sent = 0
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        sent += 1
+        time.sleep(pause_s)
+    err = process.communicate(timeout=20)[1]
+    assert sent > 1
+    (said,) = [line for line in err.splitlines() if line.startswith("wattgram: ")]
+    assert "Wh (90 %: " in said
+    assert process.returncode in (
+        130,
+        -2,
+    )  # -2: a signal in the moment in which the interpreter lays down its own
+    (run,) = read_runs(runs)
+    assert (run.state, run.reason) == ("interrupted", "SIGINT")
+    assert sum(run.joules().values()) > 0
+
+
 def test_a_child_that_is_killed_has_the_shells_code(runs):
     """A child ended by SIGKILL is 128 + 9, and the run reads as interrupted by it."""
     done = tracked(runs, code="import os; os.kill(os.getpid(), 9)")

@@ -44,7 +44,10 @@ def test_times_in_words(hours, said):
         (0.0123, "12.3 Wh"),
         (1, "1 kWh"),
         (999, "999 kWh"),
-        (1234, "1.23 MWh"),
+        (1234, "1,230 kWh"),
+        (12340, "12.3 MWh"),
+        (2.5e-10, "0.25 µWh"),
+        (4.8e-4, "0.48 Wh"),
     ],
 )
 def test_energies_in_words(kwh, said):

@@ -16,16 +16,20 @@ last, apart, and are never added to anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from wattgram.advice import habits, moves, site
 from wattgram.advice.action import Action, Saved, ranked
-from wattgram.footprint import Footprint
-from wattgram.run import Run, check_number
+from wattgram.estimation import footprint_of, undated
+from wattgram.run import check_number
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from wattgram.catalog import Catalog
+    from wattgram.footprint import Footprint
+    from wattgram.run import Run
     from wattgram.series import Series
 
 __all__ = ["Action", "Saved", "Situation", "advise"]
@@ -90,9 +94,15 @@ ACTIONS = (
 )
 
 
+@overload
+def advise(run: Run | Footprint, **owner: Any) -> list[Action]: ...
+@overload
+def advise(
+    run: str, duration: str | float | timedelta | None = None, where: str | None = None, **owner: Any
+) -> list[Action]: ...
 def advise(  # noqa: PLR0913 - each is a thing an owner knows
-    run: Run | Footprint,
-    *,
+    run: Run | Footprint | str,
+    *words: Any,
     trials: int | None = None,
     search: str = "grid",
     early_stopping: bool = False,
@@ -107,12 +117,14 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
     exclude: tuple[str, ...] | str | None = None,
     max_distance_km: float | None = None,
     catalog: Catalog | None = None,
+    **said: Any,
 ) -> list[Action]:
     """What to change about a run, and what each change saves, most first.
 
     Parameters
     ----------
-    run : a run, or the footprint of one
+    run : a run, the footprint of one, or the hardware of one as `estimate` takes it
+    words : after the hardware its duration and place, as in `advise("8xA100", "100h", "aws:us-east-1")`
     trials : how many trials of this run a hyperparameter search takes
     search : how it searches now: `grid`, `random` or `bayesian`
     early_stopping : whether bad trials are stopped early already
@@ -123,7 +135,8 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
         pause; from the run's start (else now), within 48 h
     number_format : the format it computes in: fp32, tf32, fp16, bf16 or fp8
     exclude, max_distance_km : places that are out of the question (regions, providers, countries), and how far away
-    catalog : another catalog than the shipped one, where a run is given
+    catalog : another catalog than the shipped one, where no footprint is given
+    said : after the hardware, whatever else `estimate` can be told, as in `load=0.8`
 
     Returns
     -------
@@ -137,10 +150,9 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
     ----------
     Lacoste, Luccioni, Schmidt, Dandres 2019, arXiv:1910.09700, section 4 (the actions); the sources of each action
     """
-    if not isinstance(run, Footprint):
-        from wattgram.catalog import Catalog  # noqa: PLC0415 - a footprint brings its own
-
-        run = Footprint(run, catalog if catalog is not None else Catalog.load())
+    if isinstance(run, str):
+        said = undated(said, start)
+    run = footprint_of(run, words, said, catalog, "advise")
     case = Situation(
         run,
         None if trials is None else int(check_number("trials", trials, 1, MOST_TRIALS, whole=True)),

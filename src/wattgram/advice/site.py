@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wattgram.advice.action import Action, Saved, by_spread
-from wattgram.report.figures import figure, mass
+from wattgram.report.figures import energy, mass
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def certificates(case: Situation) -> Action | None:
         return None
     now = f"The market-based line is {mass(market.central)} now. " if isinstance(market, Value) else ""
     text = (
-        f"Certificates for {figure(footprint.energy.central, 3)} kWh of the same grid and year would set the market-based line "
+        f"Certificates for {energy(footprint.energy.central)} of the same grid and year would set the market-based line "
         f"to 0 and leave the location-based one as it is. {now}Prefer contracts that build new supply, hour by hour."
     )
     return Action(

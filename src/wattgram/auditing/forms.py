@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import figure, mass, mass_range
+from wattgram.report.figures import MASS_DIGITS, figure, mass, mass_range, reading
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -59,10 +59,8 @@ def figure_text(kg: float | None) -> str:
     """A mass with the digits an audit needs: four, in its own unit."""
     if kg is None:
         return "no figure"
-    shown = mass(kg)
-    unit = shown.rpartition(" ")[2]
-    per_kg = {"mg": 1e6, "g": 1e3, "kg": 1.0, "t": 1e-3, "kt": 1e-6}[unit]
-    return f"{figure(kg * per_kg, 5)} {unit}"
+    factor, unit = reading(kg, "kg", MASS_DIGITS)
+    return f"{figure(kg * factor, 5)} {unit}"
 
 
 def sentence(finding: Finding) -> str:

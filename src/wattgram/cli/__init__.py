@@ -61,6 +61,8 @@ EXAMPLES = {
 
 _LOOKS_NEGATIVE = re.compile(r"-(?:\.?\d|$)")
 MASK = "\N{WORD JOINER}"
+SIGNAL_BASE = 128
+"""What a shell adds to the number of a signal for the code of a command that it ended."""
 
 
 class Command(click.Command):
@@ -168,4 +170,11 @@ def _say(sentence: str, code: int) -> int:
 
 def run() -> None:
     """The console script."""
-    sys.exit(main())
+    code = main()
+    if code > SIGNAL_BASE:  # ended by a signal: another of them may not change the code in the last moments
+        import signal  # noqa: PLC0415 - nothing else of this module needs it
+
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+    sys.exit(code)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattgram.cli import Command
+from wattgram.cli import SIGNAL_BASE, Command
 from wattgram.errors import InputError, WattgramError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-NOT_FOUND, NOT_EXECUTABLE, SIGNAL_BASE = 127, 126, 128
-"""Exit codes of the shell: no such command, not executable, ended by signal n (128 + n)."""
+NOT_FOUND, NOT_EXECUTABLE = 127, 126
+"""Exit codes of the shell: no such command, not executable."""
 LONGEST_WAIT_S = 60.0
 FORWARDED = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 
@@ -87,26 +87,36 @@ def _run(words: list[str], options: dict[str, Any]) -> int:
     named = ("where", "runs", "hardware", "interval_s", "budget", "resume", "name", "scope")
     tracker = track(**{name: options[name] for name in named})
     tracker.settings = tracker.settings._replace(command=tuple(words))
-    tracker.start()
-    caught: list[int] = []
-    code = _child(words, caught)
-    ended = signal.Signals(caught[0]).name if caught else ""
-    if code > SIGNAL_BASE and not ended and code - SIGNAL_BASE in {one.value for one in signal.Signals}:
-        ended = signal.Signals(code - SIGNAL_BASE).name
-    tracker._finish("interrupted" if ended else "finished", ended, exit_code=code)  # noqa: SLF001 - one door of ours
-    if not options["quiet"]:
-        _say(tracker, form)
+    with _catching() as caught:
+        tracker.start()
+        code = _child(words, caught)
+        ended = signal.Signals(caught[0]).name if caught else ""
+        if code > SIGNAL_BASE and not ended and code - SIGNAL_BASE in {one.value for one in signal.Signals}:
+            ended = signal.Signals(code - SIGNAL_BASE).name
+        tracker._finish("interrupted" if ended else "finished", ended, exit_code=code)  # noqa: SLF001 - one door of ours
+        if not options["quiet"]:
+            _say(tracker, form)
     return code
+
+
+@contextmanager
+def _catching() -> Iterator[list[int]]:
+    """Signals that reach us, in their order, until the last line is said: a second Ctrl-C ends the command, not its record."""
+    caught: list[int] = []
+    before: dict[int, Any] = {}
+    for number in (getattr(signal, name) for name in FORWARDED if hasattr(signal, name)):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda number, _: caught.append(number))
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _child(words: list[str], caught: list[int]) -> int:
     """Run it to its end; signals that reach us are handed on, and its code is given as a shell gives it."""
-    numbers = [getattr(signal, name) for name in FORWARDED if hasattr(signal, name)]
-    before: dict[int, Any] = {}
     with _awake(caught) as wait:
-        for number in numbers:
-            if signal.getsignal(number) != signal.SIG_IGN:
-                before[number] = signal.signal(number, lambda number, _: caught.append(number))
         try:
             child = subprocess.Popen(words)  # noqa: S603 - running the user's command is the purpose
             handed = 0
@@ -122,9 +132,6 @@ def _child(words: list[str], caught: list[int]) -> int:
         except OSError as error:
             click.echo(f"wattgram: '{words[0][:80]}' cannot be run: {error.strerror}", err=True)
             return NOT_EXECUTABLE
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
     return code if code >= 0 else SIGNAL_BASE - code
 
 

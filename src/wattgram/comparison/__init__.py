@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from wattgram.comparison.entry import Entry, LeftOut, one_of
 from wattgram.comparison.likelihood import apart, probability_lower
@@ -22,12 +22,15 @@ from wattgram.comparison.places import (
     zones,
 )
 from wattgram.comparison.work import NUMBER_FORMATS, devices, years
-from wattgram.footprint import Footprint
-from wattgram.run import Run
+from wattgram.estimation import footprint_of, undated
 from wattgram.value import Value
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from wattgram.catalog import Catalog
+    from wattgram.footprint import Footprint
+    from wattgram.run import Run
     from wattgram.series import Series
 
 __all__ = ["AXES", "FIGURES", "NUMBER_FORMATS", "WITHIN", "Comparison", "Entry", "compare"]
@@ -154,10 +157,21 @@ def _hours(entry: Entry) -> float:
     return float(entry.footprint.assembled.factors.duration_h.central or 0.0)
 
 
-def compare(  # noqa: PLR0913 - each is a word a user may say
-    run: Run | Footprint,
-    by: str = "region",
+@overload
+def compare(run: Run | Footprint, by: str = "region", **asked: Any) -> Comparison: ...
+@overload
+def compare(
+    run: str,
+    duration: str | float | timedelta | None = None,
+    where: str | None = None,
     *,
+    by: str = "region",
+    **asked: Any,
+) -> Comparison: ...
+def compare(  # noqa: PLR0913 - each is a word a user may say
+    run: Run | Footprint | str,
+    *words: Any,
+    by: str = "region",
     provider: str | None = None,
     continent: str | None = None,
     country: str | None = None,
@@ -171,6 +185,7 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     deadline: Any = None,
     interruptible: bool = False,
     catalog: Catalog | None = None,
+    **said: Any,
 ) -> Comparison:
     """The same run elsewhere: by region, zone, provider, hardware at equal work, start, or year.
 
@@ -182,7 +197,9 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
 
     Parameters
     ----------
-    run : a run, or the footprint of one
+    run : a run, the footprint of one, or the hardware of one as `estimate` takes it
+    words : after the hardware its duration and place, as in `compare("8xA100", "100h", "FR", by="zone")`; after a run
+        or a footprint, `by`
     by : `region` (of the run's own provider unless one is named; `provider="all"` for all of them), `zone`,
         `provider` (each with its cleanest region), `hardware` (as many devices, the same work), `start` or `year`
     provider, continent, country : only alternatives of these; `provider="all"` lifts the default
@@ -197,6 +214,7 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
         after the earliest start)
     interruptible : by start: the run may pause, and takes the cheapest hours
     catalog : another catalog than the shipped one
+    said : after the hardware, whatever else `estimate` can be told, as in `load=0.8`
 
     Returns
     -------
@@ -210,8 +228,13 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     ----------
     Lacoste et al. 2019, arXiv:1910.09700, section 4; METHOD of this project (shared factors are correlated)
     """
-    base = run if isinstance(run, Footprint) else Footprint(run, _catalog(catalog))
+    before = 2 if isinstance(run, str) else 0
+    if len(words) > before:
+        by, words = words[before], (*words[:before], *words[before + 1 :])
     one_of("by", by, AXES)
+    if isinstance(run, str):
+        said = _words_of_run(said, by, {"start": start, "series": series, "number_format": number_format})
+    base = footprint_of(run, words, said, catalog, "compare")
     if figure is not None:
         one_of("figure", figure, FIGURES)
     out = exclude if isinstance(exclude, str) or exclude is None else ",".join(exclude)
@@ -256,10 +279,13 @@ def _by_start(base: Footprint, figure: str, said: dict[str, Any], *, interruptib
     return found
 
 
-def _catalog(catalog: Catalog | None) -> Catalog:
-    from wattgram.catalog import Catalog  # noqa: PLC0415 - importing this module opens nothing
-
-    return catalog if catalog is not None else Catalog.load()
+def _words_of_run(said: dict[str, Any], by: str, shared: dict[str, Any]) -> dict[str, Any]:
+    """The words of a run with those that a comparison has under the same names: a start, a series, a number format."""
+    if by == "start":
+        return undated(said, shared["start"])
+    worked = {"flops", "parameters", "active_parameters"} & said.keys()
+    names = ("start", "series", "number_format") if worked else ("start", "series")
+    return said | {name: shared[name] for name in names if shared[name] is not None}
 
 
 def _itself(base: Footprint) -> Entry:

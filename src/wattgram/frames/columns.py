@@ -1,33 +1,25 @@
-"""Columns: the factors of every row by the fills of one run, and what the chain makes of them, as expressions.
+"""Columns: what a row says itself, what its node and its site say, and what the chain makes of both, as expressions.
 
-Nothing is computed twice and nothing is written twice: `resolve.fill` fills blanks, `chain` and `formula` multiply, on
-column expressions in place of floats. Each factor is carried as three columns, its central figure and the two squared
-log-deviations; the ends of a range are computed last.
+Nothing is computed twice and nothing is written twice: `fills` has filled the blanks, `chain` and `formula` multiply, on
+column expressions in place of floats. Each factor is its central figure and two squared log-deviations; the ends of a
+range are computed last.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from wattgram import formula
-from wattgram.chain import Factors, chain
+from wattgram.chain import Factors, Results, chain
 from wattgram.duration import LONGEST_DURATION_H
 from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
+from wattgram.frames.fills import SCOPES as SCOPE_WAYS
+from wattgram.frames.fills import SERIES, STATED
 from wattgram.frames.schema import WORK, Roles
-from wattgram.resolve.fill import (
-    WORKLOADS,
-    Scale,
-    fill_load,
-    fill_overhead,
-    fill_pue,
-    intensity_range,
-    scale_of,
-    stated,
-    takes_system_power,
-)
-from wattgram.resolve.hours import WINDOWS_H, unknown_hour
+from wattgram.resolve.fill import WORKLOADS
 from wattgram.run import MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
 from wattgram.value import UNKNOWN, Value, known, where
 
@@ -35,21 +27,11 @@ if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.frames.gather import Words
 
-__all__ = ["FACTORS", "Options", "answers", "checked", "factors"]
+__all__ = ["Options", "answers", "chained", "checked", "faulted", "faults", "of_factors", "with_ways"]
 
-FACTORS = (
-    "rated_power_w",
-    "load",
-    "host_power_w",
-    "overhead",
-    "system_power_w",
-    "pue",
-    "intensity_g_per_kwh",
-    "slots_kg",
-)
-"""The factors that a row has of its own; service life and utilisation are those of every row."""
 ENERGY_ONLY = "where-missing"
 """The one issue beside which there is an energy: the place alone is not known."""
+SIDES = ("low_sq", "high_sq")
 
 
 class Options(NamedTuple):
@@ -76,183 +58,181 @@ def _expression(number: Any) -> Any:
     return nw.lit(number, dtype=nw.Float64) if number is None or isinstance(number, (int, float)) else number
 
 
+def _choice(cases: Sequence[tuple[Any, Any]], otherwise: Any) -> Any:
+    """The value of the first condition that holds."""
+    chosen = nw.lit(otherwise) if isinstance(otherwise, (int, str)) else otherwise
+    for condition, value in reversed(cases):
+        chosen = nw.when(condition).then(nw.lit(value)).otherwise(chosen)
+    return chosen
+
+
 # --- what cannot be used ----------------------------------------------------------------------------------------------
 
 
-def checked(frame: Any, roles: Roles, words: Words) -> Any:
-    """The frame with `issue`, and with the time and the measurement of a row gone that has no figure for a reason."""
-    faults = [col("hardware_issue")]
+def faults(roles: Roles, words: Words) -> list[tuple[Any, str]]:
+    """What is wrong with the figures of a row, the first that holds: conditions and their codes."""
+    found: list[tuple[Any, str]] = []
     if roles.has("count"):
         count = col("count")
         wrong = (count < 1) | (count > MOST_DEVICES) | (count != count.round(0))
-        faults.append(_fault(wrong | (count * col("device_count") > MOST_DEVICES), "count-unusable"))
-        frame = frame.with_columns(nw.coalesce(count, nw.lit(1.0)).alias(WORK + "count"))
-    faults += [_fault(~col(name).is_null(), None, name) for name in words.issues]
-    faults += [_out_of(name, *LIMITS[name]) for name in LIMITS if roles.has(name)]
+        found.append((wrong | (count * col("device_count") > MOST_DEVICES), "count-unusable"))
+    found += [(~col(name).is_null(), name.replace("_issue", "-unusable")) for name in words.issues]
+    found += [_out_of(name, *LIMITS[name]) for name in LIMITS if roles.has(name)]
     if roles.has("start"):
-        faults.append(
-            _fault((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable")
-        )
+        found.append(((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable"))
     if roles.has("intensity"):
-        faults.append(_out_of("intensity", 0.0, MOST_INTENSITY_G_PER_KWH, above=False))
+        found.append(_out_of("intensity", 0.0, MOST_INTENSITY_G_PER_KWH, above=False))
     if roles.has("measured_energy_kwh"):
-        faults.append(_out_of("measured_energy_kwh", 0.0, MOST_KWH, above=True))
+        found.append(_out_of("measured_energy_kwh", 0.0, MOST_KWH, above=True))
     for name, allowed in (("measured_scope", SCOPES), ("workload", tuple(WORKLOADS))):
         if roles.has(name):
-            faults.append(_fault(~col(name).is_in(["", *allowed]), f"{name}-unusable"))
-    faults.append(_out_of("hours", 0.0, LONGEST_DURATION_H, above=True))
+            found.append((~col(name).is_in(["", *allowed]), f"{name}-unusable"))
+    found.append(_out_of("hours", 0.0, LONGEST_DURATION_H, above=True))
     untimed = col("hours").is_null()
     if roles.has("measured_energy_kwh"):
         untimed = untimed & col("measured_energy_kwh").is_null()
-    faults.append(_fault(untimed, "hours-missing"))
-    unstated = col("intensity").is_null() if roles.has("intensity") else nw.lit(value=True)
-    grid = nw.when(unstated).then(col("grid_issue"))
-    faults += [col("place_issue"), nw.when(grid != ENERGY_ONLY).then(grid)]
-    frame = frame.with_columns(nw.coalesce(*faults).alias(WORK + "fatal"))
-    fine = col("fatal").is_null()
-    kept = [nw.when(fine).then(col("hours")).alias(WORK + "hours")]
-    if roles.has("measured_energy_kwh"):
-        kept.append(nw.when(fine).then(col("measured_energy_kwh")).alias(WORK + "measured_energy_kwh"))
-    return frame.with_columns(*kept, nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
+    return [*found, (untimed, "hours-missing")]
 
 
-def _fault(condition: Any, code: str | None, column: str = "") -> Any:
-    return nw.when(condition).then(nw.lit(code) if code else col(column))
-
-
-def _out_of(name: str, low: float, high: float, above: bool) -> Any:  # noqa: FBT001 - as LIMITS has it
+def _out_of(name: str, low: float, high: float, above: bool) -> tuple[Any, str]:  # noqa: FBT001 - as LIMITS has it
     below = (col(name) <= low) if above else (col(name) < low)
-    return _fault(below | (col(name) > high), f"{name}-unusable")
+    return below | (col(name) > high), f"{name}-unusable"
 
 
-# --- the factors ------------------------------------------------------------------------------------------------------
+def faulted(frame: Any, roles: Roles, words: Words) -> Any:
+    """The frame with the number of what is wrong with a row's figures (0: nothing), and no blank count."""
+    if roles.has("count"):
+        frame = frame.with_columns(nw.coalesce(col("count"), nw.lit(1.0)).alias(WORK + "count"))
+    numbers = [(condition, at) for at, (condition, _) in enumerate(faults(roles, words), 1)]
+    return frame.with_columns(_choice(numbers, 0).alias(WORK + "fault"))
 
 
-def factors(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
-    """The frame with every factor of its rows as three columns, by the fills of one run."""
-    catalog = options.catalog
-    count = col("count") if roles.has("count") else 1.0
-    said = {name: col(name) if roles.has(name) else None for name in ("load", "overhead", "pue", "intensity")}
-    workload = _stated_word("workload") if roles.has("workload") else None
-    hosted = words.hardware.varies("host_power_w")
-    made: dict[str, Value] = {
-        "rated_power_w": _value("rated_power_w") * count,
-        "slots_kg": _value("slots_kg") * count,
-    }
-    if hosted:
-        made["host_power_w"] = _value("host_power_w") * count
-    # Load: the class by device-hours, as in one run; stated watts are a draw, so their load is 1.
-    scale = _scale(col("hours") * count * col("device_count"), workload, catalog)
-    load = _by_workload(workload, scale, catalog)
-    if words.hardware.varies("draw_stated"):
-        load = where(col("draw_stated"), Value.from_deviations(1.0), load)
-    made["load"] = where(known(said["load"]), stated(said["load"], "1"), load)
-    made["overhead"] = fill_overhead(said["overhead"], _value("class_overhead"))
-    site = _value("site_pue")
-    default = (
-        where(known(site), site, _value("class_pue"))
-        if words.places.varies("site_pue")
-        else _value("class_pue")
+def checked(frame: Any, roles: Roles, words: Words) -> Any:
+    """The frame with `issue`, of its words and its figures, and `fatal` where there is no figure at all."""
+    named = [(col("fault") == at, code) for at, (_, code) in enumerate(faults(roles, words), 1)]
+    fault = nw.when(col("fault") > 0).then(_choice(named, ""))
+    grid = col("grid_issue")
+    fatal = nw.coalesce(
+        col("hardware_issue"), fault, col("place_issue"), nw.when(grid != ENERGY_ONLY).then(grid)
     )
-    made["pue"] = fill_pue(said["pue"], default)
-    # Intensity: of the hours, where a series has them; else of the year, with the spread of a short run.
-    long_run = col("hours") >= catalog.figure("grid-long-run-hours")
-    grid = _value("grid_g_per_kwh")
-    hour = unknown_hour([_value(f"hour_{window_h}") for window_h in WINDOWS_H], col("hours").fill_null(0.0))
-    ranged = intensity_range(grid, long_run.fill_null(value=False), catalog, hour)
-    if words.places.varies("grid_fixed"):
-        ranged = where(col("grid_fixed"), grid, ranged)
-    if words.clock is not None:
-        ranged = where(~col("series_g_per_kwh").is_null(), _value("series_g_per_kwh"), ranged)
-    made["intensity_g_per_kwh"] = where(known(said["intensity"]), stated(said["intensity"], "g/kWh"), ranged)
-    extra = {}
-    if words.hardware.varies("system_power_w"):
-        made["system_power_w"] = _value("system_power_w") * count
-        extra[WORK + "use_system_power"] = _system_power(roles, said, hosted, scale)
-    columns = {
-        WORK + "f_" + name + part: _expression(getattr(value, attribute))
-        for name, value in made.items()
-        for part, attribute in (("", "central"), ("_low_sq", "low_sq"), ("_high_sq", "high_sq"))
-    }
-    return frame.with_columns(**columns, **extra)
+    frame = frame.with_columns(fatal.alias(WORK + "fatal"))
+    return frame.with_columns(nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
 
 
-def _stated_word(name: str) -> Any:
-    return nw.when(col(name) != "").then(col(name))
+# --- which way the blanks of a row are filled -------------------------------------------------------------------------
 
 
-def _scale(device_hours_h: Any, workload: Any, catalog: Catalog) -> Scale:
-    device_hours_h = device_hours_h.fill_null(0.0)
-    by_hours = scale_of(device_hours_h, col("datacentre"), catalog)
-    if workload is None:
-        return by_hours
-    none = workload.is_null()
-    return Scale(
-        where(none, by_hours.large, workload == "large-training"),
-        where(none, by_hours.small, nw.lit(value=False)),
-    )
-
-
-def _by_workload(workload: Any, scale: Scale, catalog: Catalog) -> Value:
-    load = fill_load(None, scale, catalog)
-    if workload is not None:
-        for name in WORKLOADS:
-            load = where(
-                (workload == name).fill_null(value=False), fill_load(None, scale, catalog, name), load
-            )
-    return load
-
-
-def _system_power(roles: Roles, said: dict[str, Any], hosted: bool, scale: Scale) -> Any:  # noqa: FBT001
-    parts = [~said[name].is_null() for name in ("load", "overhead") if said[name] is not None]
-    if hosted:
-        parts.append(col("host_power_w") > 0)
-    stated_parts: Any = nw.lit(value=False)
-    for part in parts:
-        stated_parts = stated_parts | part
-    taken = takes_system_power(col("system_power_w"), col("system_power_at_any_scale"), stated_parts, scale)
+def with_ways(frame: Any, roles: Roles, words: Words) -> Any:
+    """The frame with the number of each row's node and site (`fills`)."""
+    ways = words.ways
+    measured = nw.lit(value=False)
+    scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
+    node, site = col("hardware_number"), col("place")
+    device_hours_h = col("hours") * (col("count") if roles.has("count") else 1.0) * col("device_count")
+    load = _step(device_hours_h, ways.load)
+    if roles.has("workload"):
+        load = _choice([(col("workload") == name, ways.load.index(name)) for name in WORKLOADS], load)
+    if roles.has("load"):
+        load = _choice([(~col("load").is_null(), ways.load.index(STATED))], load)
+    node = node * len(ways.load) + load
+    if roles.has("overhead"):
+        node = node * 2 + _flag(~col("overhead").is_null())
     if roles.has("measured_energy_kwh"):
-        taken = taken & col("measured_energy_kwh").is_null()
-    return taken.fill_null(value=False)
+        measured = ~col("measured_energy_kwh").is_null()
+        scopes = [(measured & (scope == name), at) for at, name in enumerate(SCOPE_WAYS) if name]
+        node = node * len(SCOPE_WAYS) + _choice(scopes, 0)
+    if roles.has("pue"):
+        site = site * 2 + _flag(~col("pue").is_null())
+    intensity = _step(col("hours"), ways.intensity)
+    if SERIES in ways.intensity:
+        held = ~col("series_g_per_kwh").is_null()
+        intensity = _choice([(held, ways.intensity.index(SERIES))], intensity)
+    if roles.has("intensity"):
+        intensity = _choice([(~col("intensity").is_null(), ways.intensity.index(STATED))], intensity)
+    site = site * len(ways.intensity) + intensity
+    if roles.has("measured_energy_kwh"):
+        site = site * 2 + _flag(measured & (scope == "facility"))
+    return frame.with_columns(
+        node.cast(nw.Int64).alias(WORK + "node"), site.cast(nw.Int64).alias(WORK + "site")
+    )
 
 
-# --- the answers ------------------------------------------------------------------------------------------------------
+def _step(number: Any, labels: Sequence[Any]) -> Any:
+    """The place of the last bound that a number reaches; 0 where it is blank."""
+    bounds = [(number >= bound, at) for at, bound in enumerate(labels) if at and isinstance(bound, float)]
+    return _choice(bounds[::-1], 0)
+
+
+def _flag(condition: Any) -> Any:
+    return _choice([(condition, 1)], 0)
+
+
+# --- the factors and what the chain makes of them ---------------------------------------------------------------------
+
+
+def of_factors(roles: Roles, words: Words, options: Options, **own: Any) -> Results:
+    """What the chain makes of a row's factors: of its own figures, its node and its site.
+
+    Parameters
+    ----------
+    own : other factors than those of the row
+    """
+    catalog, measured = options.catalog, roles.has("measured_energy_kwh")
+    said = {
+        name: (col(name),) if roles.has(name) else () for name in ("load", "overhead", "pue", "intensity")
+    }
+    varying = words.clock is not None and not words.clock.spreads
+    series = () if words.clock is None else (col("series_g_per_kwh"),)
+    central = nw.coalesce(*said["intensity"], *series, col("grid_g_per_kwh"))
+    low_sq, high_sq = (
+        nw.coalesce(col(f"grid_g_per_kwh_{side}"), col(f"series_g_per_kwh_{side}"))
+        if varying
+        else col(f"grid_g_per_kwh_{side}")
+        for side in SIDES
+    )
+    intensity = Value.from_deviations(central, low_sq, high_sq)
+    residual: Any = UNKNOWN
+    if words.places.varies("matched_share"):
+        mix = Value.from_deviations(col("residual_g_per_kwh"))
+        residual = where(known(mix), mix, intensity)
+    pue = nw.coalesce(*said["pue"], col("site_pue"), col("class_pue"))
+    low_sq, high_sq = (nw.coalesce(col(f"site_pue_{side}"), col(f"class_pue_{side}")) for side in SIDES)
+    factors = Factors(
+        rated_power_w=Value.from_deviations(col("draw_w") * (col("count") if roles.has("count") else 1.0)),
+        load=Value.from_deviations(nw.coalesce(*said["load"], col("filled_load"))),
+        host_power_w=Value(0.0),
+        overhead=_overhead(roles, "node"),
+        system_power_w=UNKNOWN,
+        use_system_power=False,
+        duration_h=Value.from_deviations(col("hours")),
+        pue=Value.from_deviations(pue, low_sq, high_sq),
+        intensity_g_per_kwh=intensity,
+        slots_kg=_value("slots_kg") * (col("count") if roles.has("count") else 1.0),
+        service_life_years=catalog.default("service-life-years"),
+        utilisation=catalog.default("utilisation-over-life"),
+        hours_per_year=catalog.figure("hours-per-year"),
+        matched_share=col("matched_share") if residual else UNKNOWN,
+        residual_g_per_kwh=residual,
+        measured_energy_kwh=Value.from_deviations(col("measured_energy_kwh")) if measured else UNKNOWN,
+        measured_scope=col("measured_scope") if roles.has("measured_scope") else "it",
+        embodied=options.embodied,
+    )
+    return chain(factors._replace(**own))
 
 
 def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
-    """The frame with energy, operational, market-based and embodied figures: what the chain makes of the factors."""
-    catalog = options.catalog
-    measured = roles.has("measured_energy_kwh")
-    system = words.hardware.varies("system_power_w")
-    hosted = words.hardware.varies("host_power_w")
-    if hosted:
-        frame = _with_host(frame)
-    residual = UNKNOWN
-    if words.places.varies("matched_share"):
-        mix = Value.from_deviations(col("residual_g_per_kwh"))
-        residual = where(known(mix), mix, _value("f_intensity_g_per_kwh"))
-    results = chain(
-        Factors(
-            rated_power_w=_value("node_w") if hosted else _value("f_rated_power_w"),
-            load=Value(1.0) if hosted else _value("f_load"),
-            host_power_w=Value(0.0),
-            overhead=_value("f_overhead"),
-            system_power_w=_value("f_system_power_w") if system else UNKNOWN,
-            use_system_power=col("use_system_power") if system else False,
-            duration_h=Value.from_deviations(col("hours")),
-            pue=_value("f_pue"),
-            intensity_g_per_kwh=_value("f_intensity_g_per_kwh"),
-            slots_kg=_value("f_slots_kg"),
-            service_life_years=catalog.default("service-life-years"),
-            utilisation=catalog.default("utilisation-over-life"),
-            hours_per_year=catalog.figure("hours-per-year"),
-            matched_share=col("matched_share") if residual else UNKNOWN,
-            residual_g_per_kwh=residual,
-            measured_energy_kwh=Value.from_deviations(col("measured_energy_kwh")) if measured else UNKNOWN,
-            measured_scope=col("measured_scope") if roles.has("measured_scope") else "it",
-            embodied=options.embodied,
-        )
-    )
+    """The frame with energy, operational, market-based and embodied figures; none where the row is of no use."""
+    fine, own = col("fatal").is_null(), {}
+    kept = ["hours"] + (["measured_energy_kwh"] if roles.has("measured_energy_kwh") else [])
+    frame = frame.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in kept))
+    if words.hosted:
+        frame = _with_host(frame, roles)
+        own = {
+            "rated_power_w": Value.from_deviations(col("node_w")),
+            "load": Value(1.0),
+            "overhead": _overhead(roles, "node_w"),
+        }
+    results = of_factors(roles, words, options, **own)
     columns = {
         WORK + "r_" + name + part: _expression(getattr(value, attribute))
         for name, value in (("operational_kg", results.operational_kg), ("embodied_kg", results.embodied_kg))
@@ -263,32 +243,45 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     return frame.with_columns(**columns)
 
 
-def _with_host(frame: Any) -> Any:
-    """The frame with the draw of devices and host together as one factor, `_wg_node_w`.
+def _overhead(roles: Roles, name: str) -> Value:
+    """The last factor of a node's draw, which carries the deviations of them all (added up in the look-up)."""
+    said = (col("overhead"),) if roles.has("overhead") else ()
+    central = nw.coalesce(*said, col("filled_overhead"))
+    return Value.from_deviations(central, *(col(f"{name}_{side}") for side in SIDES))
 
-    The same sum as in the chain, taken in steps: an engine computes what stands in a condition anew wherever it stands,
-    so each step is a column of its own, and rows without a stated host take no logarithm.
+
+def _with_host(frame: Any, roles: Roles) -> Any:
+    """The frame with the draw of devices and host together as one factor, `_wg_node_w`, its deviations with the overhead's.
+
+    The same sum as in the chain. Its deviations stand in the look-up but where a row states a load beside a host; they
+    are taken in steps, because an engine computes what stands in a condition anew wherever it stands.
     """
-
-    def parts(name: str, value: Value) -> dict[str, Any]:
-        ends = (("", value.central), ("_low_sq", value.low_sq), ("_high_sq", value.high_sq))
-        return {f"{WORK}{name}{part}": _expression(number) for part, number in ends}
-
-    device = formula.device_power_w(_value("f_rated_power_w"), _value("f_load"))
-    frame = frame.with_columns(**parts("device_w", device))
-    host = _value("f_host_power_w")
-    node = formula.it_power_w(_value("device_w"), host, 1.0)
-    there = host.central > 0
-    low, high = (nw.when(there).then(end) for end in (node.low, node.high))
+    count = col("count") if roles.has("count") else 1.0
+    said = (col("load"),) if roles.has("load") else ()
+    device_w = formula.device_power_w(col("draw_w") * count, nw.coalesce(*said, col("filled_load")))
     frame = frame.with_columns(
-        node.central.alias(WORK + "node_w"), low.alias(WORK + "node_low_w"), high.alias(WORK + "node_high_w")
+        device_w.alias(WORK + "device_w"), (col("host_power_w") * count).alias(WORK + "host_w")
     )
-    whole = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
-    device = _value("device_w")
-    return frame.with_columns(
-        where(there, whole.low_sq, device.low_sq).alias(WORK + "node_w_low_sq"),
-        where(there, whole.high_sq, device.high_sq).alias(WORK + "node_w_high_sq"),
-    )
+    node_w = formula.it_power_w(col("device_w"), col("host_w"), 1.0).alias(WORK + "node_w")
+    squares = {f"{WORK}node_w_{side}": col(f"node_{side}") for side in SIDES}
+    if not roles.has("load"):
+        return frame.with_columns(node_w, **squares)
+    device = Value.from_deviations(col("device_w"), *(col(f"draw_w_{side}") for side in SIDES))
+    host = Value.from_deviations(col("host_w"), *(col(f"host_power_w_{side}") for side in SIDES))
+    node = formula.it_power_w(device, host, 1.0)
+    own = (col("host_w") > 0) & ~col("load").is_null()
+    if roles.has("measured_energy_kwh"):
+        own = own & col("measured_energy_kwh").is_null()
+    ends = {f"{WORK}node_{end}_w": nw.when(own).then(getattr(node, end)) for end in ("low", "high")}
+    frame = frame.with_columns(node_w, **ends)
+    node = Value(col("node_w"), col("node_low_w"), col("node_high_w"))
+    for side in SIDES:
+        whole = getattr(node, side) + col(f"filled_overhead_{side}")
+        squares[f"{WORK}node_w_{side}"] = where(own, whole, col(f"node_{side}"))
+    return frame.with_columns(**squares)
+
+
+# --- the answers ------------------------------------------------------------------------------------------------------
 
 
 def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
@@ -296,7 +289,8 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     operational = _value("r_operational_kg")
     embodied = _value("r_embodied_kg")
     total = formula.total_kg(operational, embodied) if options.embodied else operational
-    zone = nw.when(col("zone") != "").then(col("zone")) if words.clock is not None else col("zone")
+    said = (col("intensity"),) if roles.has("intensity") else ()
+    series = () if words.clock is None else (col("series_g_per_kwh"),)
     figures = {
         "energy_kwh": col("r_energy_kwh"),
         "operational_kg": operational.central,
@@ -307,8 +301,8 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg": total.central,
         "total_kg_low": total.low,
         "total_kg_high": total.high,
-        "intensity_g_per_kwh": col("f_intensity_g_per_kwh"),
-        "zone": zone if not roles.has("intensity") else nw.when(col("intensity").is_null()).then(zone),
+        "intensity_g_per_kwh": nw.coalesce(*said, *series, col("grid_g_per_kwh")),
+        "zone": col("zone"),
         "warning": warning(roles, words, options),
         "issue": col("issue"),
     }
@@ -316,47 +310,17 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
 
 
 def warning(roles: Roles, words: Words, options: Options) -> Any:
-    """The codes of a row, joined by |: those of its words, what was assumed, and what its figures raise."""
-    fine = col("fatal").is_null()
-    of_grid = (fine & col("intensity").is_null()) if roles.has("intensity") else fine
-    if words.clock is not None:
-        of_series = of_grid
-        of_grid = of_grid & col("series_g_per_kwh").is_null()
-    parts = [nw.when(of_grid if name == "grid_warning" else fine).then(col(name)) for name in words.warnings]
-    assumed = {
-        "default-load": _blank(roles, "load"),
-        "default-overhead": _blank(roles, "overhead"),
-        "default-pue": _blank(roles, "pue") & col("site_pue").is_null(),
-    }
-    if words.hardware.varies("draw_stated"):
-        draw = col("draw_stated")
-        assumed["default-load"] = assumed["default-load"] & ~draw
-        assumed["default-overhead"] = assumed["default-overhead"] & ~draw
-    if roles.has("measured_energy_kwh"):
-        modelled, scope = col("measured_energy_kwh").is_null(), _scope(roles)
-        assumed["default-load"] = assumed["default-load"] & modelled
-        assumed["default-overhead"] = assumed["default-overhead"] & (modelled | (scope == "device"))
-        assumed["default-pue"] = assumed["default-pue"] & (modelled | (scope != "facility"))
-    if words.hardware.varies("system_power_w"):
-        for name in ("default-load", "default-overhead"):
-            assumed[name] = assumed[name] & ~col("use_system_power")
-    parts += [nw.when(fine & condition).then(nw.lit(code)) for code, condition in assumed.items()]
+    """The codes of a row, joined by |: those of its node and its site, and what its figures raise."""
+    parts = [col("node_warning"), col("site_warning")]
+    unstated = col("intensity").is_null() if roles.has("intensity") else nw.lit(value=True)
     if roles.has("intensity"):
-        low = (col("intensity") > 0) & (
-            col("intensity") < options.catalog.figure("lowest-plausible-intensity")
+        lowest = options.catalog.figure("lowest-plausible-intensity")
+        parts.append(
+            nw.when((col("intensity") > 0) & (col("intensity") < lowest)).then(nw.lit("intensity-unit"))
         )
-        parts.append(nw.when(fine & low).then(nw.lit("intensity-unit")))
+    if "desk_by_place" in words.lookups[0].columns:
+        parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
     if words.clock is not None:
-        parts.append(nw.when(of_series).then(col("series_said")))
-    if options.boundary == "direct" and options.embodied:
-        parts.append(nw.when(fine).then(nw.lit("mixed-boundary")))
+        parts.append(nw.when(unstated).then(col("series_said")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)
-    return nw.when(joined != "").then(joined)
-
-
-def _blank(roles: Roles, name: str) -> Any:
-    return col(name).is_null() if roles.has(name) else nw.lit(value=True)
-
-
-def _scope(roles: Roles) -> Any:
-    return col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
+    return nw.when(col("fatal").is_null() & (joined != "")).then(joined)

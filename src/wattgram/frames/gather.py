@@ -12,24 +12,41 @@ import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
 from wattgram.frames.columns import Options, col
+from wattgram.frames.fills import (
+    Ways,
+    node_fills,
+    node_lookup,
+    place_numbers,
+    site_fills,
+    site_lookup,
+    ways_of,
+)
 from wattgram.frames.hours import Clock, clock_of
+from wattgram.frames.lookup import Failure, Lookup, Meanings
 from wattgram.frames.schema import WORK, Roles
-from wattgram.frames.words import Failure, Lookup, duration_words, hardware_words, place_words, time_words
+from wattgram.frames.words import duration_words, hardware_words, place_words, time_words
 from wattgram.run import FIRST_YEAR
 
-__all__ = ["Words", "gather", "placed", "timed"]
+__all__ = ["Words", "gather", "numbered", "timed"]
 
 US_PER_HOUR = 3_600_000_000
 US_PER_DAY = 86_400_000_000
 
 
 class Words(NamedTuple):
-    """The look-ups of one table, ready to be joined, and the bounds of a start."""
+    """What the words of one table mean, as look-ups ready to be joined, and the bounds of a start."""
 
     readings: tuple[Lookup, ...]
     """Texts of spans and times, read."""
-    hardware: Lookup
-    places: Lookup
+    hardware: Meanings
+    places: Meanings
+    names: tuple[Lookup, Lookup]
+    """The number of each hardware word, with its devices, and of each place word."""
+    ways: Ways
+    nodes: list[dict[str, Any]]
+    sites: list[dict[str, Any]]
+    lookups: tuple[Lookup, Lookup]
+    """What the answers of a row take from its node and from its site."""
     first_us: float
     now_us: float
     clock: Clock | None = None
@@ -41,19 +58,15 @@ class Words(NamedTuple):
         return tuple(name for lookup in self.readings for name in lookup.columns if name.endswith("_issue"))
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """The columns of warning codes, those that hold any."""
-        pairs = (
-            (self.hardware, "hardware_warning"),
-            (self.places, "place_warning"),
-            (self.places, "grid_warning"),
-        )
-        return tuple(name for lookup, name in pairs if lookup.varies(name))
+    def hosted(self) -> bool:
+        """Whether any hardware word names its host."""
+        return self.hardware.varies("host_power_w")
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Every word that names nothing, the most frequent first."""
-        found = [one for lookup in (self.hardware, self.places, *self.readings) for one in lookup.failures]
+        found = [*self.hardware.failures, *self.places.failures]
+        found += [one for lookup in self.readings for one in lookup.failures]
         return tuple(sorted(found, key=lambda one: -one.rows))
 
 
@@ -70,12 +83,28 @@ def gather(
     )
     named = backend.over(native, roles, partial(_named, backend=backend, roles=roles, readings=readings))
     first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
+    hardware = hardware_words(named["hardware"], options.catalog, mapping)
     places = place_words(named["places"], options.boundary, options.catalog, mapping)
     clock = None
     if options.series and roles.has("start"):
-        clock = clock_of(options.series, places.columns["zone"], options.boundary)
-    hardware = hardware_words(named["hardware"], options.catalog, mapping)
-    return Words(readings, hardware, places, first, time.time() * 1e6, clock)
+        clock = clock_of(options.series, places, place_numbers(places), options)
+    ways = ways_of(roles, places, clock, options.catalog)
+    nodes, sites = node_fills(hardware, ways, options.catalog), site_fills(places, ways, clock, options)
+    hosted = hardware.varies("host_power_w")
+    lookups = (node_lookup(nodes, hosted=hosted, stated_loads=roles.has("load")), site_lookup(sites))
+    names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
+    return Words(
+        readings, hardware, places, names, ways, nodes, sites, lookups, first, time.time() * 1e6, clock
+    )
+
+
+def _names(words: Meanings, name: str, *beside: str) -> Lookup:
+    """Each word with its number, and what is asked beside it."""
+    numbers = words.numbers(name)
+    first = {row[name]: row for row in reversed(words.rows)}
+    columns = {name: list(numbers), f"{name}_number": list(numbers.values())}
+    columns |= {other: [first[word].get(other) for word in numbers] for other in beside}
+    return Lookup((name,), {key: cells[1:] for key, cells in columns.items()})
 
 
 def _spoken(frame: Any, backend: Backend) -> dict[str, dict[Any, int]]:
@@ -95,10 +124,8 @@ def _named(
 
 
 def _counts(frame: Any, backend: Backend, *names: str) -> list[tuple[Any, ...]]:
-    keys = [WORK + name for name in names]
-    return backend.fetch(
-        frame.group_by(*keys).agg(nw.len().alias(WORK + "rows")).select(*keys, WORK + "rows")
-    )
+    one = frame.with_columns(nw.lit(1).alias(WORK + "rows"))
+    return backend.summed(one, names, ("rows",))
 
 
 def timed(frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]) -> Any:
@@ -143,6 +170,13 @@ def _hours(roles: Roles) -> Any:
     return hours
 
 
-def placed(frame: Any, backend: Backend, words: Words) -> Any:
-    """The frame with what its hardware and place words mean."""
-    return backend.attach(backend.attach(frame, words.hardware), words.places)
+def numbered(frame: Any, backend: Backend, words: Words) -> Any:
+    """The frame with the number of its hardware word, the devices of one, and the number of its place and year."""
+    for lookup in words.names:
+        frame = backend.attach(frame, lookup)
+    first, years = words.ways.years
+    year = nw.when(col("year") > 0).then(col("year") - (first - 1)).otherwise(0) if years else nw.lit(0)
+    return frame.with_columns(
+        col("hardware_number").fill_null(0).alias(WORK + "hardware_number"),
+        (col("where_number").fill_null(0) * (years + 1) + year).alias(WORK + "place"),
+    )

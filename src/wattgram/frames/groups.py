@@ -1,4 +1,9 @@
-"""Groups: the rows of a table brought together by the words and fills that decide which factor rows a run shares."""
+"""Groups: the rows of a table brought together by node, site and fault; then each group is one run of all their work.
+
+The chain is a product, so the rows of one node and site differ in what they say themselves alone: hours, count, and a
+stated load, overhead, PUE, intensity or energy. Their products are summed; everything else is done on the groups, by the
+same chain.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,10 @@ import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.errors import InputError
-from wattgram.frames.columns import col
+from wattgram.frames.columns import checked, col, of_factors
+from wattgram.frames.fills import node_lookup, site_lookup
 from wattgram.frames.schema import WORK, Roles
-from wattgram.frames.words import Lookup
-from wattgram.value import where
+from wattgram.value import Value, known, where
 
 if TYPE_CHECKING:
     from wattgram.frames.pipeline import Plan
@@ -21,24 +26,6 @@ __all__ = ["FIGURES", "factor_rows", "figured", "grouped", "with_labels"]
 
 FIGURES = ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg")
 SIDES = ("low_sq", "high_sq")
-
-
-HARDWARE_ROWS = (
-    "power_row",
-    "embodied_row",
-    "overhead_row",
-    "slots_kg",
-    *(
-        f"{name}_{side}"
-        for name in ("rated_power_w", "host_power_w", "system_power_w", "slots_kg")
-        for side in SIDES
-    ),
-)
-PLACE_ROWS = ("pue_row", "grid_row", "matched_share")
-FILLED = tuple(
-    f"f_{name}_{side}" for name in ("load", "overhead", "pue", "intensity_g_per_kwh") for side in SIDES
-)
-SQUARES = (*(name for name in HARDWARE_ROWS if name.endswith("_sq")), *FILLED)
 
 
 def with_labels(native: Any, plan: Plan, by: Sequence[str]) -> Roles:
@@ -63,9 +50,9 @@ def with_labels(native: Any, plan: Plan, by: Sequence[str]) -> Roles:
 
 
 def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
-    """One row for each combination of words and fills, with the sums of its runs."""
-    roles, hardware = plan.roles, plan.words.hardware
-    frame = plan.factored(frame)
+    """One row for each combination of node, site and fault, with the sums of what its runs say themselves."""
+    roles, words = plan.roles, plan.words
+    frame = plan.numbered(frame)
     there = frame.collect_schema().names()
     labels = [f"by{at}" for at in range(len(by))]
     if any(WORK + label not in there for label in labels):
@@ -73,48 +60,63 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
         frame = frame.with_columns(
             *(col("month").alias(WORK + label) for label in labels if WORK + label not in there)
         )
-    energy = col("r_energy_kwh")
-    device = energy
-    if hardware.varies("host_power_w"):
-        part = col("f_rated_power_w") * col("f_load")
-        both = part + col("f_host_power_w")
-        device = energy * part * where(both > 0, both, 1.0) ** -1.0
+    sums = _sums(roles, clocked=words.clock is not None)
+    untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
     frame = frame.with_columns(
-        device.alias(WORK + "device_kwh"),
-        col("hours").is_null().alias(WORK + "untimed"),
-        nw.coalesce(col("issue"), nw.lit("")).alias(WORK + "issue"),
+        untimed.alias(WORK + "untimed"), **{WORK + name: product for name, product in sums.items()}
     )
-    keys = [*labels, "hardware_id", "place_id", "issue", "untimed"]
-    keys += [
-        f"f_{name}_{side}" for name in ("load", "overhead", "pue", "intensity_g_per_kwh") for side in SIDES
-    ]
-    if hardware.varies("system_power_w"):
-        keys.append("use_system_power")
-    if roles.has("measured_energy_kwh"):
-        measured = ~col("measured_energy_kwh").is_null()
-        scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
-        frame = frame.with_columns(nw.when(measured).then(scope).otherwise(nw.lit("")).alias(WORK + "scope"))
-        keys.append("scope")
-    sums = ("r_energy_kwh", "r_operational_kg", "r_embodied_kg", "r_market_kg", "device_kwh")
+    keys = [*labels, "node", "site", "fault", "untimed"]
+    if words.clock is not None and not words.clock.spreads:
+        keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
     return frame.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in sums), rows)
 
 
+def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:
+    """What is summed over the rows of a group: hours held, work done, energy measured, and both by a row's own intensity."""
+
+    def said(name: str) -> Any:
+        return nw.coalesce(col(name), nw.lit(1.0)) if roles.has(name) else 1.0
+
+    held_h = col("hours") * (col("count") if roles.has("count") else 1.0)
+    work_h = held_h * said("overhead") * said("pue")
+    found = {"held_h": held_h, "work_h": work_h}
+    if roles.has("load"):
+        found["load_h"] = work_h * said("load")
+    if roles.has("measured_energy_kwh"):
+        scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
+        of_node, of_site = (
+            where(scope == "device", said("overhead"), 1.0),
+            where(scope != "facility", said("pue"), 1.0),
+        )
+        found["used_kwh"] = col("measured_energy_kwh") * of_node * of_site
+    if roles.has("intensity") or clocked:
+        own = nw.coalesce(
+            *((col("intensity"),) if roles.has("intensity") else ()),
+            *((col("series_g_per_kwh"),) if clocked else ()),
+        )
+        found |= {f"{name}_grid": product * own for name, product in found.items() if name != "held_h"}
+    return found
+
+
 def figured(groups: Any, plan: Plan) -> Any:
     """The groups with their figures, the rows that have each, and what of each figure every factor enters."""
-    words, embodied = plan.words, plan.options.embodied
-    groups = plan.backend.attach(groups, _by_id(words.hardware, "hardware_id", HARDWARE_ROWS))
-    groups = plan.backend.attach(groups, _by_id(words.places, "place_id", PLACE_ROWS))
+    words, roles, embodied = plan.words, plan.roles, plan.options.embodied
+    groups = plan.backend.attach(groups, node_lookup(words.nodes, hosted=True, rows=True))
+    groups = plan.backend.attach(groups, site_lookup(words.sites, rows=True))
+    groups = checked(groups, roles, words)
     there = groups.collect_schema().names()
-    fine = (col("issue") == "") | (col("issue") == "where-missing")
-    placed = col("issue") == ""
-    making = fine & ~col("slots_kg").is_null() & ~col("untimed")
+    zero, fine = nw.lit(0.0), col("fatal").is_null()
+    summed = [name for name in _sums(roles, clocked=words.clock is not None) if WORK + name in there]
+    groups = groups.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in summed))
+    groups = groups.with_columns(**{WORK + name: value for name, value in _results(plan).items()})
+    placed = col("issue").is_null()
+    making = (
+        fine & ~col("r_embodied_kg").is_null() & (col("untimed") == 0) if embodied else nw.lit(value=False)
+    )
     total = placed & making if embodied else placed
     claimed = placed & ~col("matched_share").is_null()
     has = dict(zip(FIGURES, (fine, placed, claimed, making, total), strict=True))
-    if not embodied:
-        has["embodied_kg"] = nw.lit(value=False)
-    zero = nw.lit(0.0)
     named = {name: col(f"r_{name}") for name in FIGURES[:4]}
     figures = {name: nw.when(has[name]).then(figure).otherwise(zero) for name, figure in named.items()}
     figures["made_in_total"] = nw.when(total & making).then(named["embodied_kg"]).otherwise(zero)
@@ -122,18 +124,18 @@ def figured(groups: Any, plan: Plan) -> Any:
     rows = {
         f"rows_{name}": nw.when(condition).then(col("rows")).otherwise(0) for name, condition in has.items()
     }
-    groups = groups.with_columns(**{WORK + name: value for name, value in (figures | rows).items()})
+    groups = groups.with_columns(
+        nw.coalesce(col("issue"), nw.lit("")).alias(WORK + "issue"),
+        **{WORK + name: value for name, value in (figures | rows).items()},
+    )
     used = col("used_in_total")
     groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
     groups = plan.backend.settle(groups)
-    system = col("use_system_power") if WORK + "use_system_power" in there else nw.lit(value=False)
-    scope = col("scope") if WORK + "scope" in there else nw.lit("")
+    system, scope = col("use_system_power"), col("scope")
     modelled = (scope == "") & ~system
-    energy = col("energy_kwh")
-    share = col("device_kwh") * where(energy > 0, energy, 1.0) ** -1.0
     parts = {
-        "device": nw.when(modelled).then(share).otherwise(zero),
-        "host": nw.when(modelled).then(share * -1.0 + 1.0).otherwise(zero),
+        "device": nw.when(modelled).then(col("device_share")).otherwise(zero),
+        "host": nw.when(modelled).then(col("device_share") * -1.0 + 1.0).otherwise(zero),
         "system": nw.when((scope == "") & system).then(nw.lit(1.0)).otherwise(zero),
         "node": nw.when(modelled | (scope == "device")).then(nw.lit(1.0)).otherwise(zero),
         "site": nw.when(scope != "facility").then(nw.lit(1.0)).otherwise(zero),
@@ -144,21 +146,85 @@ def figured(groups: Any, plan: Plan) -> Any:
         for part in parts
         for name in (*FIGURES[:3], "used_in_total")
     }
-    groups = groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
-    groups = plan.backend.settle(groups)
-    return groups.with_columns(*(nw.coalesce(col(name), zero).alias(WORK + name) for name in SQUARES))
+    return plan.backend.settle(
+        groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
+    )
 
 
-def _by_id(lookup: Lookup, key: str, names: Sequence[str]) -> Lookup:
-    """The columns of a look-up by its number, words of a factor row as numbers."""
-    columns = {key: lookup.columns[key]}
-    for name in names:
-        cells = lookup.columns[name]
-        if name.endswith("_row"):
-            numbers = {word: at for at, word in enumerate(dict.fromkeys(cells))}
-            cells = [numbers[word] for word in cells]
-        columns[name] = cells
-    return Lookup((key,), columns, ())
+def _results(plan: Plan) -> dict[str, Any]:
+    """Energy, operational, market-based and embodied figures of a group, and the devices' part of its draw.
+
+    The sums stand for the hours of one run of the node: `held_h` where its making is counted, `work_h` where its energy
+    is, `work_h_grid` where each row has an intensity of its own, which is in the sum already.
+    """
+    words, roles, options = plan.words, plan.roles, plan.options
+
+    def stated(name: str) -> Any:
+        """1 where the rows state it: it is in the sum already."""
+        return nw.when(~col(f"{name}_low_sq").is_null()).then(nw.coalesce(col(name), nw.lit(1.0)))
+
+    def load(end: str) -> Any:
+        if not roles.has("load"):
+            return col("filled_load")
+        work_h = col(f"work_h{end}")
+        mean = col(f"load_h{end}") * where(work_h > 0, work_h, 1.0) ** -1.0
+        return nw.coalesce(col("filled_load"), mean)
+
+    def results(hours: Any, end: str = "", **own: Any) -> Any:
+        if roles.has("measured_energy_kwh"):
+            used = nw.when(col("scope") != "").then(col(f"used_kwh{end}"))
+            own |= {"measured_energy_kwh": Value.from_deviations(used), "measured_scope": col("scope")}
+        return of_factors(
+            roles,
+            words,
+            options,
+            rated_power_w=Value.from_deviations(col("draw_w")),
+            load=Value.from_deviations(load(end)),
+            host_power_w=Value.from_deviations(col("host_power_w")),
+            overhead=Value.from_deviations(stated("filled_overhead")),
+            pue=Value.from_deviations(nw.coalesce(stated("site_pue"), col("class_pue"))),
+            duration_h=Value.from_deviations(hours),
+            slots_kg=Value.from_deviations(col("slots_kg")),
+            **own,
+        )
+
+    grid = Value.from_deviations(col("grid_g_per_kwh"))
+    mix = Value.from_deviations(col("residual_g_per_kwh"))
+    whole = results(col("work_h"), intensity_g_per_kwh=grid, residual_g_per_kwh=where(known(mix), mix, grid))
+    held = results(col("held_h"), intensity_g_per_kwh=grid)
+    operational, market = whole.operational_kg.central, whole.market_kg.central
+    if "work_h_grid" in _sums(roles, clocked=words.clock is not None):
+        one = Value.from_deviations(nw.lit(1.0))
+        own = results(col("work_h_grid"), "_grid", intensity_g_per_kwh=one, residual_g_per_kwh=one)
+        operational = where(col("own_grid"), own.operational_kg.central, operational)
+        if market is not None:
+            market = where(col("own_grid") & mix.central.is_null(), own.market_kg.central, market)
+    device_w = col("draw_w") * load("")
+    both_w = device_w + col("host_power_w")
+    null = nw.lit(None, dtype=nw.Float64)
+    return {
+        "r_energy_kwh": whole.energy_kwh.central,
+        "r_operational_kg": operational,
+        "r_market_kg": null if market is None else market,
+        "r_embodied_kg": null if held.embodied_kg.central is None else held.embodied_kg.central,
+        "device_share": device_w * where(both_w > 0, both_w, 1.0) ** -1.0,
+        **{
+            f"f_{name}_{side}": nw.coalesce(*(col(f"{one}_{side}") for one in of), nw.lit(0.0))
+            for side in SIDES
+            for name, of in {
+                "load": ("filled_load",),
+                "draw_w": ("draw_w",),
+                "host_power_w": ("host_power_w",),
+                "overhead": ("filled_overhead",),
+                "pue": ("site_pue", "class_pue"),
+                "intensity_g_per_kwh": (
+                    "grid_g_per_kwh",
+                    *(("series_g_per_kwh",) if words.clock is not None and not words.clock.spreads else ()),
+                ),
+                "slots_kg": ("slots_kg",),
+            }.items()
+        },
+    }
 
 
 def factor_rows(plan: Plan) -> list[tuple[str, tuple[str, ...], Mapping[str, str]]]:
@@ -176,7 +242,7 @@ def factor_rows(plan: Plan) -> list[tuple[str, tuple[str, ...], Mapping[str, str
 
     rows: list[tuple[str, tuple[str, ...], Mapping[str, str]]] = [
         ("load", squares("f_load"), part("device", *FIGURES[:3])),
-        ("rated_power_w", ("power_row", *squares("rated_power_w")), part("device", *FIGURES[:3])),
+        ("rated_power_w", ("power_row", *squares("f_draw_w")), part("device", *FIGURES[:3])),
         ("overhead", ("overhead_row", *squares("f_overhead")), part("node", *FIGURES[:3])),
         ("pue", ("pue_row", *squares("f_pue")), part("site", *FIGURES[:3])),
         (
@@ -186,14 +252,12 @@ def factor_rows(plan: Plan) -> list[tuple[str, tuple[str, ...], Mapping[str, str
         ),
         (
             "slots_kg",
-            ("embodied_row", *squares("slots_kg")),
+            ("embodied_row", *squares("f_slots_kg")),
             {"embodied_kg": "embodied_kg", "total_kg": "made_in_total"},
         ),
     ]
-    if plan.words.hardware.varies("host_power_w"):
-        rows.append(("host_power_w", squares("host_power_w"), part("host", *FIGURES[:3])))
+    if plan.words.hosted:
+        rows.append(("host_power_w", squares("f_host_power_w"), part("host", *FIGURES[:3])))
     if plan.words.hardware.varies("system_power_w"):
-        rows.append(
-            ("system_power_w", ("power_row", *squares("system_power_w")), part("system", *FIGURES[:3]))
-        )
+        rows.append(("system_power_w", ("power_row", *squares("f_draw_w")), part("system", *FIGURES[:3])))
     return rows

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from wattgram.errors import InputError
+from wattgram.frames.lookup import Lookup, Meanings
 from wattgram.frames.schema import WORK
-from wattgram.frames.words import Lookup
 from wattgram.resolve.hours import (
     COVERED,
     ESTIMATED_UPSTREAM,
@@ -27,16 +27,18 @@ from wattgram.resolve.hours import (
     series_spread,
 )
 from wattgram.series import UNNAMED, Series
-from wattgram.value import Value, where
+from wattgram.value import UNKNOWN, Unknown, Value, where
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.frames.backends.base import Backend
+    from wattgram.frames.columns import Options
 
 __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 
 HOUR_US = 3_600_000_000.0
-SUMS = ("integral", "covered", "estimated")
+NONE_HELD = -1
+"""The step of a run that no series holds."""
 
 
 class Clock(NamedTuple):
@@ -44,10 +46,16 @@ class Clock(NamedTuple):
 
     begins: Lookup
     ends: Lookup
-    zones: Lookup
+    places: Lookup
     """Of each place of the table where its series begins, its step, and what must be said of it."""
-    generation: bool
-    gaps: bool
+    spreads: dict[str, Value]
+    """Of each zone the deviations of its series, where they are the same for every run."""
+    sums: tuple[str, ...]
+    """What is summed along the steps: the integral, and the hours covered and estimated where they vary."""
+
+    def deviations(self, zone: str | None) -> Value | Unknown:
+        """The deviations of a zone's series (its figure is each row's own); unknown where they are each row's own too."""
+        return self.spreads.get(zone or "", UNKNOWN)
 
 
 def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
@@ -76,60 +84,82 @@ def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
     return found
 
 
-def clock_of(series: Mapping[str, Series], zones: Sequence[str | None], boundary: str) -> Clock | None:
-    """The look-ups for the zones of a table; None where no series is of any of them.
+def clock_of(
+    series: Mapping[str, Series], places: Meanings, numbers: Sequence[int], options: Options
+) -> Clock | None:
+    """The look-ups for the places of a table; None where no series is of any of their zones.
+
+    Parameters
+    ----------
+    numbers : of each place (word and year) its number
 
     Raises
     ------
     InputError : marginal values, or a series of another boundary
     """
-    steps: dict[str, list[Any]] = {name: [] for name in ("step", *SUMS, *(f"{sum_}_more" for sum_ in SUMS))}
-    about: dict[str, dict[str, Any]] = {}
-    for zone, one in series.items():
-        fit(one, boundary, "")
-        if zone not in zones and zone != UNNAMED:
-            continue
-        about[zone] = _about(one, len(steps["step"]))
-        sums = dict(zip(SUMS, (one.integral, one.covered_h, one.estimated_h), strict=True))
-        steps["step"] += range(len(steps["step"]), len(steps["step"]) + len(one) + 1)
-        for name, values in sums.items():
-            steps[name] += values
-            steps[f"{name}_more"] += [after - before for before, after in pairwise(values)] + [0.0]
-    if not about:
+    for one in series.values():
+        fit(one, options.boundary, "")
+    zones = sorted({zone for row in places.rows if (zone := row.get("zone"))})
+    fitting = {zone: series.get(zone) or series.get(UNNAMED) for zone in zones}
+    of_zone = {zone: one for zone, one in fitting.items() if one is not None}
+    used = {one.zone: one for one in of_zone.values()}
+    if not used:
         return None
-    names = [zone for zone in dict.fromkeys(zones) if zone and (zone in about or UNNAMED in about)]
-    rows = [{"zone": zone, **about.get(zone, about.get(UNNAMED, {}))} for zone in names]
-    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
-    if not rows:
-        return None
+    gaps = any(_gaps(one) for one in used.values())
+    partly = any(0 < one.estimated_share < 1 and one.zone not in ESTIMATED_UPSTREAM for one in used.values())
+    sums = ("integral", *(("covered",) if gaps or partly else ()), *(("estimated",) if partly else ()))
+    steps: dict[str, list[Any]] = {"step": [NONE_HELD]} | {name: [None] for name in sums}
+    steps |= {f"{name}_more": [None] for name in sums}
+    bases = {}
+    for zone, one in used.items():
+        bases[zone] = len(steps["step"])
+        steps["step"] += range(bases[zone], bases[zone] + len(one) + 1)
+        values = {"integral": one.integral, "covered": one.covered_h, "estimated": one.estimated_h}
+        for name in sums:
+            steps[name] += values[name]
+            steps[f"{name}_more"] += [after - before for before, after in pairwise(values[name])] + [0.0]
+    about = {zone: _about(one, bases[one.zone], partly) for zone, one in of_zone.items()}
+    spreads = {} if gaps or partly else {zone: _spread(one, options.catalog) for zone, one in of_zone.items()}
+    names = tuple(dict.fromkeys(name for row in about.values() for name in row))
+    columns = {"place": list(numbers)} | {
+        name: [about.get(row.get("zone") or "", {}).get(name) for row in places.rows] for name in names
+    }
     begins, ends = (
-        Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, ())
+        Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, whole=True)
         for side in ("begin", "end")
     )
-    return Clock(
-        begins,
-        ends,
-        Lookup(("zone",), columns, ()),
-        any(columns["series_generation"]),
-        any(columns["series_gaps"]),
-    )
+    return Clock(begins, ends, Lookup(("place",), columns, whole=True), spreads, sums)
 
 
-def _about(one: Series, base: int) -> dict[str, Any]:
+def _gaps(one: Series) -> bool:
+    return any(math.isnan(value) for value in one.g_per_kwh)
+
+
+def _spread(one: Series, catalog: Catalog) -> Value:
+    """The deviations of a series without gaps that its source estimated wholly or not at all."""
+    estimated = 1.0 if one.zone in ESTIMATED_UPSTREAM else one.estimated_share
+    return Value.from_deviations(None, *series_deviations(estimated, one.basis == "generation", catalog))
+
+
+def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT001 - one caller
     low, high = series_spread(one)
-    codes = {"series-boundary": one.boundary == "unknown", "series-generation": one.basis == "generation"}
-    codes["series-file"] = bool(one.notes)
+    upstream = one.zone in ESTIMATED_UPSTREAM
+    codes = {
+        "series-boundary": one.boundary == "unknown",
+        "series-generation": one.basis == "generation",
+        "series-file": bool(one.notes),
+        "series-estimated": not partly and (upstream or one.estimated_share > 0),
+    }
     return {
         "series_base": float(base),
         "series_begin_us": one.begin_s * 1e6,
-        "series_end_us": one.end_s * 1e6,
+        "series_length_us": (one.end_s - one.begin_s) * 1e6,
         "series_step_us": one.step_s * 1e6,
         "series_per_us": 1.0 / (one.step_s * 1e6),
         "series_low": low,
         "series_high": high,
-        "series_upstream": 1.0 if one.zone in ESTIMATED_UPSTREAM else 0.0,
+        "series_estimated": 1.0 if upstream else one.estimated_share,
         "series_generation": one.basis == "generation",
-        "series_gaps": any(math.isnan(value) for value in one.g_per_kwh),
         "series_warning": "|".join(code for code, said in codes.items() if said) or None,
     }
 
@@ -139,65 +169,78 @@ def col(name: str) -> Any:
     return nw.col(WORK + name)
 
 
-def _expression(number: Any) -> Any:
-    return nw.lit(number, dtype=nw.Float64) if isinstance(number, (int, float)) else number
-
-
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
-    """The frame with `_wg_series_g_per_kwh` and its deviations (null where no series holds the run), and its codes."""
-    frame = frame.with_columns(nw.coalesce(col("zone"), nw.lit("")).alias(WORK + "zone"))
-    frame = backend.attach(frame, clock.zones)
-    begin, end = (
-        col("start") - col("series_begin_us"),
-        col("start") + col("hours") * HOUR_US - col("series_begin_us"),
+    """The frame with `_wg_series_g_per_kwh` (null where no series holds the run), its codes, and where they vary its deviations."""
+    frame = backend.attach(frame, clock.places)
+    begin = col("start") - col("series_begin_us")
+    frame = frame.with_columns(
+        begin.alias(WORK + "begin_us"), (begin + col("hours") * HOUR_US).alias(WORK + "end_us")
     )
-    frame = frame.with_columns(begin.alias(WORK + "begin_us"), end.alias(WORK + "end_us"))
-    length = col("series_end_us") - col("series_begin_us")
-    held = (col("begin_us") >= 0) & (col("end_us") <= length) & (col("end_us") > col("begin_us"))
-    frame = frame.with_columns(held.fill_null(value=False).alias(WORK + "held"))
+    held = (
+        (col("begin_us") >= 0)
+        & (col("end_us") <= col("series_length_us"))
+        & (col("end_us") > col("begin_us"))
+    )
+    frame = frame.with_columns(
+        *(
+            # a run that is not held stands before the first step, and out of sight
+            nw.when(held)
+            .then((col(f"{side}_us") * col("series_per_us")).floor())
+            .otherwise(-1.0)
+            .alias(f"{WORK}{side}_at")
+            for side in ("begin", "end")
+        )
+    )
     made: dict[str, Any] = {}
     for side in ("begin", "end"):
-        inside = col(f"{side}_us") % col("series_step_us")
-        number = (col("series_base") + ((col(f"{side}_us") - inside) * col("series_per_us"))).round(0)
-        made[f"{WORK}{side}_step"] = nw.when(col("held")).then(number).otherwise(-1.0).cast(nw.Int64)
-        made[f"{WORK}{side}_part"] = inside * col("series_per_us")
+        step = (
+            nw.when(col(f"{side}_at") >= 0)
+            .then(col("series_base") + col(f"{side}_at"))
+            .otherwise(float(NONE_HELD))
+        )
+        made[f"{WORK}{side}_step"] = step.cast(nw.Int64)
+        inside_us = col(f"{side}_us") - col(f"{side}_at") * col("series_step_us")
+        made[f"{WORK}{side}_part"] = inside_us * col("series_per_us")
     frame = frame.with_columns(**made)
     frame = backend.attach(backend.attach(frame, clock.begins), clock.ends)
-    sums = {
-        f"{WORK}over_{name}": col(f"end_{name}")
-        + col(f"end_{name}_more") * col("end_part")
-        - col(f"begin_{name}")
-        - col(f"begin_{name}_more") * col("begin_part")
-        for name in SUMS
+    over = {
+        name: (col(f"end_{name}") - col(f"begin_{name}"))
+        + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
+        for name in clock.sums
     }
-    frame = frame.with_columns(**sums)
-    covered_h = col("over_covered")
-    per_h = where(covered_h > 0, covered_h, 1.0) ** -1.0
-    mean = nw.when(col("held") & (covered_h > 0)).then(col("over_integral") * per_h)
+    frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
     hours = where(col("hours") > 0, col("hours"), 1.0)
-    frame = frame.with_columns(
-        mean.alias(WORK + "series_g_per_kwh"),
-        (covered_h * hours**-1.0).alias(WORK + "series_covered"),
-        where(col("series_upstream") > 0, 1.0, col("over_estimated") * per_h).alias(
-            WORK + "series_estimated"
-        ),
-    )
-    generation = col("series_generation") if clock.generation else False
-    low_sq, high_sq = series_deviations(col("series_estimated"), generation, catalog)
-    value = Value.from_deviations(col("series_g_per_kwh"), low_sq, high_sq)
-    gap = (col("series_covered") < COVERED).fill_null(value=False)
-    if clock.gaps:
-        wide = over_gaps(value, col("series_covered"), col("series_low"), col("series_high"))
-        value = where(gap & (col("series_g_per_kwh") > 0), wide, value)
+    covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
+    mean = nw.when(covered_h > 0).then(col("over_integral") * where(covered_h > 0, covered_h, 1.0) ** -1.0)
+    frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     used = ~col("series_g_per_kwh").is_null()
-    codes = [nw.when(used).then(col("series_warning"))]
-    codes.append(nw.when(used & gap).then(nw.lit("series-gap")))
-    codes.append(nw.when(used & (col("series_estimated") > 0)).then(nw.lit("series-estimated")))
+    said = [nw.when(used).then(col("series_warning"))]
+    if "covered" in clock.sums:
+        frame = frame.with_columns((covered_h * hours**-1.0).alias(WORK + "series_covered"))
+        gap = (col("series_covered") < COVERED).fill_null(value=False)
+        said.append(nw.when(used & gap).then(nw.lit("series-gap")))
+        frame = _varying(frame, clock, gap, catalog)
+    if "estimated" in clock.sums:
+        said.append(nw.when(used & (col("row_estimated") > 0)).then(nw.lit("series-estimated")))
     outside = ~used & ~col("series_begin_us").is_null() & ~col("start").is_null()
-    codes.append(nw.when(outside).then(nw.lit("series-outside")))
-    said = nw.concat_str(*codes, separator="|", ignore_nulls=True)
+    said.append(nw.when(outside).then(nw.lit("series-outside")))
+    text = nw.concat_str(*said, separator="|", ignore_nulls=True)
+    return frame.with_columns(nw.when(text != "").then(text).alias(WORK + "series_said"))
+
+
+def _varying(frame: Any, clock: Clock, gap: Any, catalog: Catalog) -> Any:
+    """The frame with the deviations of each run's own hours: estimated ones, and those without a value."""
+    share = col("series_estimated")
+    if "estimated" in clock.sums:
+        covered_h = col("over_covered")
+        own = col("over_estimated") * where(covered_h > 0, covered_h, 1.0) ** -1.0
+        share = where(col("series_estimated") == 1.0, 1.0, own)
+    frame = frame.with_columns(share.alias(WORK + "row_estimated"))
+    low_sq, high_sq = series_deviations(col("row_estimated"), col("series_generation"), catalog)
+    value = Value.from_deviations(col("series_g_per_kwh"), low_sq, high_sq)
+    wide = over_gaps(value, col("series_covered"), col("series_low"), col("series_high"))
+    value = where(gap & (col("series_g_per_kwh") > 0), wide, value)
     return frame.with_columns(
-        _expression(value.low_sq).alias(WORK + "series_g_per_kwh_low_sq"),
-        _expression(value.high_sq).alias(WORK + "series_g_per_kwh_high_sq"),
-        nw.when(said != "").then(said).alias(WORK + "series_said"),
+        value.low_sq.alias(WORK + "series_g_per_kwh_low_sq"),
+        value.high_sq.alias(WORK + "series_g_per_kwh_high_sq"),
     )

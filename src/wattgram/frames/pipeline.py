@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError
 from wattgram.frames.backends.base import Backend
-from wattgram.frames.columns import Options, answers, chained, checked, factors
-from wattgram.frames.gather import Words, gather, placed, timed
+from wattgram.frames.columns import Options, answers, chained, checked, faulted, with_ways
+from wattgram.frames.gather import Words, gather, numbered, timed
 from wattgram.frames.hours import integrated, read_series
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
 from wattgram.frames.summary import Summary
@@ -33,14 +33,20 @@ class Plan(NamedTuple):
         """The names of the answers."""
         return tuple(name + self.options.suffix for name in OUTPUTS)
 
-    def factored(self, frame: Any) -> Any:
-        """A frame that was read, with its factors and its results as working columns."""
+    def numbered(self, frame: Any) -> Any:
+        """A frame that was read, with the numbers of its nodes and sites and of what is wrong with its figures."""
         frame = timed(frame, self.backend, self.roles, self.words.readings)
-        frame = placed(frame, self.backend, self.words)
-        frame = self.backend.tidy(checked(frame, self.roles, self.words))
+        frame = numbered(frame, self.backend, self.words)
         if self.words.clock is not None:
             frame = integrated(frame, self.backend, self.words.clock, self.options.catalog)
-        frame = self.backend.tidy(factors(frame, self.roles, self.words, self.options))
+        return self.backend.tidy(with_ways(faulted(frame, self.roles, self.words), self.roles, self.words))
+
+    def factored(self, frame: Any) -> Any:
+        """A frame that was read, with its factors and its results as working columns."""
+        frame = self.numbered(frame)
+        for lookup in self.words.lookups:
+            frame = self.backend.attach(frame, lookup)
+        frame = checked(frame, self.roles, self.words)
         return self.backend.tidy(chained(frame, self.roles, self.words, self.options))
 
     def answered(self, frame: Any) -> Any:

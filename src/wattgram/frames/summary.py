@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from wattgram.errors import InputError
+from wattgram.frames.lookup import Failure
 from wattgram.frames.totals import FIGURES, Totals
-from wattgram.frames.words import Failure
 from wattgram.report.csv import safe_cell
 from wattgram.report.figures import figure, mass, mass_range
 

@@ -20,9 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wattgram.frames.columns import col
 from wattgram.frames.groups import FIGURES, factor_rows, figured, grouped, with_labels
-from wattgram.frames.schema import WORK
 from wattgram.value import Z_90, Value, exp, ln
 
 if TYPE_CHECKING:
@@ -180,8 +178,7 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
 def _summed(groups: Any, plan: Plan, keys: Sequence[str], figures: Iterable[str]) -> list[tuple[Any, ...]]:
     """Sums of figures by keys, over groups that are few."""
     names = list(dict.fromkeys(figures))
-    found = groups.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in names))
-    rows = plan.backend.fetch(found.select(*(WORK + name for name in [*keys, *names])))
+    rows = plan.backend.summed(groups, keys, names)
     return [tuple(0.0 if cell is None or cell != cell else cell for cell in row) for row in rows]  # noqa: PLR0124 - NaN
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wattgram.assemble import (
     class_overhead,
@@ -19,20 +19,19 @@ from wattgram.assemble import (
     site_pue,
 )
 from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
+from wattgram.frames.lookup import Failure, Lookup, Meanings, codes
 from wattgram.frames.schema import BLANKS
 from wattgram.resolve import resolve_hardware, resolve_place
-from wattgram.resolve.hours import WINDOWS_H, hour_windows
+from wattgram.resolve.fill import stated
+from wattgram.resolve.hours import hour_windows
 from wattgram.resolve.intensity import annual_intensity, residual_mix
 from wattgram.run import parse_duration, parse_start
-from wattgram.value import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.resolve import PlaceWord
 
 __all__ = [
-    "Failure",
-    "Lookup",
     "duration_words",
     "hardware_words",
     "place_words",
@@ -40,65 +39,18 @@ __all__ = [
     "time_words",
 ]
 
-PARTS = ("", "_low_sq", "_high_sq")
-
-
-class Failure(NamedTuple):
-    """A word that names nothing: in which column, how many rows have it, why, and what is near."""
-
-    column: str
-    word: str
-    rows: int
-    issue: str
-    reason: str
-    nearest: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The failure as JSON has it."""
-        return {**self._asdict(), "nearest": list(self.nearest)}
-
-
-class Lookup(NamedTuple):
-    """A small table to join: its key columns, all its columns, and the words that failed."""
-
-    keys: tuple[str, ...]
-    columns: dict[str, list[Any]]
-    failures: tuple[Failure, ...]
-
-    @property
-    def joined(self) -> dict[str, list[Any]]:
-        """The columns that are joined to the rows: all but the names of factor rows, which only sums need."""
-        numbered = {
-            name
-            for name, cells in self.columns.items()
-            if name.endswith("_row") and all(isinstance(cell, int) for cell in cells)
-        }
-        return {
-            name: cells
-            for name, cells in self.columns.items()
-            if not name.endswith("_row") or name in numbered
-        }
-
-    def varies(self, name: str) -> bool:
-        """Whether any row of this column holds something other than null, 0 or false."""
-        return any(self.columns[name])
-
 
 def _fault(column: str, error: InputError) -> str:
     kinds = ((UnknownWordError, "unknown"), (AmbiguousWordError, "ambiguous"))
     return f"{column}-{next((fault for kind, fault in kinds if isinstance(error, kind)), 'unusable')}"
 
 
-def _put(row: dict[str, Any], name: str, value: Any) -> None:
-    """A value as three cells: central and the two squared deviations; null where it is unknown."""
-    there = isinstance(value, Value)
-    row[name] = float(value.central) if there else None
-    row[f"{name}_low_sq"] = float(value.low_sq) if there else None
-    row[f"{name}_high_sq"] = float(value.high_sq) if there else None
-
-
 def _codes(notices: Iterable[Any]) -> str | None:
-    return "|".join(dict.fromkeys(notice.code for notice in notices)) or None
+    return codes(*(notice.code for notice in notices))
+
+
+def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    return tuple(sorted(failures, key=lambda one: -one.rows))
 
 
 def _meaning(mapping: Mapping[str, str], word: str) -> str:
@@ -109,11 +61,12 @@ def _meaning(mapping: Mapping[str, str], word: str) -> str:
 # --- hardware -------------------------------------------------------------------------------------------------------
 
 
-def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping[str, str]) -> Lookup:
+def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping[str, str]) -> Meanings:
     """Hardware words to power, overhead, making and class, for one of each."""
-    rows, failures = [], []
-    for at, (word, number) in enumerate(sorted(counts.items())):
-        row: dict[str, Any] = {"hardware": word, "hardware_id": at}
+    rows: list[dict[str, Any]] = [{"hardware": None, "hardware_issue": "hardware-unknown"}]
+    failures = []
+    for word, number in sorted(counts.items()):
+        row: dict[str, Any] = {"hardware": word}
         try:
             meaning = _meaning(mapping, word)
             if meaning.strip().lower() in BLANKS:
@@ -126,46 +79,29 @@ def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping
                 Failure("hardware", word, number, row["hardware_issue"], str(error), error.nearest)
             )
         rows.append(row)
-    values = ("rated_power_w", "host_power_w", "system_power_w", "slots_kg", "class_overhead", "class_pue")
-    names = (
-        "hardware",
-        "hardware_id",
-        "hardware_issue",
-        "hardware_warning",
-        "device_count",
-        "datacentre",
-        "draw_stated",
-        "system_power_at_any_scale",
-        "power_row",
-        "embodied_row",
-        "overhead_row",
-    )
-    return _lookup(("hardware",), names, values, rows, failures)
+    return Meanings(tuple(rows), _ranked(failures))
 
 
 def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
     hardware = resolve_hardware(word, catalog)
-    row: dict[str, Any] = {
+    return {
         "hardware_warning": _codes(hardware.notices),
         "device_count": float(hardware.device_count),
         "datacentre": hardware.kind == "datacentre",
         "draw_stated": hardware.kind == "stated",
+        "desk": hardware.kind == "workstation",
         "system_power_at_any_scale": hardware.system_power_at_any_scale,
-    }
-    # Runs that share one of these rows of the catalog are wrong together (totals).
-    devices = "+".join(sorted({device.name for device in hardware.devices}))
-    row |= {
-        "power_row": devices,
+        "rated_power_w": hardware.rated_power_w,
+        "host_power_w": hardware.host_power_w,
+        "system_power_w": hardware.system_power_w,
+        "slots_kg": hardware.slots_kg,
+        "class_overhead": class_overhead(hardware, catalog),
+        "class_pue": class_pue(hardware, catalog),
+        # Runs that share one of these rows of the catalog are wrong together (totals).
+        "power_row": "+".join(sorted({device.name for device in hardware.devices})),
         "embodied_row": hardware.embodied_reason,
         "overhead_row": hardware.overhead_id,
     }
-    _put(row, "rated_power_w", hardware.rated_power_w)
-    _put(row, "host_power_w", hardware.host_power_w)
-    _put(row, "system_power_w", hardware.system_power_w)
-    _put(row, "slots_kg", hardware.slots_kg)
-    _put(row, "class_overhead", class_overhead(hardware, catalog))
-    _put(row, "class_pue", class_pue(hardware, catalog))
-    return row
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -173,12 +109,12 @@ def _hardware(word: str, catalog: Catalog) -> dict[str, Any]:
 
 def place_words(
     counts: Mapping[tuple[str, int], int], boundary: str, catalog: Catalog, mapping: Mapping[str, str]
-) -> Lookup:
+) -> Meanings:
     """Place words and years to intensity, site PUE, zone, matched share and residual mix."""
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = [{"where": None, "year": 0, "place_issue": "where-unknown"}]
     failures: dict[str, Failure] = {}
-    for at, ((word, year), number) in enumerate(sorted(counts.items())):
-        row: dict[str, Any] = {"where": word, "year": year, "place_id": at}
+    for (word, year), number in sorted(counts.items()):
+        row: dict[str, Any] = {"where": word, "year": year}
         try:
             meaning = _meaning(mapping, word)
             if meaning.strip().lower() in BLANKS:
@@ -186,7 +122,7 @@ def place_words(
             else:
                 place = resolve_place(meaning, catalog)
                 row |= _place(place, year or None, catalog)
-                _grid(row, place, year or None, boundary, catalog)
+                row |= _grid(place, year or None, boundary, catalog)
         except InputError as error:
             issue = _fault("where", error)
             row["grid_issue" if "place_warning" in row else "place_issue"] = issue
@@ -200,50 +136,40 @@ def place_words(
                 error.nearest,
             )
         rows.append(row)
-    hours = (f"hour_{window_h}" for window_h in WINDOWS_H)
-    values = ("grid_g_per_kwh", "site_pue", "residual_g_per_kwh", *hours)
-    issues = ("place_issue", "place_warning", "grid_issue", "grid_warning")
-    names = (
-        "where",
-        "year",
-        "place_id",
-        *issues,
-        "grid_fixed",
-        "zone",
-        "matched_share",
-        "pue_row",
-        "grid_row",
-    )
-    return _lookup(("where", "year"), names, values, rows, failures.values())
+    return Meanings(tuple(rows), _ranked(failures.values()))
 
 
 def _place(place: PlaceWord, year: int | None, catalog: Catalog) -> dict[str, Any]:
     """What a place says whatever the intensity is: the PUE of its site, its matched share, its residual mix."""
-    row: dict[str, Any] = {}
     share = matched_share(place, year, catalog)
     residual = residual_mix(place.country, catalog)
-    row["matched_share"] = share if isinstance(share, float) else None
-    _put(row, "site_pue", site_pue(place, catalog))
-    _put(row, "residual_g_per_kwh", UNKNOWN if residual is None else residual)
     own = place.kind == "region" and place.record.pue is not None
-    row["pue_row"] = place.provider if place.kind == "region" and not own else place.name
-    row["place_warning"] = _codes([*place.notices, *no_residual_mix(share, residual)])
-    return row
+    return {
+        "matched_share": share if isinstance(share, float) else None,
+        "site_pue": site_pue(place, catalog),
+        "residual_g_per_kwh": residual,
+        "pue_row": place.provider if place.kind == "region" and not own else place.name,
+        "place_warning": _codes([*place.notices, *no_residual_mix(share, residual)]),
+    }
 
 
-def _grid(row: dict[str, Any], place: PlaceWord, year: int | None, boundary: str, catalog: Catalog) -> None:
+def _grid(place: PlaceWord, year: int | None, boundary: str, catalog: Catalog) -> dict[str, Any]:
     """What the grid of a place says, where the row states no intensity of its own."""
     if place.intensity_g_per_kwh is not None:
-        row["grid_fixed"] = True
-        _put(row, "grid_g_per_kwh", Value(place.intensity_g_per_kwh))
-        row["grid_warning"] = _codes(odd_intensity(place.intensity_g_per_kwh, catalog))
-        return
-    annual, row["zone"], of_year, notices = annual_intensity(place, boundary, year, catalog)
-    row["grid_row"] = f"{row['zone']} {of_year}"
-    for window_h, hour in zip(WINDOWS_H, hour_windows(row["zone"], catalog), strict=True):
-        _put(row, f"hour_{window_h}", hour)
-    _put(row, "grid_g_per_kwh", annual)
-    row["grid_warning"] = _codes(notices)
+        fixed_g_per_kwh = place.intensity_g_per_kwh
+        return {
+            "grid_fixed": True,
+            "grid_g_per_kwh": stated(fixed_g_per_kwh, "g/kWh"),
+            "grid_warning": _codes(odd_intensity(fixed_g_per_kwh, catalog)),
+        }
+    annual, zone, of_year, notices = annual_intensity(place, boundary, year, catalog)
+    return {
+        "zone": zone,
+        "grid_row": f"{zone} {of_year}",
+        "hour_windows": hour_windows(zone, catalog),
+        "grid_g_per_kwh": annual,
+        "grid_warning": _codes(notices),
+    }
 
 
 # --- spans and times ------------------------------------------------------------------------------------------------
@@ -274,21 +200,9 @@ def _scalars(column: str, key: str, counts: Mapping[str, int], read: Any) -> Loo
             row[f"{column}_issue"] = f"{column}-unusable"
             failures.append(Failure(column, word, number, f"{column}-unusable", str(error), error.nearest))
         rows.append(row)
-    return _lookup((key,), (key, f"{column}_read", f"{column}_issue"), (), rows, failures)
-
-
-def _lookup(
-    keys: tuple[str, ...],
-    names: tuple[str, ...],
-    values: tuple[str, ...],
-    rows: list[dict[str, Any]],
-    failures: Iterable[Failure],
-) -> Lookup:
-    every = [*names, *(value + part for value in values for part in PARTS)]
-    columns = {name: [row.get(name) for row in rows] for name in every}
-    if len({tuple(row[key] for key in keys) for row in rows}) != len(rows):
-        raise AssertionError(f"a key of the look-up by {keys} stands twice")
-    return Lookup(keys, columns, tuple(sorted(failures, key=lambda one: -one.rows)))
+    names = (key, f"{column}_read", f"{column}_issue")
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return Lookup((key,), columns, _ranked(failures))
 
 
 # --- the user's own names -------------------------------------------------------------------------------------------

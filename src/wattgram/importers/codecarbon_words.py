@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wattgram.errors import InputError, WattgramError
 from wattgram.importers.reading import NOTHING, number_of
 from wattgram.resolve import resolve_hardware, resolve_place
+from wattgram.run import MOST_WATTS
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
@@ -96,7 +97,12 @@ class Words:
         if asked not in self._things:
             self._things[asked] = self._find_thing(*asked)
         found = self._things[asked]
-        if found.word is not None or not measured_kwh or not hours:
+        if (
+            found.word is not None
+            or not measured_kwh
+            or not hours
+            or measured_kwh * 1000 / hours > MOST_WATTS
+        ):
             return found
         return Word(
             f"{measured_kwh * 1000 / hours!r}W", found.code, f"{found.text}; its mean draw stands for it"

@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
+from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import InputError
+from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
-from wattgram.run import parse_duration
+from wattgram.run import MOST_DEVICES, check_number, parse_duration
 
 __all__ = ["read_columns"]
 
 HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
 KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
-NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh")
+NUMBERS = {"count": (1.0, MOST_DEVICES, False), **LIMITS, "measured_energy_kwh": (0.0, MOST_KWH, True)}
 DELIMITERS = (",", ";", "\t", "|")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 
@@ -155,7 +157,7 @@ class _Reader:
             try:
                 row[name] = _value(name, said)
             except ValueError as error:
-                row[name] = None
+                row[name] = said.get(name)  # as it stands, so that a batch of it says the same
                 faults.append(str(error))
         row["hardware"] = row["hardware"] or self.hardware
         row["where"] = row["where"] or self.where
@@ -179,20 +181,20 @@ def _value(name: str, said: dict[str, str]) -> Any:
     if name == "hours":
         for other, factor in HOURS_OF.items():
             if cell is None and other in said:
-                return _number(other, said[other]) * factor
+                return (
+                    check_number(other, number_of(said[other]), 0, LONGEST_DURATION_H / factor, above=True)
+                    * factor
+                )
         return None if cell is None else parse_duration(cell)
     if name == "measured_energy_kwh" and cell is None:
         for other, factor in KWH_OF.items():
             if other in said:
-                return _number(other, said[other]) * factor
+                return check_number(other, number_of(said[other]), 0, MOST_KWH / factor, above=True) * factor
     if cell is None or name not in NUMBERS:
         return cell
-    number = _number(name, cell)
-    return int(number) if number == int(number) and name == "count" else number
-
-
-def _number(name: str, cell: str) -> float:
     number = number_of(cell)
-    if number is None:
-        raise InputError(name, cell, "it is a number")
-    return number
+    given = cell if number is None else number
+    if name == "count":
+        return int(check_number(name, given, 1, MOST_DEVICES, whole=True))
+    low, high, above = NUMBERS[name]
+    return check_number(name, given, low, high, above=above)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, WattgramError, echo
 from wattgram.importers.encoding import unusable
-from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
+from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_by_form, columns_of, said_of
+from wattgram.importers.power_order import LOOKED_AT, Order
 from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
@@ -28,6 +29,8 @@ SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
 DELIMITERS = (",", ";", "\t", "|")
 INTERVALS_KEPT = 10_000
+SPANS_KEPT = 32
+"""Stretches of time that are remembered, so that a log whose clock runs backwards all along costs no more than another."""
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 
 
@@ -72,32 +75,48 @@ class _Gpu:
     def __init__(self, line: Line, device: str, name: str | None) -> None:
         self.line, self.device, self.name = line, device, name
         self.limit_w: float | None = None
-        self.first_s = self.last_s = self.last_w = 0.0
+        self.low_s, self.high_s = float("inf"), float("-inf")
+        self.last_s = self.last_w = self.shift_s = 0.0
         self.energy_j = self.covered_s = self.peak_w = 0.0
         self.readings = 0
         self.intervals_s: list[float] = []
         self.wide: list[tuple[float, float]] = []
         """Steps that may be gaps: seconds, joules across."""
+        self.spans: list[tuple[float, float]] = []
+        """The times that were gone through, the last one still going on."""
 
     def take(self, at_s: float, watts: float, wide_s: float) -> bool:
-        """One reading; False where the clock ran backwards."""
-        step_s = at_s - self.last_s
-        forward = self.readings == 0 or step_s >= 0
-        if self.readings == 0:
-            self.first_s = at_s
-        elif step_s > 0:
-            joules = (self.last_w + watts) / 2 * step_s
-            if len(self.intervals_s) < INTERVALS_KEPT:
-                self.intervals_s.append(step_s)
-            if step_s > wide_s:
-                self.wide.append((step_s, joules))
-            else:
-                self.energy_j += joules
-                self.covered_s += step_s
+        """One reading; False where the clock ran backwards.
+
+        A clock that goes back by an hour is that of a summer that ended, and time goes on; any other reading of a time
+        that the log has been through (a file joined with itself, a clock that was set) is not counted again.
+        """
+        at_s += self.shift_s
+        back_s = self.last_s - at_s if self.readings else 0.0
+        if abs(back_s - SECONDS_PER_HOUR) <= wide_s < abs(at_s - self.low_s):
+            self.shift_s += SECONDS_PER_HOUR
+            at_s += SECONDS_PER_HOUR
+        elif any(low_s <= at_s < high_s for low_s, high_s in self.spans):
+            return False
+        if not self.spans or at_s < self.last_s or any(self.last_s < low < at_s for low, _ in self.spans):
+            self.spans = [*self.spans[1 - SPANS_KEPT :], (at_s, at_s)]
+        elif at_s > self.last_s:
+            self._add(at_s - self.last_s, (self.last_w + watts) / 2, wide_s)
+            self.spans[-1] = (self.spans[-1][0], at_s)
+        self.low_s, self.high_s = min(self.low_s, at_s), max(self.high_s, at_s)
         self.last_s, self.last_w = at_s, watts
         self.peak_w = max(self.peak_w, watts)
         self.readings += 1
-        return forward
+        return back_s <= 0
+
+    def _add(self, step_s: float, mean_w: float, wide_s: float) -> None:
+        if len(self.intervals_s) < INTERVALS_KEPT:
+            self.intervals_s.append(step_s)
+        if step_s > wide_s:
+            self.wide.append((step_s, mean_w * step_s))
+        else:
+            self.energy_j += mean_w * step_s
+            self.covered_s += step_s
 
     def close(self, wide_s: float, intervals: float) -> tuple[int, float]:
         """Take in the wide steps that are the log's usual ones; gaps and the seconds in them."""
@@ -119,7 +138,6 @@ class _Reader:
         self.catalog, self.journal, self.where, self.hardware = catalog, journal, where, hardware
         self.wide_s = catalog.figure("power-log-gap-seconds")
         self.intervals = catalog.figure("power-log-gap-intervals")
-        self.moment: tuple[float, int] = (-1.0, 0)
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
     def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -130,57 +148,77 @@ class _Reader:
                 yield row
 
     def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[_Gpu]:
-        columns = columns_of(stated, ",") if stated else None
-        if stated and columns is None:
-            raise InputError("columns", stated, f"name a time and a power, as in timestamp,index,{POWER[0]}")
-        mark, found = delimiter or ("," if stated else ""), None
+        columns = _stated(stated) if stated else None
+        mark = delimiter or ("," if stated else "")
         gpus: dict[str, _Gpu] = {}
-        self.moment = (-1.0, 0)
+        order: Order | None = None
+        waiting: list[tuple[Line, list[str]]] = []
         for line in lines_of(source, self.journal):
             if not line.text.strip():
                 continue
-            for one in (mark,) if mark else DELIMITERS:
-                found = columns_of(line.text, one)
-                if found is not None:
-                    columns, mark = found, one
-                    break
+            found = _header(line.text, mark)
             if found is not None:
+                self._take(waiting, columns, gpus)
+                (columns, mark), order, waiting = found, None, []
                 continue
+            if columns is None:
+                columns, mark = columns_by_form(cells_of(line.text, mark or ",")), mark or ","
+                if columns is not None:
+                    self.journal.note(line.file, line.number, "no-header", said_of(columns))
             if columns is None:
                 text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
                 raise unusable(line.file, text)
-            self._line(line, cells_of(line.text, mark or ","), columns, gpus)
+            cells = cells_of(line.text, mark or ",")
+            if order is None and not columns.devices:
+                waiting.append((line, cells))
+                if len(waiting) == LOOKED_AT:
+                    order, waiting = self._take(waiting, columns, gpus), []
+            else:
+                self._line(line, cells, columns, gpus, order)
         if columns is None:
             raise unusable(named(source), "it is empty")
+        self._take(waiting, columns, gpus)
         return gpus.values()
 
-    def _line(self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu]) -> None:
+    def _take(
+        self,
+        waiting: list[tuple[Line, list[str]]],
+        columns: Columns | None,
+        gpus: dict[str, _Gpu],
+    ) -> Order | None:
+        """Take in the first readings of a log that names no GPU, once their order shows how many there are."""
+        if columns is None or not waiting:
+            return None
+        times = (clock_of(cells[columns.time]) for _, cells in waiting if len(cells) > columns.time)
+        order = Order([at_s for at_s in times if at_s is not None])
+        if order.devices > 1:
+            text = f"no column tells the GPUs apart; readings come {order.devices} at a time and are those of {order.devices} GPUs"
+            self.journal.note(waiting[0][0].file, waiting[0][0].number, "gpus-by-order", text)
+        for line, cells in waiting:
+            self._line(line, cells, columns, gpus, order)
+        return order
+
+    def _line(
+        self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu], order: Order | None
+    ) -> None:
         journal = self.journal
         if len(cells) <= max(columns.time, columns.power):
-            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {len(cells)} cells")
+            journal.bad(line.file, line.number, "bad-row", f"the row is torn: {_count(len(cells), 'cell')}")
             return
-        text = cells[columns.power]
-        watts = _watts(text, columns.milliwatts)
         at_s = clock_of(cells[columns.time])
         if at_s is None:
             journal.bad(line.file, line.number, "bad-row", f"{echo(cells[columns.time])} is no time")
             return
+        device = columns.device(cells) or str(order.device(at_s) if order else 0)
+        text = cells[columns.power]
+        watts = _watts(text, columns.milliwatts)
         if watts is None:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
-                journal.note(
-                    line.file,
-                    line.number,
-                    "no-reading",
-                    f"power {echo(text)} is no reading; the line is left out",
-                )
+                text = f"power {echo(text)} is no reading; the line is left out"
+                journal.note(line.file, line.number, "no-reading", text)
             else:
                 journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power")
             return
-        device = columns.device(cells)
-        if not device:
-            same = self.moment[1] + 1 if at_s == self.moment[0] else 0
-            self.moment = (at_s, same)
-            device = str(same)
         gpu = gpus.get(device)
         if gpu is None:
             gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
@@ -192,7 +230,7 @@ class _Reader:
                 line.file,
                 line.number,
                 "time-backwards",
-                f"the clock of GPU {device} ran backwards; nothing is integrated across",
+                f"the clock of GPU {device} ran backwards; no time is counted twice",
             )
 
     def _row(self, gpu: _Gpu) -> Row | None:
@@ -203,11 +241,11 @@ class _Reader:
                 line.file,
                 line.number,
                 "one-reading",
-                f"GPU {gpu.device} has no two readings to integrate between",
+                f"GPU {gpu.device} has no two readings, one after the other in time, to integrate between",
             )
             return None
         if gaps:
-            text = f"GPU {gpu.device}: {gaps} gap{'' if gaps == 1 else 's'} of {gap_s:,.0f} s in all; nothing is counted in them"
+            text = f"GPU {gpu.device}: {_count(gaps, 'gap')} of {gap_s:,.0f} s in all; nothing is counted in them"
             journal.note(line.file, line.number, "gap", text)
         word = gpu.name or self.hardware
         scale = self._scale(gpu, word)
@@ -232,8 +270,8 @@ class _Reader:
             where=self.where,
             measured_energy_kwh=kwh or None,
             measured_scope="device" if kwh else None,
-            start=_iso(gpu.first_s),
-            end=_iso(gpu.last_s),
+            start=_iso(gpu.low_s),
+            end=_iso(gpu.high_s),
             device=gpu.device,
             mean_power_w=mean_w,
             peak_power_w=gpu.peak_w * scale,
@@ -272,6 +310,23 @@ class _Reader:
             return None
 
 
+def _stated(text: str) -> Columns:
+    """The columns of a log without a header, as the user names them."""
+    columns = columns_of(text, ",")
+    if columns is None:
+        raise InputError("columns", text, f"name a time and a power, as in timestamp,index,{POWER[0]}")
+    return columns
+
+
+def _header(text: str, mark: str) -> tuple[Columns, str] | None:
+    """The columns that a header states and what stands between them; None where the line is none."""
+    for one in (mark,) if mark else DELIMITERS:
+        columns = columns_of(text, one)
+        if columns is not None:
+            return columns, one
+    return None
+
+
 def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the unit of the header
     """Watts of `33.09 W`, `6629 mW` or a bare number in the header's unit; None where nothing was read."""
     match = _POWER_CELL.fullmatch(cell.strip())
@@ -281,6 +336,10 @@ def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the u
     unit = (match[2] or "").lower()
     bare = not cell.strip()[-1:].isalpha()
     return number * (MILLI if unit == "m" or (bare and milliwatts) else 1000.0 if unit == "k" else 1.0)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _iso(at_s: float) -> str:

@@ -1,7 +1,7 @@
 """The cells of `sacct`: durations, sizes, trackable resources, states and energies, as Slurm prints them.
 
-Every parser gives None for a cell that says nothing (blank, `Unknown`, `None`, `0` where zero means "not counted")
-and raises ValueError for one that should say something and does not.
+Every parser gives None for a cell that says nothing (blank, `Unknown`, `None`, `0` where zero means "not counted", one that
+a narrow column cut off with a `+`) and raises ValueError for one that should say something and does not.
 
 References
 ----------
@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = [
+    "CUT_OFF",
     "Gpu",
     "Tres",
     "energy_of",
@@ -31,7 +32,10 @@ __all__ = [
 SAYS_NOTHING = frozenset(
     {"", "unknown", "none", "n/a", "(null)", "null", "invalid", "unlimited", "partition_limit"}
 )
+SHORT = 20
+"""No counter that Slurm prints has as many digits; a longer one is no number, and would not fit into one."""
 USUAL_LENGTHS = (len("HH:MM:SS"), len("MM:SS.mmm"))
+CUT_OFF = "+"
 SECONDS_PER_DAY = 86400
 SECONDS_PER_HOUR = 3600
 KIBI = 1024.0
@@ -42,8 +46,8 @@ GIGABYTES = {unit: KIBI ** (POWERS[unit.lower()] - GIGA) for unit in "KMGT"}
 NO_VALUE = 2.0**63
 """Slurm writes "no value" as 2^64 - 2; whatever is this large is a counter that never counted."""
 
-_DURATION = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)")
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:(\d{1,15})-)?(?:(\d{1,15}):)?(\d{1,15}):(\d{1,15}(?:\.\d*)?)")
+_SIZE = re.compile(r"([0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)([kmgtpe]?)(?:i?b)?", re.IGNORECASE)
 _GRES_INDEX = re.compile(r"\([^)]*\)")
 
 
@@ -64,6 +68,11 @@ class Tres(NamedTuple):
     gpus: tuple[Gpu, ...] = ()
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a cell without blanks around it holds no figure: a word for none, or one that was cut off."""
+    return text.lower() in SAYS_NOTHING or text[-1:] == CUT_OFF
+
+
 def seconds_of(cell: str) -> float | None:
     """Seconds of `[DD-][HH:]MM:SS[.mmm]`, or of a bare number of them."""
     # The two forms that nearly every cell has, read without a regular expression.
@@ -78,13 +87,13 @@ def seconds_of(cell: str) -> float | None:
         if len(cell) == len("HH:MM:SS"):
             return int(cell[:2]) * 3600.0 + int(cell[3:5]) * 60.0 + int(cell[6:])
     text = cell.strip()
-    if text.lower() in SAYS_NOTHING:
+    if says_nothing(text):
         return None
     match = _DURATION.fullmatch(text)
     if match is None:
-        if text.isdecimal():
+        if text.isdecimal() and len(text) < SHORT:
             return float(text)
-        if match := re.fullmatch(r"(\d+)-(\d+)", text):
+        if match := re.fullmatch(r"(\d{1,15})-(\d{1,15})", text):
             return float(match[1]) * SECONDS_PER_DAY + float(match[2]) * SECONDS_PER_HOUR
         raise ValueError(f"'{text[:40]}' is no duration")
     days, hours, minutes, seconds = match.groups()
@@ -107,7 +116,7 @@ def time_of(cell: str) -> str | None:
     if len(cell) == len("2024-01-01T00:00:00") and cell[4] == cell[7] == "-" and cell[10] == "T":
         return cell
     text = cell.strip()
-    if text.lower() in SAYS_NOTHING:
+    if says_nothing(text):
         return None
     from datetime import UTC, datetime  # noqa: PLC0415 - only with another SLURM_TIME_FORMAT
 
@@ -121,10 +130,10 @@ def time_of(cell: str) -> str | None:
 
 def gigabytes_of(cell: str, bare: str = "m") -> float | None:
     """Gigabytes of `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
-    if cell[-1:] in GIGABYTES and cell[:-1].isdecimal():
+    if cell[-1:] in GIGABYTES and len(cell) < SHORT and cell[:-1].isdecimal():
         return int(cell[:-1]) * GIGABYTES[cell[-1]]
     text = cell.strip()
-    if text.lower() in SAYS_NOTHING:
+    if says_nothing(text):
         return None
     match = _SIZE.fullmatch(text)
     if match is None:
@@ -147,7 +156,7 @@ def memory_of(cell: str, cpus: float | None, nodes: float | None) -> float | Non
 def energy_of(cell: str) -> float | None:
     """Joules of `54156`, `20.54M`, `12.3K`; 0 is a counter that does not exist, and so is anything from 2^63 on."""
     text = cell.strip()
-    if text.lower() in SAYS_NOTHING:
+    if says_nothing(text):
         return None
     match = _SIZE.fullmatch(text)
     if match is None:
@@ -169,13 +178,16 @@ def tres_of(cell: str) -> Tres:
     cpus = memory = nodes = energy = None
     typed: dict[str, float] = {}
     bare = 0.0
+    if cell[-1:] == CUT_OFF:
+        cell = cell.rpartition(",")[0]
     for item in cell.split(","):
         name, equals, amount = item.partition("=")
         name = name.strip().lower()
         if not equals or not amount:
             continue
         if name == "cpu":
-            cpus = _count(amount)
+            # In TRESUsageInTot it is the CPU time used, 20:00:00, and no number of CPUs.
+            cpus = None if ":" in amount else _count(amount)
         elif name == "node":
             nodes = _count(amount)
         elif name == "mem":
@@ -204,7 +216,7 @@ def gres_of(cell: str) -> tuple[Gpu, ...]:
         if words[0].lower() != "gpu":
             continue
         last = words[-1]
-        count = float(last) if last.isdigit() and len(words) > 1 else 1.0
+        count = float(last[:SHORT]) if last.isdecimal() and len(words) > 1 else 1.0
         kinds = [word for word in words[1:] if not word.isdigit()]
         if kinds:
             kind = ":".join(kinds)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from wattgram.importers.partitions import Partition, Site
-from wattgram.importers.sacct_fields import Gpu, Tres, gres_of, memory_of, seconds_of, time_of, tres_of
+from wattgram.importers.sacct_fields import (
+    CUT_OFF,
+    SHORT,
+    Gpu,
+    Tres,
+    gres_of,
+    memory_of,
+    seconds_of,
+    time_of,
+    tres_of,
+)
 from wattgram.importers.sacct_jobs import HOLDING, Cells, Job
 
 __all__ = ["Holding", "Holdings", "cpus_of", "elapsed_s_of"]
@@ -13,12 +24,13 @@ __all__ = ["Holding", "Holdings", "cpus_of", "elapsed_s_of"]
 LONGEST_S = 2.0**31
 """A negative duration is printed as one of 136 years; none that is this long ran."""
 MOST_KEPT = 1 << 16
+_PART = re.compile(r"gres/(?:shard|mps)\b[^,=]*=[1-9]\d*")
 GPU_FIELDS = ("alloctres", "reqtres", "allocgres", "reqgres")
 
 
 def _number(cell: str) -> float | None:
     """The whole number of a cell; zero is one that was not counted."""
-    return float(cell) if cell.isdecimal() and cell != "0" else None
+    return float(cell) if cell.isdecimal() and len(cell) < SHORT and cell != "0" else None
 
 
 def cpus_of(said: Cells) -> float | None:
@@ -36,7 +48,7 @@ def elapsed_s_of(said: Cells) -> tuple[float | None, str]:
         seconds = seconds_of(cell)
         if seconds is not None and seconds < LONGEST_S:
             return seconds, ""
-        if seconds is not None or cell.upper() == "INVALID":
+        if seconds is not None or cell.upper() == "INVALID" or cell[-1:] == CUT_OFF:
             doubt = f"its Elapsed is {cell[:20]}"
     start, end = time_of(said.start), time_of(said.end)
     if start and end:
@@ -69,6 +81,8 @@ class Holding(NamedTuple):
     number_of_gpus: float | None
     """None where the log has no field that could name one."""
     requested_gb: float | None
+    part: str = ""
+    """A part of a GPU that is in no count of them, as the log has it."""
 
 
 class Holdings:
@@ -106,7 +120,8 @@ class Holdings:
         )
         name = said.partition.partition(",")[0]
         number = whole(sum(gpu.number for gpu in gpus)) if seen else None
-        return Holding(self.site.of(name), name, whole(cpus), whole(nodes), gpus, number, requested_gb)
+        part = "" if gpus else next(iter(_PART.findall(said.alloctres or said.reqtres)), "")
+        return Holding(self.site.of(name), name, whole(cpus), whole(nodes), gpus, number, requested_gb, part)
 
 
 def whole(amount: float | None) -> float | None:

@@ -6,6 +6,7 @@ are jobs of their own. Steps carry what the job row lacks: memory used, energy, 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import Line, each_of, lines_of, named
 from wattgram.importers.record import Journal
 from wattgram.importers.sacct_energy import StepEnergy
-from wattgram.importers.sacct_fields import energy_of, gigabytes_of, seconds_of, time_of, tres_of
+from wattgram.importers.sacct_fields import SHORT, energy_of, gigabytes_of, seconds_of, time_of, tres_of
 from wattgram.importers.sacct_layout import FIELDS, Layout, layout_of, names_of
 
 __all__ = ["Job", "jobs_of"]
@@ -25,6 +26,9 @@ ASKED_FOR = (
     "NodeList,TotalCPU,ReqMem,MaxRSS,AllocTRES,ConsumedEnergyRaw"
 )
 BLANK = " -\t"
+LONG_TEXT = ("submitline", "comment", "admincomment", "systemcomment", "extra")
+MOST_LINES = 100
+"""Lines that one row may have at most."""
 UNCOUNTED = ("", "0", "U", "I")
 """How a CPU time begins that may be none: blank, 00:00:00, Unknown, INVALID."""
 USED = {
@@ -108,11 +112,23 @@ class _Places:
         self.rss, self.tasks, self.busy = (self._at(name) for name in ("maxrss", "ntasks", "totalcpu"))
         self.energy, self.energy_short = self._at("consumedenergyraw"), self._at("consumedenergy")
         self.tres, self.usage = self._at("alloctres"), self._at("tresusageintot")
+        self.marks = len(layout.names) - 1
+        self.free = bool(layout.delimiter) and any(layout.place(name) >= 0 for name in LONG_TEXT)
+        self.ends_free = self.free and layout.names[-1] in LONG_TEXT
         self._take = itemgetter(*(self._at(name) for name in Cells._fields))
 
     def _at(self, name: str) -> int:
         at = self.layout.place(name)
         return at if at >= 0 else len(self.layout.names)
+
+    def wraps(self, text: str) -> bool:
+        """Whether a line is shorter than its row: a submit line or a comment may hold ends of lines."""
+        return self.free and text.count(self.layout.delimiter) < self.marks
+
+    def continues(self, text: str) -> bool:
+        """Whether a line goes on with the text of the row before, whose last cell it is: no id, no other cell."""
+        mark = self.layout.delimiter
+        return self.ends_free and mark not in text.removesuffix(mark) and not text[:1].isdigit()
 
     def said(self, cells: list[str]) -> Cells:
         """The cells of a row that are read."""
@@ -143,19 +159,31 @@ class _Gathering:
 
     def jobs(self, source: Any) -> Iterator[Job]:
         """The jobs of one log; each is out when the next one begins."""
-        self.places, self.job = _stated(self.columns, self.delimiter), None
+        self._begin()
         lines = lines_of(source, self.journal)
+        ahead: deque[Line] = deque()
         waiting = next(lines, None)
         while waiting is not None:
-            line, waiting = waiting, next(lines, None)
+            line, waiting = waiting, ahead.popleft() if ahead else next(lines, None)
             text = line.text
-            if ("ob" in text or "OB" in text) and "jobid" in text.lower() and self._is_header(line, waiting):
+            # sacct writes JobID; a first header, or a line that starts with a letter, may have it in another case.
+            if (
+                (self.places is None or "obID" in text or text[:1].isalpha())
+                and "jobid" in text.lower()
+                and self._is_header(line, waiting)
+            ):
                 continue
             if text[:1] in BLANK and not text.strip(BLANK):
                 continue
             if self.places is None:
                 text = f"line {line.number} is no header of sacct; ask for one with {ASKED_FOR}, or name the columns (--columns)"
                 raise unusable(line.file, text)
+            if self.job is not None and self.places.continues(text):
+                continue
+            if waiting is not None and self.places.wraps(text):
+                ahead.appendleft(waiting)
+                line = _whole(line, ahead, lines, self.places)
+                waiting = ahead.popleft() if ahead else next(lines, None)
             done = self._row(line, self.places)
             if done is not None:
                 yield done
@@ -164,6 +192,10 @@ class _Gathering:
         done, self.job = self._once(self.job), None
         if done is not None:
             yield done
+
+    def _begin(self) -> None:
+        """Forget the log before: its columns, and the job whose steps might have come."""
+        self.places, self.job = _stated(self.columns, self.delimiter), None
 
     def _is_header(self, line: Line, following: Line | None) -> bool:
         layout = layout_of(line.text, following.text if following else "", self.delimiter)
@@ -180,7 +212,7 @@ class _Gathering:
         try:
             cells = places.layout.cut(line.text)
             cells.append("")
-            identity = cells[places.identity]
+            identity = cells[places.identity].strip()
             if job is not None and identity.startswith(job.stem):
                 _add_step(job, identity[len(job.stem) :], cells, places)
                 return None
@@ -218,6 +250,24 @@ class _Gathering:
         return job
 
 
+def _whole(line: Line, ahead: deque[Line], lines: Iterator[Line], places: _Places) -> Line:
+    """A row that runs over several lines, as one; the line itself where the next ones do not make it whole."""
+    text = line.text
+    taken: list[Line] = []
+    while places.wraps(text) and len(taken) < MOST_LINES:
+        more = ahead.popleft() if ahead else next(lines, None)
+        if more is None:
+            break
+        taken.append(more)
+        if not places.wraps(more.text):
+            break
+        text = f"{text} {more.text}"
+    if not places.wraps(text):
+        return line._replace(text=text)
+    ahead.extendleft(reversed(taken))
+    return line
+
+
 def _stated(columns: str | None, delimiter: str | None) -> _Places | None:
     if not columns:
         return None
@@ -230,7 +280,7 @@ def _stated(columns: str | None, delimiter: str | None) -> _Places | None:
 
 def _identity(cells: list[str], places: _Places, job: Job | None) -> tuple[str, str | None]:
     """The job that a row belongs to, and the step it is (None: the job itself)."""
-    identity = cells[places.identity]
+    identity = cells[places.identity].strip()
     head, dot, step = identity.partition(".")
     if not dot and identity[-1:] == "+" and places.raw >= 0:
         head, dot, step = cells[places.raw].partition(".")
@@ -259,7 +309,7 @@ def _add_step(job: Job, step: str, cells: list[str], places: _Places) -> None:
     if cell and cell != "0":
         rss_gb = gigabytes_of(cell, bare="") or 0.0
         tasks = cells[places.tasks]
-        rss_gb *= int(tasks) if tasks.isdecimal() and tasks != "0" else 1
+        rss_gb *= int(tasks[:SHORT]) if tasks.isdecimal() and tasks != "0" else 1
         job.rss_gb = max(job.rss_gb, rss_gb)
     usage = tres_of(cells[places.usage]) if cells[places.usage] else None
     if usage and usage.memory_gb:
@@ -276,7 +326,7 @@ def _add_step(job: Job, step: str, cells: list[str], places: _Places) -> None:
 
 
 def _step_energy(step: str, joules: float, said: Cells) -> StepEnergy:
-    nodes = tres_of(said.alloctres).nodes or (float(said.nnodes) if said.nnodes.isdecimal() else 1.0)
+    nodes = tres_of(said.alloctres).nodes or (float(said.nnodes[:SHORT]) if said.nnodes.isdecimal() else 1.0)
     times = time_of(said.start), time_of(said.end)
     return StepEnergy(step, joules, nodes or 1.0, *times, elapsed_s=seconds_of(said.elapsed))
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from wattgram.importers.sacct_fields import NAMES, seconds_of, state_of
+from wattgram.importers.sacct_fields import NAMES, seconds_of, state_of, time_of, tres_of
 
 __all__ = ["FIELDS", "FREE_TEXT", "Layout", "layout_of", "names_of"]
 
@@ -45,7 +45,16 @@ FREE_TEXT = (
 )
 """Fields that may hold the delimiter itself, the likeliest first."""
 
+CHECKS: dict[str, Callable[[str], object]] = {
+    **dict.fromkeys(("elapsed", "elapsedraw", "cputime", "cputimeraw", "totalcpu"), seconds_of),
+    **dict.fromkeys(("submit", "start", "end"), time_of),
+    **dict.fromkeys(("alloctres", "reqtres"), tres_of),
+    "ncpus": lambda cell: int(cell or 0),
+}
+"""What tells whether cells stand under their names."""
+
 SHORTEST_STUMP = 3
+_RESOURCE = re.compile(r"[a-z]+(?:/[\w:.+-]+)?=")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _DASHES = re.compile(r"\s*-+(?:\s+-+)*\s*")
 
@@ -59,6 +68,7 @@ class Layout:
     delimiter : what stands between cells; empty for fixed width
     spans : where each column of a table of fixed width starts and ends
     trailing : whether a delimiter ends each line, as with `sacct -p`
+    padded : whether there are blanks around the cells, as in a table that was lined up
     """
 
     __slots__ = ("at", "delimiter", "names", "padded", "spans", "trailing")
@@ -70,9 +80,10 @@ class Layout:
         spans: tuple[tuple[int, int], ...] = (),
         *,
         trailing: bool = False,
+        padded: bool = False,
     ) -> None:
         self.names, self.delimiter, self.spans, self.trailing = names, delimiter, spans, trailing
-        self.padded = (f" {delimiter}", f"{delimiter} ")
+        self.padded = padded
         self.at = {name: number for number, name in reversed(list(enumerate(names)))}
 
     def place(self, name: str) -> int:
@@ -80,7 +91,7 @@ class Layout:
         return self.at.get(name, -1)
 
     def cut(self, text: str) -> list[str]:
-        """The cells of a line without blanks around them, as many as there are columns.
+        """The cells of a line, as many as there are columns.
 
         Raises
         ------
@@ -89,10 +100,10 @@ class Layout:
         if not self.delimiter:
             return self._fixed(text)
         cells = text.split(self.delimiter)
-        if self.padded[0] in text or self.padded[1] in text or text[:1] == " " or text[-1:] == " ":
+        if self.padded:
             cells = [cell.strip() for cell in cells]
         wanted = len(self.names)
-        if self.trailing and len(cells) > wanted and not cells[-1]:
+        if self.trailing and len(cells) > wanted and not cells[-1].strip():
             cells.pop()
         if len(cells) == wanted:
             return cells
@@ -119,24 +130,43 @@ class Layout:
         return [text[start:end].strip() for start, end in self.spans]
 
     def _joined(self, cells: list[str], extra: int) -> list[str]:
-        """The cells with a delimiter inside a free text (a job called `a|b`) put back together."""
-        for name in FREE_TEXT:
-            at = self.place(name)
-            for end in (extra,) if at >= 0 else ():
-                text = self.delimiter.join(cells[at : at + end + 1])
-                joined = [*cells[:at], text, *cells[at + end + 1 :]]
+        """The cells with a delimiter inside a free text (a job called `a|b`) put back together: of one field, or of two."""
+        if self.delimiter == ",":
+            cells = self._lists_joined(cells)
+            extra = len(cells) - len(self.names)
+            if not extra:
+                return cells
+        places = [at for name in FREE_TEXT if (at := self.place(name)) >= 0]
+        for at in places:
+            joined = self._merged(cells, at, extra)
+            if self._believable(joined):
+                return joined
+        for one, other in combinations(places, 2):
+            first, second = min(one, other), max(one, other)
+            for within in range(1, extra):
+                joined = self._merged(self._merged(cells, first, within), second, extra - within)
                 if self._believable(joined):
                     return joined
         raise ValueError(f"{len(cells)} cells where the header has {len(self.names)}")
 
+    def _merged(self, cells: list[str], at: int, extra: int) -> list[str]:
+        """The cells with `extra` more of them taken into the one at a place."""
+        return [*cells[:at], self.delimiter.join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]]
+
+    def _lists_joined(self, cells: list[str]) -> list[str]:
+        """The cells of a line cut at commas, with the lists that have commas of their own whole: cpu=4,mem=8G and n[1,3]."""
+        for at, name in enumerate(self.names):
+            while len(cells) > len(self.names) and at + 1 < len(cells):
+                resources = "tres" in name and "=" in cells[at] and _RESOURCE.match(cells[at + 1])
+                nodes = name == "nodelist" and cells[at].count("[") > cells[at].count("]")
+                if not resources and not nodes:
+                    break
+                cells = self._merged(cells, at, 1)
+        return cells
+
     def _believable(self, cells: list[str]) -> bool:
-        checks: dict[str, Callable[[str], object]] = {
-            "elapsed": seconds_of,
-            "cputime": seconds_of,
-            "totalcpu": seconds_of,
-        }
         try:
-            for name, check in checks.items():
+            for name, check in CHECKS.items():
                 if (at := self.place(name)) >= 0:
                     check(cells[at])
         except ValueError:
@@ -172,7 +202,9 @@ def layout_of(text: str, following: str = "", delimiter: str | None = None) -> L
         return _if_header(Layout(names_of(text.split()), ""))
     cells = text.split(mark)
     trailing = not cells[-1].strip()
-    return _if_header(Layout(names_of(cells[:-1] if trailing else cells), mark, trailing=trailing))
+    padded = any(cell != cell.strip() for cell in cells)
+    names = names_of(cells[:-1] if trailing else cells)
+    return _if_header(Layout(names, mark, trailing=trailing, padded=padded))
 
 
 def _if_header(layout: Layout) -> Layout | None:

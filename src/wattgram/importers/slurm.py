@@ -10,6 +10,7 @@ from wattgram.importers.reading import paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.importers.sacct_energy import job_energy_j
 from wattgram.importers.sacct_fields import (
+    CUT_OFF,
     NO_VALUE,
     RUNNING,
     SECONDS_PER_HOUR,
@@ -24,6 +25,7 @@ from wattgram.importers.sacct_fields import (
 from wattgram.importers.sacct_hardware import Held, Words
 from wattgram.importers.sacct_held import Holdings, elapsed_s_of
 from wattgram.importers.sacct_jobs import Job, jobs_of
+from wattgram.importers.sacct_layout import FIELDS
 from wattgram.importers.slurm_account import Account
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ COLUMNS = (
     "memory_used_gb",
 )
 JOULES_PER_KWH = 3.6e6
+FIGURES = ("elapsed", "start", "end", "totalcpu", "alloctres", "reqtres", "reqmem", "consumedenergyraw")
 DIGITS = frozenset("0123456789")
 NOISE = 1.02
 """CPU time is sampled: up to this much over the time held is rounding, not a fault."""
@@ -149,6 +152,11 @@ class _Reader:
         partition, cpus, gpus = holding.partition, holding.cpus, holding.gpus
         busy, efficiency = self._busy(job, elapsed_s, cpus)
         held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
+        if not job.layout.delimiter:
+            self._say_cut_off(job)
+        if holding.part:
+            text = f"it held {holding.part}, a part of a GPU whose size the log does not say; its cores alone are counted"
+            self._note(job, "gpu-part-unknown", text)
         hours = None if elapsed_s is None else elapsed_s / SECONDS_PER_HOUR
         start, end, submit = self._times(job, running=running)
         measured_kwh = self._measured_kwh(job, elapsed_s, holding.nodes, cpus)
@@ -250,6 +258,15 @@ class _Reader:
         if before is not None and said.start < before[1] and said.end > before[0]:
             text = f"job {before[2]} was on {said.nodelist} at the same time, and Slurm counts the whole node for both"
             self._note(job, "energy-of-shared-node", text)
+
+    def _say_cut_off(self, job: Job) -> None:
+        """Say which figures a narrow column cut off: they are not known, and GPUs may be among them."""
+        cut = [FIELDS[name] for name in FIGURES if getattr(job.said, name)[-1:] == CUT_OFF]
+        if cut:
+            text = (
+                f"{' and '.join(cut)} cut off, and not read; ask for wider columns ({cut[0]}%100), or for -P"
+            )
+            self._note(job, "cell-cut-off", text)
 
     def _settled(
         self, job: Job, held: Held, hours: float | None, measured_kwh: float | None, doubt: str

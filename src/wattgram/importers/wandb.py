@@ -93,7 +93,9 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
-    seconds = next((n for n in (runtime, seconds) if isinstance(n, (int, float)) and n > 0), None)
+    seconds = next(
+        (n for n in (runtime, seconds) if isinstance(n, (int, float)) and 0 < n < float("inf")), None
+    )
     word, count = _hardware(metadata)
     if word is None:
         word, count = hardware, 1

@@ -85,7 +85,10 @@ def _whole(path: str) -> Iterator[str]:
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise InputError("output file", path, "it is a folder")
-    handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
+    except OSError as error:
+        raise InputError("output file", path, f"its folder cannot be written to: {error.strerror}") from None
     os.close(handle)
     os.chmod(temporary, 0o666 & ~_umask())
     try:
@@ -163,20 +166,30 @@ def _write_parquet(imported: Imported, path: str) -> None:
     try:
         with open(rows, "w", encoding="utf-8", newline="") as handle:
             handle.writelines(_texts(imported, "csv", safe=False))
-        types = {name: "DOUBLE" if name in NUMBERS else "VARCHAR" for name in imported.columns}
         with duckdb.connect() as connection:
             table = connection.read_csv(
                 rows,
                 header=True,
-                columns=types,
+                columns=dict.fromkeys(imported.columns, "VARCHAR"),
                 auto_detect=False,
                 delimiter=",",
                 quotechar='"',
                 escapechar='"',
             )
-            table.write_parquet(path, compression="zstd")
+            # A cell that is no number (of a row that was said to be unusable) is none there, and ends nothing.
+            cells = (_quoted(name) for name in imported.columns)
+            table.project(
+                ", ".join(
+                    f"try_cast({cell} AS DOUBLE) AS {cell}" if name in NUMBERS else cell
+                    for name, cell in zip(imported.columns, cells, strict=True)
+                )
+            ).write_parquet(path, compression="zstd")
     except duckdb.Error as error:
         raise OSError(f"Parquet could not be written: {str(error).splitlines()[0]}") from None
     finally:
         if os.path.exists(rows):
             os.unlink(rows)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

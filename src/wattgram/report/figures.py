@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from wattgram.value import Unknown, Value
@@ -10,16 +11,22 @@ if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
 __all__ = [
+    "DIGITS",
     "ENERGY_WAS",
     "LABELS",
+    "MASS_DIGITS",
     "development_line",
+    "energy",
+    "energy_range",
     "figure",
     "how_long",
     "label_of",
     "mass",
     "mass_range",
+    "origin_word",
     "quantity",
     "range_text",
+    "reading",
     "span",
     "worked_line",
 ]
@@ -51,8 +58,46 @@ LABELS = {
 }
 """The field's words for every quantity."""
 
-_MASS_UNITS = ((1e-3, 1e6, "mg"), (1.0, 1e3, "g"), (1e3, 1.0, "kg"), (1e6, 1e-3, "t"))
-"""Below how many kg a unit is taken, units per kg, unit; above them all it is kilotonnes."""
+_UNITS: dict[str, tuple[tuple[float, float, str], ...]] = {
+    "kg": (
+        (1e-7, 1e9, "µg"),
+        (1e-3, 1e6, "mg"),
+        (1.0, 1e3, "g"),
+        (1e3, 1.0, "kg"),
+        (1e6, 1e-3, "t"),
+        (1e9, 1e-6, "kt"),
+        (math.inf, 1e-9, "Mt"),
+    ),
+    "kWh": (
+        (1e-7, 1e9, "µWh"),
+        (1e-4, 1e6, "mWh"),
+        (1.0, 1e3, "Wh"),
+        (1e4, 1.0, "kWh"),
+        (1e7, 1e-3, "MWh"),
+        (1e10, 1e-6, "GWh"),
+        (math.inf, 1e-9, "TWh"),
+    ),
+    "W": ((1.0, 1e3, "mW"), (1e4, 1.0, "W"), (1e7, 1e-3, "kW"), (1e10, 1e-6, "MW"), (math.inf, 1e-9, "GW")),
+    "h": ((1 / 3.6e6, 3.6e6, "ms"), (1 / 60, 3600.0, "s"), (0.1, 60.0, "min"), (math.inf, 1.0, "h")),
+}
+"""Of each unit: below how many of it another is taken, how many of that one make it, and its name. Figures stay what they are:
+JSON, CSV and every calculation have the first unit."""
+MASS_DIGITS, DIGITS, LONG_DIGITS = 3, 4, 6
+ORIGIN_WORDS = {"given": "stated"}
+"""How reports name an origin where they do not call it as JSON does: what the user said is stated, in every sentence."""
+
+
+def origin_word(value: Value) -> str:
+    """Where a value comes from, in the word that reports have for it."""
+    return ORIGIN_WORDS.get(value.origin, value.origin)
+
+
+def reading(central: float, unit: str, digits: int = DIGITS) -> tuple[float, str]:
+    """Factor and unit in which an amount reads best; the choice is made on the rounded figure (999.96 Wh is 1 kWh)."""
+    if unit not in _UNITS or central == 0:
+        return 1.0, unit
+    rounded = float(f"{central:.{digits}g}")
+    return next((factor, name) for below, factor, name in _UNITS[unit] if rounded < below)
 
 
 def figure(x: float, digits: int = 3) -> str:
@@ -65,21 +110,11 @@ def figure(x: float, digits: int = 3) -> str:
     return text if "e" in text else f"{float(text):,.{len(text.partition('.')[2])}f}"
 
 
-def _mass_unit(kg: float) -> tuple[float, str]:
-    """Factor and unit in which a mass reads best; the choice is made on the rounded figure (999.9 kg is 1 t)."""
-    if kg == 0:
-        return 1.0, "kg"
-    rounded = float(f"{kg:.3g}")
-    return next(
-        ((per_kg, unit) for below_kg, per_kg, unit in _MASS_UNITS if rounded < below_kg), (1e-6, "kt")
-    )
-
-
 def mass(kg: float | None) -> str:
     """A mass of CO2e in the unit in which it reads best: `213 kg`, `1.2 t`, `3.4 g`; `unknown` for None."""
     if kg is None:
         return "unknown"
-    factor, unit = _mass_unit(kg)
+    factor, unit = reading(kg, "kg", MASS_DIGITS)
     return f"{figure(kg * factor)} {unit}"
 
 
@@ -87,7 +122,7 @@ def mass_range(value: Value | Unknown) -> str:
     """Low to high of a mass in the unit of its central figure."""
     if isinstance(value, Unknown):
         return ""
-    factor, unit = _mass_unit(value.central)
+    factor, unit = reading(value.central, "kg", MASS_DIGITS)
     return f"{figure(value.low * factor)} to {figure(value.high * factor)} {unit}"
 
 
@@ -97,19 +132,34 @@ def quantity(value: Value | Unknown) -> str:
         return "unknown"
     if value.unit == "kg":
         return mass(value.central)
-    unit = "" if value.unit in ("", "1") else f" {value.unit}"
+    factor, name = reading(value.central, value.unit)
+    unit = "" if name in ("", "1") else f" {name}"
     if unit == " year" and value.central != 1:
         unit = " years"
-    return f"{figure(value.central, 4).replace('e+', 'e')}{unit}"
+    return f"{figure(value.central * factor, DIGITS).replace('e+', 'e')}{unit}"
+
+
+def energy(kwh: float | None) -> str:
+    """An energy in the unit in which it reads best: `1.23 kWh`, `11.7 mWh`; `unknown` for None."""
+    if kwh is None:
+        return "unknown"
+    factor, unit = reading(kwh, "kWh", MASS_DIGITS)
+    return f"{figure(kwh * factor)} {unit}"
+
+
+def energy_range(value: Value | Unknown) -> str:
+    """Low to high of an energy in the unit of its central figure."""
+    return "" if isinstance(value, Unknown) else f"{range_text(value)} {reading(value.central, 'kWh')[1]}"
 
 
 def range_text(value: Value | Unknown) -> str:
-    """`0.60 to 0.95`, or nothing for a certain value."""
+    """`0.60 to 0.95`, in the unit of the figure as `quantity` prints it, or nothing for a certain value."""
     if isinstance(value, Unknown) or value.low_sq + value.high_sq == 0:
         return ""
     if value.unit == "kg":
         return mass_range(value)
-    return f"{figure(value.low)} to {figure(value.high)}".replace("e+", "e")
+    factor = reading(value.central, value.unit)[0]
+    return f"{figure(value.low * factor)} to {figure(value.high * factor)}".replace("e+", "e")
 
 
 def span(value: Value) -> float:
@@ -123,7 +173,10 @@ def how_long(footprint: Footprint, otherwise: str = "duration not stated") -> st
     if training is not None:
         return quantity(training.flop)
     hours = footprint.duration.central
-    return otherwise if hours is None else f"{figure(hours, 6)} h"
+    if hours is None:
+        return otherwise
+    factor, unit = reading(hours, "h", LONG_DIGITS)
+    return f"{figure(hours * factor, LONG_DIGITS)} {unit}"
 
 
 def worked_line(footprint: Footprint) -> str:

@@ -9,10 +9,12 @@ from wattgram.chart import Share, shares
 from wattgram.report.figures import (
     LABELS,
     development_line,
+    energy_range,
     how_long,
     label_of,
     mass,
     mass_range,
+    origin_word,
     quantity,
     range_text,
     worked_line,
@@ -79,7 +81,7 @@ def _figures(footprint: Footprint) -> list[str]:
         lines.append(f'<p class="soft">{escape(span)}operational, location-based</p>')
     else:
         lines.append(f'<p class="figure">{escape(quantity(energy))}</p>')
-    span = range_text(energy)
+    span = energy_range(energy) if energy.low_sq + energy.high_sq else ""
     lines.append(
         f"<p>{escape(quantity(energy))} at the facility meter{f' ({escape(span)})' if span else ''}.</p>"
     )
@@ -110,7 +112,7 @@ def _product(footprint: Footprint) -> list[str]:
         share = f"{factor.share:.0%}" if factor.share else ""
         cells = f'<td class="n">{escape(quantity(value))}</td><td class="n">{escape(range_text(value))}</td><td class="n">{share}</td>'
         rows.append(
-            f'<tr><th scope="row">{label_of(factor.name, value)}</th>{cells}<td>{escape(value.origin)}: {escape(value.reason)}</td></tr>'
+            f'<tr><th scope="row">{label_of(factor.name, value)}</th>{cells}<td>{escape(_why(value))}</td></tr>'
         )
     for name, value in footprint.steps:
         span = mass_range(value) if value.unit == "kg" else range_text(value)
@@ -126,6 +128,12 @@ def _product(footprint: Footprint) -> list[str]:
         f'<h2>The product</h2><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>',
         f"<p>{spread}</p><p>{escape(what_would_help(footprint))}</p>" if parts else "",
     ]
+
+
+def _why(value: Value) -> str:
+    """Origin and reason; what was stated needs no second word."""
+    word = origin_word(value)
+    return word if value.reason in ("", word) else f"{word}: {value.reason}"
 
 
 def _source(key: str, source: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from wattgram.report.figures import (
     label_of,
     mass,
     mass_range,
+    origin_word,
     quantity,
     range_text,
 )
@@ -43,6 +44,7 @@ _SPECIAL = {
     "×": r"$\times$",
     "÷": r"$\div$",
     "±": r"$\pm$",
+    "µ": r"$\mu$",
     "·": r"$\cdot$",
     "≥": r"$\geq$",
     "≤": r"$\leq$",
@@ -205,7 +207,7 @@ def _table(footprint: Footprint) -> str:
     ]
     for factor in footprint.factors:
         value = factor.value
-        source = _cite(value.sources).lstrip("~") or escape(value.origin)
+        source = _cite(value.sources).lstrip("~") or escape(origin_word(value))
         cells = (
             escape(label_of(factor.name, value)),
             _amount(quantity(value)),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from wattgram.report.figures import (
     LABELS,
     development_line,
+    energy_range,
     how_long,
     label_of,
     mass,
     mass_range,
+    origin_word,
     quantity,
     range_text,
     worked_line,
@@ -37,13 +39,14 @@ def markdown(footprint: Footprint) -> str:
     lines = []
     if isinstance(footprint.operational, Value):
         value = footprint.operational
+        span = f" (90 % range {mass_range(value)})" if value.low_sq + value.high_sq else ""
         lines.append(
-            f"**{mass(value.central)} CO2e** (90 % range {mass_range(value)}), operational, location-based, "
+            f"**{mass(value.central)} CO2e**{span}, operational, location-based, "
             f"{BOUNDARY[run.boundary]}: {_cell(found.hardware.name)} for {how_long(footprint)} at {_cell(place)}."
         )
     energy = footprint.energy
     lines.append(
-        f"Energy at the facility meter: {quantity(energy)} (90 % range {range_text(energy) or 'none'})."
+        f"Energy at the facility meter: {quantity(energy)} (90 % range {energy_range(energy).strip() if range_text(energy) else 'none'})."
     )
     lines += [
         "",
@@ -58,8 +61,8 @@ def markdown(footprint: Footprint) -> str:
             quantity(value),
             range_text(value),
             share,
-            value.origin,
-            value.reason,
+            origin_word(value),
+            "" if value.reason == origin_word(value) else value.reason,
         )
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     for name, value in footprint.steps:

@@ -10,7 +10,7 @@ from wattgram.value import Value
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
-__all__ = ["ghg_line", "rate_text", "score_line", "score_name"]
+__all__ = ["ghg_line", "large_count", "rate_text", "score_line", "score_name"]
 
 SHOWN_PER = {
     "token": (1e6, "million tokens"),
@@ -51,7 +51,7 @@ def rate_text(g_per_unit: Value, per: str) -> str:
     return f"{mass(_scaled(g_per_unit, per).central)} CO2e per {SHOWN_PER[per][1]}"
 
 
-def _count(units: float) -> str:
+def large_count(units: float) -> str:
     """A number of units in words: `300 billion`, `1,000`, `3.15e+23`."""
     for size, word in ((1e15, ""), (1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
         if units >= size:
@@ -76,7 +76,7 @@ def score_line(footprint: Footprint) -> str:
         return f"{name}: not known, as {lacks} is not."
     value = found.g_per_unit
     span = f" (90 %: {mass_range(_scaled(value, found.per))})" if value.low_sq + value.high_sq else ""
-    units = f"{_count(found.units)} {'FLOP' if found.per == 'flop' else found.per + 's'}"
+    units = f"{large_count(found.units)} {'FLOP' if found.per == 'flop' else found.per + 's'}"
     runs = ""
     if found.development is not None:
         runs = f", failed and tuning runs included (× {found.development:g})"

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wattgram.report.figures import (
     development_line,
+    energy_range,
     figure,
     how_long,
     label_of,
     mass,
     mass_range,
+    origin_word,
     quantity,
     range_text,
     worked_line,
 )
 from wattgram.report.sharpen import what_would_help
-from wattgram.report.standards import ghg_line, score_line
+from wattgram.report.standards import ghg_line, large_count, score_line
 from wattgram.value import Unknown, Value
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ __all__ = ["MAKING", "ORDER", "text", "what_would_help"]
 
 WIDTH = 108
 LEFT = 58
+FIELD, SPAN, HEAD, HEAD_SPAN = 29, 15, 16, 29
+"""Columns of the product (name and figure, range) and of the lines above it; longer figures widen all of their column."""
 BOUNDARY = {"lifecycle": "life-cycle", "direct": "direct"}
 ORDER = (
     ("measured_energy_kwh", ""),
@@ -41,6 +45,7 @@ ORDER = (
     ("intensity_g_per_kwh", "operational_kg"),
 )
 """The factors in the order in which they are multiplied, each with the result that stands after it."""
+MILLION = 1e6
 LEAST_KM = 0.1
 """Below it a drive is no picture of anything, and the line is left out."""
 MAKING = ("slots_kg", "service_life_years", "utilisation")
@@ -57,30 +62,64 @@ def _head(footprint: Footprint) -> Iterator[str]:
     place = found.place.name if found.place else "place not known"
     yield f"{found.hardware.name} · {how_long(footprint)} · {place}"
     yield ""
-    energy = footprint.energy
+    rows = []
     if isinstance(footprint.operational, Value):
         operational = footprint.operational
         kind = "operational, location-based" + ("" if run.method == "full" else f", method {run.method}")
         if run.intensity_g_per_kwh is None and found.zone:
             kind += f", {BOUNDARY[run.boundary]}"
-        yield f"  {mass(operational.central) + ' CO2e':<16}{_within(mass_range(operational), operational):<29} {kind}"
-    yield f"  {quantity(energy):<16}{_within(range_text(energy) + ' kWh', energy):<29} at the facility meter"
+        span = _within(mass_range(operational), operational)
+        rows.append((f"{mass(operational.central)} CO2e", span, kind))
+    energy = footprint.energy
+    rows.append((quantity(energy), _within(energy_range(energy), energy), "at the facility meter"))
+    figures, spans = (
+        max(least, *(len(row[at]) + 1 for row in rows)) for at, least in ((0, HEAD), (1, HEAD_SPAN))
+    )
+    for shown, span, kind in rows:
+        yield f"  {shown:<{figures}}{span:<{spans}} {kind}"
 
 
 def _within(text_of_range: str, value: Value) -> str:
     return f"90 %: {text_of_range}" if value.low_sq + value.high_sq else ""
 
 
+class Line(NamedTuple):
+    """One line of the product: its sign, what it is, its figure, its range, its share of the spread, and the factor it is of."""
+
+    mark: str
+    label: str
+    figure: str
+    span: str
+    share: str = ""
+    factor: Factor | None = None
+
+
 def _product(footprint: Footprint) -> Iterator[str]:
+    lines = list(_lines(footprint))
+    said = [line for line in lines if line is not None]
+    field = max(FIELD, *(len(line.label) + len(line.figure) + 1 for line in said))
+    span = max(SPAN, *(len(line.span) for line in said))
+    left = LEFT + field - FIELD + span - SPAN
+    yield f"{'':<{field + 6}}{'90 % range':<{span}}{'spread':>6}  origin, what (source)"
+    for line in lines:
+        if line is None:
+            yield ""
+            continue
+        why = "" if line.factor is None else _why(line.factor, footprint, WIDTH - left)
+        shown = line.figure.rjust(field - len(line.label))
+        yield _cut(f"  {line.mark} {line.label}{shown}  {line.span:<{span}}{line.share:>6}  {why}")
+
+
+def _lines(footprint: Footprint) -> Iterator[Line | None]:
+    """The lines of the product in order; None is a blank one."""
     factors = {factor.name: factor for factor in footprint.factors}
     steps = dict(footprint.steps)
-    yield f"{'':<35}{'90 % range':<15}{'spread':>6}  origin, what (source)"
     yield from _work(factors, steps, footprint)
     mark = " "
     measured = "measured_energy_kwh" in factors
     for name, after in ORDER:
         if name in factors and not (measured and name == "duration_h"):
-            yield _line("+" if name == "host_power_w" else mark, factors[name], footprint)
+            yield _line("+" if name == "host_power_w" else mark, factors[name])
             mark = "×"
         if after in steps and (name in factors or name == "pue"):
             yield _result(after, steps[after])
@@ -89,55 +128,51 @@ def _product(footprint: Footprint) -> Iterator[str]:
             yield _result("device_hours_h" if alone else "duration_h", steps["duration_h"], "×")
     making = [factors[name] for name in MAKING if name in factors]
     if making and "embodied_kg" in steps:
-        yield ""
+        yield None
         for sign, factor in zip((" ", "÷", "÷"), making, strict=True):
-            yield _line(sign, factor, footprint)
+            yield _line(sign, factor)
             if measured and factor.name == "slots_kg" and "duration_h" in factors:
                 # a measured energy needs no duration; the making is shared by the time it is held
-                yield _line("×", factors["duration_h"], footprint)
+                yield _line("×", factors["duration_h"])
         yield _result("embodied_kg", steps["embodied_kg"])
         if "total_kg" in steps:
             yield _result("total_kg", steps["total_kg"])
 
 
-def _work(factors: dict[str, Factor], steps: dict[str, Value], footprint: Footprint) -> Iterator[str]:
+def _work(factors: dict[str, Factor], steps: dict[str, Value], footprint: Footprint) -> Iterator[Line | None]:
     """The work over the rate at which it is done: where the hours come from."""
     if "training_flop" not in factors:
         return
     for sign, name in zip((" ", "÷", "÷"), ("training_flop", "peak_tflop_per_s", "mfu"), strict=True):
-        yield _line(sign, factors[name], footprint)
+        yield _line(sign, factors[name])
     if footprint.assembled.hardware.device_count != 1:
         yield _result("duration_h", steps["duration_h"])
     yield _result("device_hours_h", steps["device_hours_h"])
-    yield ""
+    yield None
 
 
-def _line(mark: str, factor: Factor, footprint: Footprint) -> str:
+def _line(mark: str, factor: Factor) -> Line:
     value = factor.value
     share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
-    left = f"  {mark} {_aligned(factor.name, value)}  {range_text(value):<15}{share:>6}  "
-    return _cut(left + _why(factor, footprint))
+    return Line(mark, label_of(factor.name, value), quantity(value), range_text(value), share, factor)
 
 
-def _aligned(name: str, value: Value) -> str:
-    """Name to the left and figure to the right of one field, so that a long name leaves the column straight."""
-    label = label_of(name, value)
-    return label + quantity(value).rjust(29 - len(label))
-
-
-def _why(factor: Factor, footprint: Footprint) -> str:
-    """Origin, what was taken, and the source, as short as one line needs them."""
+def _why(factor: Factor, footprint: Footprint, room: int) -> str:
+    """Origin, what was taken, and the source, as short as `room` characters need them."""
     value = factor.value
     if factor.name == "rated_power_w" and footprint.run.method == "full":
         counted = [d for d in footprint.assembled.hardware.devices if d.kind != "memory"]
         reason = (
-            f"{counted[0].number:g} × {counted[0].rated_power_w.central:g} W" if len(counted) == 1 else ""
+            f"{counted[0].number:,.10g} × {counted[0].rated_power_w.central:g} W"
+            if len(counted) == 1
+            else value.reason
         )
         sources = counted[0].rated_power_w.sources
     else:
         reason, sources = value.reason.partition(": ")[0], value.sources
     if value.origin == "given":
-        return reason if reason == "stated" or not value.reason else f"given: {reason}"
+        word = origin_word(value)
+        return word if value.reason in ("", word) else f"{word}: {reason}"
     cited = f" ({sources[0]})" if sources else ""
     first = reason.partition(", ")[0]
     whole, short = f"{value.origin}, {reason}{cited}", f"{value.origin}, {first}{cited}"
@@ -145,7 +180,7 @@ def _why(factor: Factor, footprint: Footprint) -> str:
     fits = [
         said
         for said in (whole, bare if "×" in reason else short, short, bare, f"{value.origin}, {first}")
-        if reason and len(said) <= WIDTH - LEFT
+        if reason and len(said) <= room
     ]
     return fits[0] if fits else f"{value.origin}{cited}"
 
@@ -154,9 +189,9 @@ def _cut(line: str) -> str:
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
-def _result(name: str, value: Value, mark: str = "=") -> str:
-    span = mass_range(value) if value.unit == "kg" else range_text(value)
-    return f"  {mark} {_aligned(name, value)}  {span if value.low_sq + value.high_sq else ''}"
+def _result(name: str, value: Value, mark: str = "=") -> Line:
+    span = range_text(value) if value.low_sq + value.high_sq else ""
+    return Line(mark, label_of(name, value), quantity(value), span)
 
 
 def _beside(footprint: Footprint) -> Iterator[str]:
@@ -206,7 +241,7 @@ def _equivalence(footprint: Footprint) -> Iterator[str]:
     if row.kg_co2e:
         km = footprint.operational.central / row.kg_co2e
         if km >= LEAST_KM:
-            yield f"As much as driving {figure(km)} km in an {row.name} ({row.year})."
+            yield f"As much as driving {large_count(float(f'{km:.3g}')) if km >= MILLION else figure(km)} km in an {row.name} ({row.year})."
 
 
 def _foot(footprint: Footprint) -> Iterator[str]:

@@ -94,7 +94,7 @@ def _resolve(text: str, catalog: Catalog, count: int) -> Hardware:
         kind=kind,
         devices=tuple(devices),
         device_count=sum(device.number for device in computing),
-        rated_power_w=_sum(device.rated_power_w * float(device.number) for device in computing).as_unit("W"),
+        rated_power_w=_rated(computing),
         system_power_w=_system_power(devices, accelerators),
         system_power_at_any_scale=all(d.record.system_power_scale == "any" for d in accelerators),
         host_power_w=_host_power(rest, catalog).as_unit("W"),
@@ -110,6 +110,19 @@ def _sum(values: Any) -> Any:
     for value in values:
         total = value if total is None else total + value
     return Value(0.0) if total is None else total
+
+
+def _rated(computing: list[Device]) -> Value:
+    """Rated power of all computing devices together [W], with the sources of each."""
+    values = [device.rated_power_w * float(device.number) for device in computing]
+    total = _sum(values).as_unit("W")
+    if len(values) == 1:
+        return total  # type: ignore[no-any-return]
+    origins = {value.origin for value in values}
+    sources = tuple(dict.fromkeys(source for value in values for source in value.sources))
+    reason = " + ".join(f"{device.number:,.10g} × {device.rated_power_w.central:g} W" for device in computing)
+    origin = origins.pop() if len(origins) == 1 else "derived"
+    return Value.from_deviations(total.central, total.low_sq, total.high_sq, "W", origin, sources, reason)
 
 
 def _host_power(rest: list[Device], catalog: Catalog) -> Any:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import figure, mass, mass_range, quantity, range_text
+from wattgram.report.figures import (
+    energy,
+    energy_range,
+    figure,
+    mass,
+    mass_range,
+    origin_word,
+    quantity,
+    range_text,
+)
 from wattgram.serving.request import devices_of_replica
 from wattgram.training import count_text
 from wattgram.value import Unknown, Value
@@ -42,7 +51,6 @@ SCOPE = {
     "operational_kg": "location-based emissions of energy_kwh",
     "embodied_kg": "making of the accelerators and their share of the node, by the time they are held",
 }
-_WH_PER_KWH = 1e3
 
 
 def render(answer: Inference, form: str) -> str:
@@ -64,11 +72,8 @@ def render(answer: Inference, form: str) -> str:
 
 
 def _energy(value: Value, *, ranged: bool = False) -> str:
-    """A watt-hour figure in the unit in which it reads best, or its range in that unit."""
-    factor, unit = (_WH_PER_KWH, "Wh") if value.central < 1 else (1.0, "kWh")
-    if ranged:
-        return f"{figure(value.low * factor)} to {figure(value.high * factor)} {unit}"
-    return f"{figure(value.central * factor)} {unit}"
+    """An energy in the unit in which it reads best, or its range in that unit."""
+    return energy_range(value) if ranged else energy(value.central)
 
 
 def _heading(answer: Inference) -> str:
@@ -290,9 +295,9 @@ def _markdown(answer: Inference) -> str:
     ]
     for factor in answer.factors:
         value, share = factor.value, f"{factor.share:.0%}" if factor.share else ""
-        why = value.reason.replace("|", "\\|")
+        why = "" if value.reason == origin_word(value) else value.reason.replace("|", "\\|")
         lines.append(
-            f"| {LABELS[factor.name]} | {quantity(value)} | {_span(value)} | {share} | {value.origin} | {why} |"
+            f"| {LABELS[factor.name]} | {quantity(value)} | {_span(value)} | {share} | {origin_word(value)} | {why} |"
         )
     lines += [
         "",

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, NothingMeasuredError
-from wattgram.report.figures import figure, mass, mass_range
+from wattgram.report.figures import energy as energy_text
+from wattgram.report.figures import figure, mass, mass_range, range_text
 from wattgram.tracker.account import ENERGY_ORIGIN, footprint_of, measured
 from wattgram.tracker.journal import iso
 from wattgram.value import Value
@@ -31,27 +32,10 @@ def duration_text(hours: float) -> str:
     return f"{figure(seconds)} s"
 
 
-def _energy_unit(kwh: float) -> tuple[float, str]:
-    """Units per kWh, and the unit in which an energy reads best."""
-    for least_kwh, factor, unit in ((1e3, 1e-3, "MWh"), (1.0, 1.0, "kWh"), (1e-3, 1e3, "Wh")):
-        if kwh >= least_kwh:
-            return factor, unit
-    return 1e6, "mWh"
-
-
-def energy_text(kwh: float | None) -> str:
-    """An energy in the unit in which it reads best: `1.23 kWh`, `11.7 mWh`; `unknown` for None."""
-    if kwh is None:
-        return "unknown"
-    factor, unit = _energy_unit(kwh)
-    return f"{figure(kwh * factor)} {unit}"
-
-
 def one_line(footprint: Footprint, run: Run) -> str:
     """What a tracked command says when it ends."""
     energy = footprint.energy
-    factor, unit = _energy_unit(energy.central)
-    said = f"{figure(energy.central * factor)} {unit} (90 %: {figure(energy.low * factor)} to {figure(energy.high * factor)})"
+    said = f"{energy_text(energy.central)} (90 %: {range_text(energy)})"
     carbon = footprint.operational
     if isinstance(carbon, Value):
         said += f", {mass(carbon.central)} CO2e ({mass_range(carbon)})"

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wattgram.report.figures import LABELS, figure, mass
+from wattgram.report.figures import DIGITS, LABELS, MASS_DIGITS, figure, mass, reading
 from wattgram.value import Unknown, Value
 
 __all__ = ["FALLBACK", "Messages", "languages", "messages", "pick"]
@@ -70,9 +70,7 @@ class Messages:
         """Low to high of a mass in the unit of its central figure; nothing for a certain value."""
         if isinstance(value, Unknown) or not value.low_sq + value.high_sq:
             return ""
-        number, unit = mass(value.central).rsplit(" ", 1)
-        per_kg = {"mg": 1e6, "g": 1e3, "kg": 1.0, "t": 1e-3, "kt": 1e-6}[unit]
-        del number
+        per_kg, unit = reading(value.central, "kg", MASS_DIGITS)
         return f"{self.span(self.figure(value.low * per_kg), self.figure(value.high * per_kg))} {unit}"
 
     def quantity(self, value: Value | Unknown) -> str:
@@ -81,7 +79,8 @@ class Messages:
             return self("figures.unknown")
         if value.unit == "kg":
             return self.mass(value.central)
-        return self.with_unit(self.figure(value.central, 4), value.unit, value.central)
+        factor, unit = reading(value.central, value.unit)
+        return self.with_unit(self.figure(value.central * factor, DIGITS), unit, value.central)
 
     def with_unit(self, shown: str, unit: str, amount: float) -> str:
         """A figure and its unit's word."""
@@ -96,7 +95,8 @@ class Messages:
             return ""
         if value.unit == "kg":
             return self.mass_range(value)
-        return self.span(self.figure(value.low), self.figure(value.high))
+        factor = reading(value.central, value.unit)[0]
+        return self.span(self.figure(value.low * factor), self.figure(value.high * factor))
 
     def label(self, name: str) -> str:
         """The word for a quantity (`grid intensity`)."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import narwhals.stable.v2 as nw
+
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["Backend", "Pipeline", "Step", "kinds_of", "work"]
 
@@ -64,6 +66,12 @@ class Backend:
         """The rows of a small frame."""
         raise NotImplementedError
 
+    def summed(self, frame: Any, keys: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The sums of working columns by others, fetched: each row the keys, then the sums."""
+        keyed, summed = [WORK + name for name in keys], [WORK + name for name in names]
+        found = frame.group_by(*keyed).agg(*(nw.col(name).sum() for name in summed))
+        return self.fetch(found.select(*keyed, *summed))
+
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The frame as it came, with the answers beside its columns and its rows in their order."""
         raise NotImplementedError
@@ -71,18 +79,11 @@ class Backend:
 
 def kinds_of(lookup: Lookup) -> dict[str, str]:
     """The kind of each column of a look-up: text, number, whole or flag."""
-    texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone"}
-    whole = {"year", "hardware_id", "place_id", "begin_step", "end_step"}
-    flags = {
-        "datacentre",
-        "draw_stated",
-        "system_power_at_any_scale",
-        "grid_fixed",
-        "series_generation",
-        "series_gaps",
-    }
+    texts = {"hardware", "where", "hours_word", "start_word", "end_word", "zone", "scope"}
+    whole = {"hardware_number", "where_number", "place", "node", "site", "begin_step", "end_step"}
+    flags = {"use_system_power", "desk_by_place", "pue_by_class", "own_grid", "series_generation"}
     kinds = {}
-    for name in lookup.joined:
+    for name in lookup.columns:
         if name in texts or name.endswith(("_issue", "_warning")):
             kinds[name] = "text"
         elif name in whole or name.endswith("_row"):
@@ -96,4 +97,4 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
 
 def work(lookup: Lookup) -> dict[str, list[Any]]:
     """The columns of a look-up under their working names."""
-    return {WORK + name: cells for name, cells in lookup.joined.items()}
+    return {WORK + name: cells for name, cells in lookup.columns.items()}

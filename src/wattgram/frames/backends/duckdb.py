@@ -9,9 +9,9 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from wattgram.frames.backends.base import Backend, Pipeline, kinds_of
+from wattgram.frames.backends.base import Backend, Counts, Pipeline, Step, kinds_of
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["DuckDB", "quoted"]
 
@@ -59,7 +59,7 @@ class DuckDB(Backend):
         """Names of the columns, as they stand."""
         return list(native.columns)
 
-    def ingest(self, native: Any, roles: Roles) -> Any:
+    def ingest(self, native: Any, roles: Roles, passed: Sequence[str] = ("*",)) -> Any:
         """The relation with its working columns."""
         self._raw = native
         types = dict(zip(native.columns, map(str, native.types), strict=True))
@@ -72,9 +72,22 @@ class DuckDB(Backend):
             made |= _span(quoted(name), types[name], role)
         for role, name in roles.times.items():
             made |= _micros(quoted(name), types[name], role)
-        return nw.from_native(
-            native.project(", ".join(["*", *(f"{sql} as {WORK}{name}" for name, sql in made.items())]))
-        )
+        cells = [*passed, *(f"{sql} as {WORK}{name}" for name, sql in made.items())]
+        return nw.from_native(native.project(", ".join(cells)))
+
+    def over(self, native: Any, roles: Roles, step: Step) -> Counts:
+        """The words that a step finds; no column passes through."""
+        return step(self.ingest(native, roles, passed=()))
+
+    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+        """The few rows that a step reduces a relation to; no column passes through."""
+        return self.settle(step(self.ingest(native, roles, passed=())))
+
+    def summed(self, frame: Any, keys: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The sums, as one query."""
+        keyed = ", ".join(WORK + name for name in keys)
+        sums = ", ".join(f"sum({WORK}{name})" for name in names)
+        return list(nw.to_native(frame).aggregate(f"{keyed}, {sums}", keyed).fetchall())
 
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """Year of a time (or year x 100 + month), from microseconds alone."""
@@ -84,10 +97,15 @@ class DuckDB(Backend):
         return nw.from_native(nw.to_native(frame).project(f"*, coalesce({figure}, 0)::bigint as {name}"))
 
     def attach(self, frame: Any, lookup: Lookup) -> Any:
-        """A left join with a temporary table on the frame's own connection."""
+        """A join with a temporary table on the frame's own connection.
+
+        Where every key is in the table, an inner join of whole numbers: DuckDB then looks its rows up by place, and hands
+        them on without copying.
+        """
         if id(lookup) not in self._tables:
             self._tables[id(lookup)] = (lookup, nw.from_native(_placed(self._raw, lookup)))
-        return frame.join(self._tables[id(lookup)][1], on=[WORK + key for key in lookup.keys], how="left")
+        on = [WORK + key for key in lookup.keys]
+        return frame.join(self._tables[id(lookup)][1], on=on, how="inner" if lookup.whole else "left")
 
     def settle(self, frame: Any) -> Any:
         """A temporary table of the rows."""
@@ -114,9 +132,9 @@ def _placed(native: Any, lookup: Lookup) -> Any:
     if arrow_table is not None:
         native.query("frame", f"{create} from arrow_table")
         return native.query("frame", f"from {name}")
-    types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.joined}
-    cells = literal(json.dumps(lookup.joined, allow_nan=False))
-    picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.joined)
+    types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.columns}
+    cells = literal(json.dumps(lookup.columns, allow_nan=False))
+    picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.columns)
     source = f"(select from_json({cells}, {literal(json.dumps(types))}) as p)"
     native.query("frame", f"{create} select {picked} from {source}")  # noqa: S608 - the words are one quoted literal
     return native.query("frame", f"from {name}")
@@ -132,7 +150,7 @@ def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
         return None
     types = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "flag": pa.bool_()}
     return pa.table(
-        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.joined.items()}
+        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.columns.items()}
     )
 
 

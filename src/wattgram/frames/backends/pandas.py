@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["Pandas"]
 

@@ -9,8 +9,8 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["Polars"]
 
@@ -54,7 +54,7 @@ class Polars(Backend):
         """A left join that keeps the order of the rows."""
         dtypes = {"text": pl.String, "number": pl.Float64, "whole": pl.Int64, "flag": pl.Boolean}
         kinds = kinds_of(lookup)
-        schema = {WORK + name: dtypes[kinds[name]] for name in lookup.joined}
+        schema = {WORK + name: dtypes[kinds[name]] for name in lookup.columns}
         table: Any = pl.DataFrame(work(lookup), schema=schema)
         native = nw.to_native(frame)
         if isinstance(native, pl.LazyFrame):

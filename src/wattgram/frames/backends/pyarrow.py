@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["PyArrow"]
 

@@ -10,8 +10,8 @@ from pyspark.sql import functions as F  # noqa: N812 - as Spark's own documentat
 from pyspark.sql import types as T  # noqa: N812 - (the same)
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
+from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
-from wattgram.frames.words import Lookup
 
 __all__ = ["Spark"]
 
@@ -63,7 +63,7 @@ class Spark(Backend):
             "flag": T.BooleanType(),
         }
         kinds = kinds_of(lookup)
-        schema = T.StructType([T.StructField(WORK + name, types[kinds[name]]) for name in lookup.joined])
+        schema = T.StructType([T.StructField(WORK + name, types[kinds[name]]) for name in lookup.columns])
         rows = list(zip(*work(lookup).values(), strict=True))
         table = F.broadcast(native.sparkSession.createDataFrame(rows, schema))
         return nw.from_native(native.join(table, on=[WORK + key for key in lookup.keys], how="left"))

@@ -1,0 +1,326 @@
+"""Fills: each way in which the blanks of a row can be filled, by the scalar path's own functions, as a row to join.
+
+A blank load is filled by the workload or by device-hours, a blank PUE by the site, the range of an intensity by the
+length of the run: few ways, whatever the number of rows. So a row's number of its *node* (hardware word, way of its load,
+overhead stated, energy measured) and of its *site* (place word and year, way of its PUE and of its intensity) say all
+that it does not say itself. Numbers are mixed-radix: the word first, then one digit for each way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wattgram import formula
+from wattgram.frames.lookup import Lookup, Meanings, codes, columns_of
+from wattgram.resolve.facility import CERTAIN_ONE
+from wattgram.resolve.fill import WORKLOADS, fill_load, intensity_range, scale_of, takes_system_power
+from wattgram.resolve.hardware import OVERHEAD_OF_CLASS
+from wattgram.resolve.hours import WINDOWS_H, unknown_hour
+from wattgram.value import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
+    from wattgram.frames.columns import Options
+    from wattgram.frames.hours import Clock
+    from wattgram.frames.schema import Roles
+
+__all__ = [
+    "SCOPES",
+    "SERIES",
+    "STATED",
+    "Ways",
+    "node_fills",
+    "node_lookup",
+    "place_numbers",
+    "site_fills",
+    "site_lookup",
+    "spans_h",
+    "steps_device_hours",
+    "ways_of",
+]
+
+STATED = "stated"
+SERIES = "series"
+SCOPES = ("", "device", "it", "facility")
+SIDES = ("low_sq", "high_sq")
+CERTAIN_ZERO = Value(0.0, unit="W")
+SAID = Value.from_deviations(None)
+"""A factor that each row says itself: certain, its figure in the row."""
+NODE_WORDS = ("hardware_issue", "node_warning", "scope")
+NODE_VALUES = ("draw_w", "filled_load", "host_power_w", "filled_overhead", "class_pue", "slots_kg")
+NODE_ROWS = ("power_row", "embodied_row", "overhead_row")
+SITE_WORDS = ("place_issue", "grid_issue", "site_warning", "zone")
+SITE_VALUES = ("site_pue", "grid_g_per_kwh")
+SITE_ROWS = ("pue_row", "grid_row")
+
+
+class Ways(NamedTuple):
+    """The ways that the rows of one table can take, each a digit: its labels in the order of the digit."""
+
+    load: tuple[Any, ...]
+    """Lower bounds of device-hours, then workloads, then `stated`."""
+    overhead: tuple[str, ...]
+    measured: tuple[str, ...]
+    pue: tuple[str, ...]
+    intensity: tuple[Any, ...]
+    """Lower bounds of the hours of a run, then `stated` and `series`."""
+    at_facility: tuple[bool, ...]
+    years: tuple[int, int]
+    """The first year and the number of years (0: no run has a start)."""
+
+    @property
+    def node(self) -> tuple[tuple[Any, ...], ...]:
+        """The digits of a node."""
+        return self.load, self.overhead, self.measured
+
+    @property
+    def site(self) -> tuple[tuple[Any, ...], ...]:
+        """The digits of a site."""
+        return self.pue, self.intensity, self.at_facility
+
+
+def steps_device_hours(catalog: Catalog) -> tuple[float, ...]:
+    """Device-hours from which a run is of another scale [h], 0 first."""
+    return _steps(catalog.figure("small-run-device-hours"), catalog.figure("large-training-device-hours"))
+
+
+def spans_h(catalog: Catalog) -> tuple[float, ...]:
+    """Lengths of run from which the range of an unknown hour is another [h], 0 first."""
+    return _steps(*WINDOWS_H[1:], catalog.figure("grid-long-run-hours"))
+
+
+def _steps(*bounds: float) -> tuple[float, ...]:
+    return (0.0, *sorted({float(bound) for bound in bounds}))
+
+
+def ways_of(roles: Roles, places: Meanings, clock: Clock | None, catalog: Catalog) -> Ways:
+    """The ways that rows with these columns can take."""
+    measured = roles.has("measured_energy_kwh")
+    return Ways(
+        load=(
+            *steps_device_hours(catalog),
+            *(WORKLOADS if roles.has("workload") else ()),
+            *((STATED,) if roles.has("load") else ()),
+        ),
+        overhead=("", STATED) if roles.has("overhead") else ("",),
+        measured=SCOPES if measured else ("",),
+        pue=("", STATED) if roles.has("pue") else ("",),
+        intensity=(
+            *spans_h(catalog),
+            *((STATED,) if roles.has("intensity") else ()),
+            *((SERIES,) if clock is not None else ()),
+        ),
+        at_facility=(False, True) if measured else (False,),
+        years=_years(places),
+    )
+
+
+def _years(places: Meanings) -> tuple[int, int]:
+    years = [row["year"] for row in places.rows if row["year"]]
+    return (min(years), max(years) - min(years) + 1) if years else (1, 0)
+
+
+def place_numbers(places: Meanings) -> list[int]:
+    """Of each place its number: that of its word, then the digit of its year, 0 for none."""
+    words, (first, years) = places.numbers("where"), _years(places)
+    return [
+        words[row["where"]] * (years + 1) + (row["year"] - first + 1 if row["year"] else 0)
+        for row in places.rows
+    ]
+
+
+# --- nodes: hardware, load, overhead ----------------------------------------------------------------------------------
+
+
+def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[str, Any]]:
+    """Of each hardware word and way what its rows draw, and what must be said of it."""
+    every = list(product(*ways.node))
+    memory: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    rows = []
+    for at, word in enumerate(hardware.rows):
+        first = at * len(every)
+        if "rated_power_w" not in word:
+            issue = word["hardware_issue"]
+            rows += [
+                {"node": first + way, "hardware_issue": issue, "scope": scope}
+                for way, (*_, scope) in enumerate(every)
+            ]
+            continue
+        kind = (
+            word["datacentre"],
+            word["draw_stated"],
+            word["desk"] and word["overhead_row"],
+            word["system_power_at_any_scale"],
+            isinstance(word["system_power_w"], Value),
+            word["host_power_w"].central > 0,
+        )
+        if kind not in memory:
+            memory[kind] = [_node_way(word, way, catalog) for way in every]
+        drawn: dict[Value, Value] = {}
+        for way, filled in enumerate(memory[kind]):
+            rows.append({"node": first + way, **_node(word, filled, drawn)})
+    return rows
+
+
+def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -> dict[str, Any]:
+    """What one way fills in for every hardware word of one kind."""
+    load, overhead, scope = way
+    workload = load if load in WORKLOADS else None
+    device_hours_h = load if isinstance(load, float) else 0.0
+    scale = scale_of(device_hours_h, word["datacentre"], catalog, workload)
+    parts_stated = STATED in (load, overhead) or word["host_power_w"].central > 0
+    published, at_any_scale = word["system_power_w"], word["system_power_at_any_scale"]
+    taken = not scope and bool(takes_system_power(published, at_any_scale, parts_stated, scale))
+    filled = CERTAIN_ONE if taken or word["draw_stated"] else fill_load(None, scale, catalog, workload)
+    assumed = not taken and not word["draw_stated"]
+    said = {
+        "default-load": assumed and load != STATED and not scope,
+        "default-overhead": assumed and overhead != STATED and scope in ("", "device"),
+        "desk-assumed": word["desk"]
+        and word["overhead_row"] == OVERHEAD_OF_CLASS["workstation"]
+        and overhead != STATED
+        and scope in ("", "device"),
+    }
+    return {
+        "load": SAID if load == STATED else filled,
+        "overhead_stated": overhead == STATED,
+        "use_system_power": taken,
+        "scope": scope,
+        # a card whose overhead says nothing of a desk may still take the PUE of one, which its place decides
+        "desk_by_place": word["desk"] and not said["desk-assumed"] and scope != "facility",
+        "said": "|".join(code for code, holds in said.items() if holds),
+    }
+
+
+def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value, Value]) -> dict[str, Any]:
+    """The factors of a node's draw: those of the product, or the published system power in their place.
+
+    Parameters
+    ----------
+    drawn : of each load the draw of devices and host together, kept from way to way
+    """
+    taken, load = filled["use_system_power"], filled["load"]
+    draw_w = word["system_power_w"] if taken else word["rated_power_w"]
+    host_w = CERTAIN_ZERO if taken else word["host_power_w"]
+    overhead = word["class_overhead"]
+    if taken:
+        overhead = CERTAIN_ONE
+    elif filled["overhead_stated"]:
+        overhead = SAID
+    of_load = [draw_w, load]
+    if host_w.central > 0 and load is not SAID:
+        if load not in drawn:
+            drawn[load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
+        of_load = [drawn[load]]
+    if (
+        filled["scope"] == "device"
+    ):  # the energy of the devices is measured: what is beside them alone is not known
+        of_load = []
+    return {
+        "node_warning": codes(word["hardware_warning"], filled["said"]),
+        "draw_w": draw_w,
+        "filled_load": load,
+        "filled_overhead": overhead,
+        "host_power_w": host_w,
+        **{f"node_{side}": sum(getattr(one, side) for one in (*of_load, overhead)) for side in SIDES},
+        **{name: word[name] for name in ("class_pue", "slots_kg", *NODE_ROWS)},
+        **{name: filled[name] for name in ("use_system_power", "scope", "desk_by_place")},
+    }
+
+
+# --- sites: PUE and intensity -----------------------------------------------------------------------------------------
+
+
+def site_fills(places: Meanings, ways: Ways, clock: Clock | None, options: Options) -> list[dict[str, Any]]:
+    """Of each place word, year and way its PUE and intensity, and what must be said of it."""
+    every, rows = list(product(*ways.site)), []
+    for number, place in zip(place_numbers(places), places.rows, strict=True):
+        for at, way in enumerate(every):
+            rows.append({"site": number * len(every) + at, **_site(place, way, clock, options)})
+    return rows
+
+
+def _site(
+    place: Mapping[str, Any], way: tuple[Any, ...], clock: Clock | None, options: Options
+) -> dict[str, Any]:
+    pue, intensity, at_facility = way
+    site_pue, of_row = place.get("site_pue", UNKNOWN), intensity in (STATED, SERIES)
+    by_class = pue != STATED and not isinstance(site_pue, Value)
+    grid = place.get("grid_g_per_kwh", UNKNOWN)
+    if intensity == STATED:
+        grid = SAID
+    elif intensity == SERIES:
+        grid = clock.deviations(place.get("zone")) if clock is not None else UNKNOWN
+    elif "hour_windows" in place:
+        long_run = intensity >= options.catalog.figure("grid-long-run-hours")
+        grid = intensity_range(
+            grid, long_run, options.catalog, unknown_hour(place["hour_windows"], intensity)
+        )
+    return {
+        **{name: place.get(name) for name in ("place_issue", "matched_share", "pue_row")},
+        **{
+            name: None if intensity == STATED else place.get(name)
+            for name in ("grid_issue", "zone", "grid_row")
+        },
+        "site_warning": codes(
+            place.get("place_warning"),
+            None if of_row else place.get("grid_warning"),
+            "default-pue" if by_class and not at_facility else None,
+            "mixed-boundary" if options.boundary == "direct" and options.embodied else None,
+        ),
+        "site_pue": SAID if pue == STATED else site_pue,
+        "grid_g_per_kwh": grid,
+        "residual_g_per_kwh": place.get("residual_g_per_kwh"),
+        "own_grid": of_row,
+        "pue_by_class": by_class and not at_facility,
+    }
+
+
+# --- as tables --------------------------------------------------------------------------------------------------------
+
+
+def node_lookup(
+    fills: list[dict[str, Any]], *, hosted: bool, stated_loads: bool = False, rows: bool = False
+) -> Lookup:
+    """The table of nodes.
+
+    Parameters
+    ----------
+    hosted : whether any hardware word names its host
+    stated_loads : whether rows state a load, so that beside a host the deviations of a draw are each row's own
+    rows : with the names and deviations of the single factors and their rows, as sums need them
+    """
+    names = ["node", *NODE_WORDS, "use_system_power", "desk_by_place", *(f"node_{side}" for side in SIDES)]
+    columns = columns_of(fills, names, NODE_VALUES)
+    if not rows:
+        alone = {f"{name}_{side}" for name in ("draw_w", "filled_load", "filled_overhead") for side in SIDES}
+        hosts = {"host_power_w", *(f"host_power_w_{side}" for side in SIDES)}
+        dropped = {"scope", "use_system_power"} | (
+            set() if any(columns["desk_by_place"]) else {"desk_by_place"}
+        )
+        dropped |= set() if stated_loads and hosted else alone | (hosts - {"host_power_w"})
+        dropped |= set() if hosted else hosts
+        columns = {name: cells for name, cells in columns.items() if name not in dropped}
+        return Lookup(("node",), columns, whole=True)
+    return Lookup(("node",), columns | _numbered(fills, NODE_ROWS), whole=True)
+
+
+def site_lookup(fills: list[dict[str, Any]], *, rows: bool = False) -> Lookup:
+    """The table of sites; with the rows that factors come from, as sums need them."""
+    names = ("site", *SITE_WORDS, "matched_share", "pue_by_class", *(("own_grid",) if rows else ()))
+    columns = columns_of(fills, names, SITE_VALUES)
+    columns |= columns_of(fills, (), ("residual_g_per_kwh",))
+    for side in SIDES:
+        del columns[f"residual_g_per_kwh_{side}"]
+    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}), whole=True)
+
+
+def _numbered(fills: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[int]]:
+    """The names of rows of the catalog as numbers, which sum and join faster."""
+    columns = {}
+    for name in names:
+        numbers: dict[Any, int] = {}
+        columns[name] = [numbers.setdefault(row.get(name), len(numbers)) for row in fills]
+    return columns
