@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 import wattgram
 from wattgram import Catalog, estimate
+from wattgram.catalog.records import Provider
 from wattgram.resolve import resolve_hardware, resolve_place
 from wattgram.resolve.facility import class_overhead, class_pue, default_pue, fleet_pue, on_a_desk, site_pue
 from wattgram.run import Run
@@ -138,8 +137,8 @@ def test_a_place_that_is_no_region_has_no_site():
 @pytest.mark.parametrize(("pue", "low", "high"), [(1.05, 1.05, 1.2), (1.4, 1.08, 1.4), (1.1, 1.08, 1.2)])
 def test_a_fleet_outside_the_usual_range_widens_it(pue, low, high):
     """The range of large operators, 1.08 to 1.20, reaches as far as the fleet's own figure."""
-    google = replace(CATALOG.table("providers").record("gcp"), pue=pue)
-    value = fleet_pue(google, CATALOG)
+    (row,) = CATALOG.table("providers").rows("gcp")
+    value = fleet_pue(Provider({**row, "pue": str(pue)}), CATALOG)
     assert (value.central, value.low, value.high) == pytest.approx((pue, low, high))
 
 
