@@ -448,6 +448,22 @@ def test_a_negative_figure_in_another_unit_is_unusable(columns):
     assert imported.summary["unusable"] == 1
 
 
+def test_a_quoted_cell_over_several_lines():
+    """A comment with an end of line is one cell of one row; a quote that nothing closes costs its own line alone."""
+    text = 'hardware,hours,note\nA100,1,"two\nlines, one ""cell"""\nA100,2,"torn\nA100,3,whole\nA100,4,"x"\n'
+    imported = read_columns(io.StringIO(text))
+    assert [(row["hours"], row["note"]) for row in imported] == [
+        (1, 'two\nlines, one "cell"'),
+        (2, "torn"),
+        (3, "whole"),
+        (4, "x"),
+    ]
+    late = 'hardware,hours,note\n"A100,2,torn\nA100,3,whole\n'
+    imported = read_columns(io.StringIO(late))
+    assert [row["hours"] for row in imported] == [3]
+    assert [finding.line for finding in imported.findings] == [2]
+
+
 def test_a_header_that_stands_twice():
     """Files joined together have their header in the middle, which is no row."""
     imported = read_columns(io.StringIO("hardware,hours\nA100,1\nhardware,hours\nV100,2\n"))
