@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 
@@ -97,6 +98,9 @@ def test_exit_codes(capsys, tmp_path, log):
         ("slrum", log),
         ("slurm", log, "--format", "xlsx"),
         ("slurm", log, "-o", str(tmp_path / "runs.xlsx")),
+        ("slurm", log, "-o", str(tmp_path / "nowhere" / "runs.csv")),
+        ("slurm", log, "--where", "Atlantis"),
+        ("slurm", log, "--hardware", "Contraption 9"),
         ("slurm", log, "--where", ""),
         ("slurm", log, "--partitions", str(tmp_path / "absent.toml")),
         ("slurm", log, "--partitions", log),
@@ -278,6 +282,32 @@ def test_the_help_asks_sacct_for_what_is_read(capsys):
     from wattgram.importers.sacct_jobs import ASKED_FOR
 
     assert ASKED_FOR.partition("--format=")[2] in call(capsys, "slurm", "--help")[1]
+
+
+def test_an_overlay_knows_a_place_of_the_house(capsys, log, tmp_path):
+    """A zone of your own is a place that --where may name; without it the word is not known."""
+    zones = files("wattgram").joinpath("data", "zones.csv").read_text(encoding="utf-8")
+    columns = zones.partition("\n")[0].split(",")
+    cells = {
+        "zone": "XX-LAB",
+        "country": "FR",
+        "year": "2025",
+        "boundary": "lifecycle",
+        "basis": "consumption",
+    }
+    cells |= {
+        "intensity_g_per_kwh": "77",
+        "low_g_per_kwh": "70",
+        "high_g_per_kwh": "85",
+        "source_id": "my-meter",
+    }
+    overlay = tmp_path / "zones.csv"
+    overlay.write_text(",".join(columns) + "\n" + ",".join(cells.get(name, "") for name in columns) + "\n")
+    words = ("slurm", log, "--where", "XX-LAB")
+    assert call(capsys, *words)[0] == 2
+    code, out, _ = call(capsys, *words, "--overlay", str(overlay))
+    assert code == 0
+    assert {row["where"] for row in csv.DictReader(io.StringIO(out))} == {"XX-LAB"}
 
 
 def test_a_delimiter_may_be_typed_as_a_tab(capsys, tmp_path):

@@ -65,3 +65,29 @@ def test_a_port_in_use_is_one_sentence(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["serve", "--port", str(taken.getsockname()[1])]) == 2
     assert "--port 0" in capsys.readouterr().err
+
+
+def test_every_limit_has_an_option(monkeypatch):
+    """Each option sets the limit of its name, those of a table of runs too, and leaves the others."""
+    import uvicorn
+
+    from wattgram import web
+
+    seen, make = [], web.create_app
+    monkeypatch.setattr(web, "create_app", lambda **said: seen.append(said["limits"]) or make(**said))
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _, sockets: [one.close() for one in sockets])
+    said = {
+        "batch-bytes": 5_000,
+        "batch-rows": 7,
+        "batch-seconds": 1.5,
+        "body-bytes": 900,
+        "rows": 11,
+        "seconds": 2.5,
+    }
+    words = [word for name, number in said.items() for word in (f"--{name}", str(number))]
+    assert main(["serve", "--port", "0", *words]) == 0
+    assert seen == [
+        web.Limits()._replace(**{name.replace("-", "_"): number for name, number in said.items()})
+    ]
+    options = {option.name for option in main.__globals__["cli"].get_command(None, "serve").params}
+    assert set(web.Limits._fields) - options == {"remembered_bytes", "remembered_words"}

@@ -21,6 +21,7 @@ from wattgram.cli import main
 from wattgram.errors import InputError, WattgramError
 from wattgram.estimation import estimate
 from wattgram.frames.batch import batch
+from wattgram.series import Series
 
 TEXT = """\
 job,hardware,hours,where,user,start,count,note
@@ -188,10 +189,29 @@ def test_an_answer_of_a_batch_is_not_batched_twice(runs, tmp_path):
         batch(str(out))
 
 
-def test_the_output_may_be_the_input(runs):
-    """The old file is read to its end before the new one takes its place."""
-    batch(str(runs), str(runs))
-    assert len(rows_of(runs)) == 5
+def test_the_runs_are_never_written_over(runs, tmp_path):
+    """An output that is the file of the runs, by another name too, or that lies in their folder is refused."""
+    before, again = runs.read_bytes(), tmp_path / "again.csv"
+    again.symlink_to(runs)
+    for output in (runs, again):
+        with pytest.raises(InputError, match="would be lost"):
+            batch(str(runs), str(output))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes(before)
+    with pytest.raises(InputError, match="the next time"):
+        batch(str(folder), str(folder / "answers.csv"))
+    assert runs.read_bytes() == (folder / "a.csv").read_bytes() == before
+    assert os.listdir(folder) == ["a.csv"]
+
+
+def test_a_misspelt_column_to_sum_by_is_said_before_anything_is_written(runs, tmp_path):
+    """--by usr names the nearest column, and no output stands there."""
+    out = tmp_path / "out.csv"
+    with pytest.raises(InputError, match="did you mean user") as caught:
+        batch(str(runs), str(out), by=["usr"])
+    assert caught.value.given == "usr"
+    assert not out.exists()
 
 
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
@@ -269,6 +289,18 @@ def test_a_wrong_engine_or_folder_is_said(runs, tmp_path):
         batch(str(runs), master="local[2]")
     with pytest.raises(WattgramError):
         batch(str(runs), str(tmp_path / "out.xlsx"))
+
+
+def test_zones_without_a_series_are_said(tmp_path):
+    """The zones that take the year, and the series that no run is in."""
+    runs = tmp_path / "runs.csv"
+    runs.write_text("hardware,hours,where,start\nT4,2,FR,2024-03-01\nT4,2,DE,2024-03-01\n", encoding="utf-8")
+    series = {zone: Series(zone, 1_709_251_200, 3600, [40.0] * 24) for zone in ("SE", "DE", "FR")}
+    assert batch(str(runs), series=series["SE"]).notes == (
+        "no series was given for DE, FR: these runs take the figure of the year",
+        "no run is in the zone of the series of SE",
+    )
+    assert batch(str(runs), series=[series["DE"], series["FR"]]).notes == ()
 
 
 def test_progress_is_told_from_words_to_totals(runs, tmp_path):

@@ -104,6 +104,31 @@ def test_a_run_outside_the_series_takes_the_year_and_says_so():
     assert answers["intensity_g_per_kwh"][0] == pytest.approx(yearly)
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_a_run_in_a_zone_without_a_series_says_so(engine):
+    """The year stands in for the hours that were asked for: said for another zone, not where no grid is asked."""
+    places = ["DE", "FR", "20 g/kWh", "", "FR"]
+    rows = {
+        "hardware": "300W",
+        "hours": 2.0,
+        "where": places,
+        "start": [BEGIN] * 4 + [None],
+        "line": range(5),
+    }
+    frame = pd.DataFrame(rows)
+    for zone, said in (("DE", [False, True]), ("SE", [True, True])):
+        if engine == "duckdb":
+            with duckdb.connect() as connection:
+                table = connection.from_arrow(pl.from_pandas(frame).to_arrow())
+                answers = wattgram.estimate_frame(table, series=_series(zone)).order("line")
+                warnings = [text or "" for (text,) in answers.project("warning").fetchall()]
+        else:
+            given = frame if engine == "pandas" else pl.from_pandas(frame)
+            answers = wattgram.estimate_frame(given, series=_series(zone))
+            warnings = [text or "" for text in answers["warning"].to_list()]
+        assert ["series-outside" in text for text in warnings] == [*said, False, False, False]
+
+
 def test_other_zones_are_left_alone_and_finer_steps_are_exact():
     """A series of one zone does not touch another; steps of a quarter of an hour integrate as exactly."""
     fine = [value for value in WAVE for _ in range(4)]

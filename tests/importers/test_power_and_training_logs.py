@@ -130,8 +130,57 @@ def test_readings_that_are_none():
     text = "timestamp,power.draw\n0,100\n5,[N/A]\n10,100\n20\nnoon,100\n5,100\n15,100\n"
     imported = power(text, hardware="A100")
     (row,) = imported
-    assert row["hours"] == pytest.approx(20 / 3600)
+    assert row["hours"] == pytest.approx(15 / 3600)
     assert imported.summary["findings"] == {"bad-row": 2, "no-reading": 1, "time-backwards": 1}
+
+
+def test_no_time_is_counted_twice():
+    """A file joined with itself is itself; two runs the wrong way round are both counted, and nothing between them."""
+    lines = [f"{t},0,100" for t in range(0, 101, 10)]
+    earlier = [f"{t},0,300" for t in range(-100_000, -99_899, 10)]
+    head = "timestamp,index,power.draw"
+    once = power("\n".join([head, *lines]), hardware="A100").rows[0]
+    twice = power("\n".join([head, *lines, head, *lines]), hardware="A100")
+    assert twice.rows[0]["measured_energy_kwh"] == once["measured_energy_kwh"] == pytest.approx(1e4 / 3.6e6)
+    assert "time-backwards" in twice.summary["findings"]
+    start = 1_700_000_000
+    moved = [
+        line.replace(line.split(",")[0], str(start + int(line.split(",")[0])), 1) for line in lines + earlier
+    ]
+    both = power("\n".join([head, *moved]), hardware="A100").rows[0]
+    assert both["measured_energy_kwh"] == pytest.approx((1e4 + 3e4) / 3.6e6)
+    assert both["hours"] == pytest.approx(200 / 3600)
+
+
+def test_a_summer_that_ends_takes_no_hour_away():
+    """A local clock that goes from 02:59:50 back to 02:00:00 has run ten seconds: 20 minutes each side are 40."""
+    times = [f"2024-10-27T02:{m:02d}:{s:02d}" for m in range(40, 60) for s in range(0, 60, 10)]
+    times += [f"2024-10-27T02:{m:02d}:{s:02d}" for m in range(20) for s in range(0, 60, 10)]
+    (row,) = power("timestamp,power.draw\n" + "".join(f"{t},100\n" for t in times), hardware="A100")
+    assert row["hours"] == pytest.approx((40 * 60 - 10) / 3600)
+    assert row["measured_energy_kwh"] == pytest.approx(100 * (40 * 60 - 10) / 3.6e6)
+
+
+def test_a_log_without_a_header_is_read_by_its_form():
+    """--format=csv,noheader: one cell is a time and one alone has W; that is said. Without units nobody can know."""
+    text = "".join(
+        f"2024/01/01 12:00:{s:02d}.000, {gpu}, NVIDIA A100-SXM4-80GB, 45 %, {100 + gpu}.00 W, 1129 MiB\n"
+        for s in range(0, 30, 10)
+        for gpu in (0, 1)
+    )
+    imported = power(text)
+    assert [(row["hardware"], row["device"], row["mean_power_w"]) for row in imported] == [
+        ("NVIDIA A100-SXM4-80GB", "0", 100),
+        ("NVIDIA A100-SXM4-80GB", "1", 101),
+    ]
+    (finding,) = imported.findings
+    assert finding.text == (
+        "the log has no header; by their form the time is column 1, the power 5, the GPU 2, its name 3"
+    )
+    with pytest.raises(InputError, match="no header"):
+        list(power(text.replace(" W", "")))
+    with pytest.raises(InputError, match="no header"):
+        list(power(text.replace("45 %", "400.00 W")))
 
 
 def test_a_log_without_header_or_name():
@@ -267,6 +316,21 @@ def test_trainer_files_of_one_folder_are_one_training(tmp_path):
     assert (row["hardware"], row["where"]) == ("A100", "FR")
 
 
+def test_a_folder_of_checkpoints_is_its_last_one(tmp_path):
+    """Without a state of its own a folder has that of the checkpoint with the most steps."""
+    for steps in (500, 1500, 1000):
+        folder = tmp_path / f"checkpoint-{steps}"
+        folder.mkdir()
+        (folder / "trainer_state.json").write_text(
+            json.dumps({"global_step": steps, "total_flos": steps * 1e15})
+        )
+    (tmp_path / "checkpoint-9000").mkdir()
+    (row,) = read_trainer(str(tmp_path), hardware="A100")
+    assert (row["steps"], row["total_flops"]) == (1500, 1.5e18)
+    with pytest.raises(InputError):
+        list(read_trainer(str(tmp_path / "checkpoint-9000"), hardware="A100"))
+
+
 def test_a_runtime_inside_the_state():
     """The last log of a finished training holds train_runtime."""
     text = json.dumps({"global_step": 1, "log_history": [{"train_runtime": 3600.0, "total_flos": 1e15}]})
@@ -382,6 +446,22 @@ def test_a_negative_figure_in_another_unit_is_unusable(columns):
     imported = read_columns(io.StringIO("hardware,t\nA100,-5\n"), columns)
     assert [row["hours"] for row in imported] == [None]
     assert imported.summary["unusable"] == 1
+
+
+def test_a_quoted_cell_over_several_lines():
+    """A comment with an end of line is one cell of one row; a quote that nothing closes costs its own line alone."""
+    text = 'hardware,hours,note\nA100,1,"two\nlines, one ""cell"""\nA100,2,"torn\nA100,3,whole\nA100,4,"x"\n'
+    imported = read_columns(io.StringIO(text))
+    assert [(row["hours"], row["note"]) for row in imported] == [
+        (1, 'two\nlines, one "cell"'),
+        (2, "torn"),
+        (3, "whole"),
+        (4, "x"),
+    ]
+    late = 'hardware,hours,note\n"A100,2,torn\nA100,3,whole\n'
+    imported = read_columns(io.StringIO(late))
+    assert [row["hours"] for row in imported] == [3]
+    assert [finding.line for finding in imported.findings] == [2]
 
 
 def test_a_header_that_stands_twice():

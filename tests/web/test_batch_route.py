@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 
 import pytest
 from starlette.testclient import TestClient
@@ -76,25 +77,58 @@ def test_the_library_s_frame_is_the_same(client):
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "status"),
+    ("body", "kind", "status", "said"),
     [
-        (b"", "text/csv", 422),
-        (b"x", "application/vnd.apache.parquet", 422),
-        (b"PAR1" + b"\0" * 50 + b"PAR1", "application/vnd.apache.parquet", 422),
-        (b"{", "application/json", 400),
-        (b"[1]", "application/json", 400),
-        (b"a,b\n1,2\n", "text/csv", 422),
-        (b"\xff\xfe\x00", "text/csv", 422),
-        (b'hardware,hours,where\n"A100,1\n', "text/csv", 422),
-        (b"x", "image/png", 415),
+        (b"", "text/csv", 422, "it is empty"),
+        (b"x", "application/vnd.apache.parquet", 422, "no Parquet file"),
+        (b"PAR1" + b"\0" * 50 + b"PAR1", "application/vnd.apache.parquet", 422, "Parquet"),
+        (b"{", "application/json", 400, "line 1 is no JSON"),
+        (b"[1]", "application/json", 400, "line 1 holds '1', which is no object"),
+        (b'[{"hardware":"T4"},', "application/json", 400, "not closed by a ]"),
+        (b"[]", "application/json", 400, "it holds no run"),
+        (b"[" * 100_000, "application/json", 400, "not closed by a ]"),
+        (b'{"hardware":"T4","hours":1}\n{"hardw', "application/x-ndjson", 422, "line 2 is no JSON"),
+        (b"a,b\n1,2\n", "text/csv", 422, "no column 'hardware'"),
+        (b"\xff\xfe\x00", "text/csv", 422, "UTF-16"),
+        (b'hardware,hours,where\n"A100,1\n', "text/csv", 422, "the quote that opens in line 2 is not closed"),
+        (b"hardware,hours\nT4,1,FR\n", "text/csv", 422, "line 2 has 3 cells where the header names 2"),
+        (b"hardware,hours,hours\nT4,1,2\n", "text/csv", 422, "names 'hours' twice"),
+        (b"hardware,hours\nT4,\x00\n", "text/csv", 422, "line 2 holds a NUL byte"),
+        (b"hardware,hours,zone\nT4,1,x\n", "text/csv", 422, "suffix"),
+        (b"x", "image/png", 415, "this route reads text/csv"),
+        (b"x", "application/x-www-form-urlencoded", 415, "--data-binary"),
+        (b"x", "multipart/form-data; boundary=x", 415, "send the file itself"),
     ],
 )
-def test_what_is_no_table_is_a_problem(client, body, kind, status):
-    """Each gets its status and one sentence, which tells nothing of the server's files."""
+def test_what_is_no_table_is_a_problem(client, body, kind, status, said):
+    """Each gets its status and one sentence on what is wrong and where, which tells nothing of the server's files."""
     answer = client.post("/v1/batch", content=body, headers={"content-type": kind})
     assert answer.status_code == status
-    assert answer.json()["detail"]
+    assert said in answer.json()["detail"]
+    assert answer.headers["content-type"] == "application/problem+json"
     assert "wattgram-" not in answer.text
+    assert tempfile.gettempdir() not in answer.text
+
+
+def test_a_packed_body_is_refused(client):
+    """What is declared as packed is not unpacked: a small body may be a large one."""
+    answer = client.post(
+        "/v1/batch", content=b"x", headers={"content-type": "text/csv", "content-encoding": "gzip"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (415, "media-type")
+
+
+def test_what_was_odd_and_read_all_the_same_is_a_header(client):
+    """Windows-1252 arrives as it was meant, short rows are filled up, and the answer says so."""
+    body = "hardware,hours,where,note\nT4,1,FR,café\nT4,1\n".encode("latin-1")
+    answer = client.post("/v1/batch", content=body, headers={"content-type": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["note"] for row in rows] == ["café", ""]
+    assert answer.headers["wattgram-notes"] == (
+        "body: 1 line is not in UTF-8 (line 2); read as Windows-1252; "
+        "body: 1 row has fewer cells than the header (line 3); the missing ones are read as blank"
+    )
+    assert "wattgram-notes" not in client.post("/v1/batch", json=RUNS).headers
 
 
 def test_a_table_too_long_is_413():
@@ -103,12 +137,18 @@ def test_a_table_too_long_is_413():
     for body, kind in ((as_csv(RUNS).encode(), "text/csv"), (parquet(), "application/vnd.apache.parquet"), (b"a" * 60_000, "text/csv")):  # fmt: skip
         answer = client.post("/v1/batch", content=body, headers={"content-type": kind})
         assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+        limit = "batch-bytes" if len(body) > 50_000 else "batch-rows"
+        assert f"(the limit {limit} of this server)" in answer.json()["detail"]
+    streamed = client.post(
+        "/v1/batch", content=iter([b"a" * 30_000] * 2), headers={"content-type": "text/csv"}
+    )
+    assert (streamed.status_code, "batch-bytes" in streamed.text) == (413, True)
+    lines = as_csv([{**RUNS[1], "who": "a\nb\nc"}, RUNS[1]]).encode()
+    assert client.post("/v1/batch", content=lines, headers={"content-type": "text/csv"}).status_code == 200
 
 
 def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
     """After an answer and after a refusal no file of theirs is left."""
-    import tempfile
-
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert client.post("/v1/batch", json=RUNS).status_code == 200
     assert client.post("/v1/batch", json=[{"a": 1}]).status_code == 422

@@ -15,11 +15,11 @@ from wattgram.errors import InputError, MissingExtraError
 __all__ = ["command"]
 
 BAR = 30
-STAGES = ("words", "rows", "totals")
+STAGES = ("check", "words", "rows", "totals")
 
 
 @click.command(cls=Command, name="batch")
-@click.argument("runs")
+@click.argument("runs", nargs=-1, required=True)
 @click.option(
     "-o", "--output", metavar="OUT", help="Write a row of answers for every run: .parquet, .csv or .jsonl."
 )
@@ -57,11 +57,12 @@ STAGES = ("words", "rows", "totals")
     default="text",
     help="Of the summary: text, json, csv or markdown.  [default: text]",
 )
-def command(runs: str, output: str | None, by: str | None, form: str, **said: Any) -> int:
+def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str, **said: Any) -> int:
     """A table of runs, of any size, to a table of answers and to totals.
 
     \b
-    RUNS  a .parquet, .csv, .tsv or .jsonl file, a folder of them, a folder of journals, or - (standard input)
+    RUNS  .parquet, .csv, .tsv, .jsonl or .json files that are one table, a folder of them, a folder of journals,
+          or - (standard input)
     wattgram batch runs.parquet -o answers.parquet --by project,month
     wattgram import slurm sacct.txt | wattgram batch - --by user
 
@@ -99,6 +100,8 @@ def command(runs: str, output: str | None, by: str | None, form: str, **said: An
         )
     finally:
         bar.clear()
+    for note in summary.notes:
+        click.echo(f"wattgram: {note}", err=True)
     click.echo(summary.report(form), nl=False)
     return 2 if summary.is_void else 1 if summary.has_issues else 0
 
@@ -112,14 +115,14 @@ class Bar:
     """One line on the terminal that says how far it is; gone when it is done."""
 
     def __init__(self, *, said_rows: bool) -> None:
-        self._stages = STAGES if said_rows else ("words", "totals")
+        self._stages = [stage for stage in STAGES if said_rows or stage != "rows"]
         self._shown = False
         self._lock = threading.Lock()
 
     def show(self, stage: str, share: float) -> None:
         """Draw the stage and its share."""
         filled = round(share * BAR)
-        number = self._stages.index(stage) + 1 if stage in self._stages else 1
+        number = self._stages.index(stage) + 1
         with self._lock:
             line = f"\r{stage:<7} {number}/{len(self._stages)} [{'#' * filled}{'.' * (BAR - filled)}] {share:4.0%}"
             sys.stderr.write(line)

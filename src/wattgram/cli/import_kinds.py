@@ -20,6 +20,8 @@ class Kind(NamedTuple):
     options: tuple[str, ...]
     """Options that go with it; any other is an error, so that none is ever left unheeded."""
     module: str
+    catalogued: bool = True
+    """Whether its reader looks words up in the catalog."""
 
 
 KINDS = {
@@ -65,6 +67,7 @@ KINDS = {
         ("wattgram import wandb wandb/ --where FR -o runs.csv",),
         ("where", "hardware"),
         "wandb",
+        catalogued=False,
     ),
     "trainer": Kind(
         "The Hugging Face Trainer: trainer_state.json, all_results.json, train_results.json, or output folders.",
@@ -81,6 +84,7 @@ KINDS = {
         ("wattgram import csv runs.csv --columns hardware=gpu,hours=duration_h --where FR",),
         ("where", "hardware", "columns", "delimiter"),
         "columns",
+        catalogued=False,
     ),
 }
 """Each kind of log, in the order in which they are named."""

@@ -12,13 +12,14 @@ from wattgram.cli.import_kinds import KINDS, OPTION_OF, columns_of
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
     from wattgram.importers import Imported
     from wattgram.importers.record import Journal
 
 __all__ = ["command"]
 
 SHOWN_OF_A_CODE = 3
-COMMON = ("output", "names", "form", "help")
+COMMON = ("output", "names", "overlay", "form", "help")
 """Parameters that go with every kind, as click calls them."""
 LABELS = {
     "measured_energy_kwh": ("measured energy", "kWh"),
@@ -84,9 +85,18 @@ class _Import(Command):
 @click.option(
     "--map", "names", metavar="CSV", help="Other names for hardware and places: two columns, given and meant."
 )
+@click.option(
+    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
+)
 @click.option("--format", "form", metavar="FORM", help="csv or jsonl, on standard output.  [default: csv]")
 def command(
-    kind: str, files: tuple[str, ...], output: str | None, form: str | None, names: str | None, **said: Any
+    kind: str,
+    files: tuple[str, ...],
+    output: str | None,
+    form: str | None,
+    names: str | None,
+    overlay: str | None,
+    **said: Any,
 ) -> int:
     """A log as a table of runs, for `wattgram batch`.
 
@@ -107,9 +117,10 @@ def command(
 
     if form is not None and form not in FORMS:
         raise InputError("format", form, f"it is one of {', '.join(FORMS)}")
+    output = None if output == "-" else output
     if output is not None:
         form_of(output)
-    imported = _read(kind, files, said, names)
+    imported = _read(kind, files, said, names, overlay)
     written = True
     if output is not None:
         written = write_file(imported, output)
@@ -121,13 +132,15 @@ def command(
     return 2 if journal.usable == 0 else 1 if journal.unusable else 0
 
 
-def _read(kind: str, files: tuple[str, ...], said: dict[str, Any], names: str | None) -> Imported:
+def _read(
+    kind: str, files: tuple[str, ...], said: dict[str, Any], names: str | None, overlay: str | None
+) -> Imported:
     from wattgram import importers  # noqa: PLC0415 - not for `--help`
 
     if kind not in importers.KINDS:
         importers.read(kind, ())
     if not files:
-        raise InputError("file", "", f"name a log of {kind}, or - for standard input")
+        raise InputError("file", None, f"name a log of {kind}, or - for standard input")
     given = {name: value for name, value in said.items() if value not in (None, False)}
     for name in given:
         if name not in KINDS[kind].options:
@@ -138,16 +151,25 @@ def _read(kind: str, files: tuple[str, ...], said: dict[str, Any], names: str | 
         given["delimiter"] = given["delimiter"].replace("\\t", "\t")
         if not given["delimiter"]:
             raise InputError("delimiter", "", "it is one character or more, as in ';' or '\\t'")
-    if "where" in given:
-        from wattgram.run import parse_where  # noqa: PLC0415
+    if overlay or "where" in given or "hardware" in given:
+        from wattgram.catalog import Catalog  # noqa: PLC0415 - only where words are to be looked up
 
-        parse_where(given["where"])
-    if "hardware" in given:
-        from wattgram.run import parse_hardware  # noqa: PLC0415
-
-        parse_hardware(given["hardware"])
+        catalog = Catalog.load(overlay)
+        _check_words(given, catalog)
+        if KINDS[kind].catalogued:
+            given["catalog"] = catalog
     imported: Imported = importers.read(kind, list(files), **given)
     return importers.renamed(imported, names) if names else imported
+
+
+def _check_words(given: dict[str, Any], catalog: Catalog) -> None:
+    """A place or hardware that the catalog does not know is said at once, not by each row of the batch that follows."""
+    from wattgram.resolve import resolve_hardware, resolve_place  # noqa: PLC0415 - only with such a word
+
+    if "where" in given:
+        resolve_place(given["where"], catalog)
+    if "hardware" in given:
+        resolve_hardware(given["hardware"], catalog)
 
 
 def _tell(imported: Imported, output: str | None) -> None:

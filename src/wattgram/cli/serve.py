@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-LIMITS = ("body_bytes", "query_bytes", "concurrent", "workers", "seconds", "rows")
+LIMITS = (
+    "body_bytes",
+    "query_bytes",
+    "concurrent",
+    "workers",
+    "seconds",
+    "rows",
+    "batch_bytes",
+    "batch_rows",
+    "batch_seconds",
+)
 """The limits that can be set from the command, each an option of its name."""
 DOOR = "wattgram serve"
 MOST_PORT = 65_535
@@ -35,6 +45,9 @@ BACKLOG = 2_048
 @click.option("--workers", metavar="N", help="Threads that compute.")
 @click.option("--seconds", metavar="S", help="Longest time an answer may take.")
 @click.option("--rows", metavar="N", help="Most rows of a table in one answer.")
+@click.option("--batch-bytes", metavar="N", help="Largest table of runs that is posted.  [default: 50000000]")
+@click.option("--batch-rows", metavar="N", help="Most rows of it.  [default: 1000000]")
+@click.option("--batch-seconds", metavar="S", help="Longest time it may take.  [default: 300]")
 @click.option(
     "--access-log",
     is_flag=True,
@@ -106,7 +119,9 @@ def _limits(options: dict[str, Any]) -> Limits:
     usual = Limits()
     said = {
         name: type(getattr(usual, name))(
-            check_number(name.replace("_", " "), options[name], 0, 1e12, above=True, whole=name != "seconds")
+            check_number(
+                name.replace("_", " "), options[name], 0, 1e12, above=True, whole=not name.endswith("seconds")
+            )
         )
         for name in LIMITS
         if options[name] is not None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
-from wattgram.errors import InputError, MissingExtraError, WattgramError
+from wattgram.errors import InputError, MissingExtraError, WattgramError, echo
+from wattgram.frames.schema import Roles, unread
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
+from wattgram.frames.textfile import refused
 
 __all__ = ["ENGINES", "batch"]
 
@@ -19,6 +21,7 @@ ENGINES = ("duckdb", "polars", "spark", "dask")
 MEMORY = "400MB"
 """What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
 TICK_S = 0.1
+MOST_NAMED = 8
 LOCAL_PIECES = 8
 """Pieces of a shuffle on Spark in one machine."""
 
@@ -27,7 +30,7 @@ Progress = Callable[[str, float], None]
 
 
 def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
-    runs: str,
+    runs: str | Sequence[str],
     output: str | None = None,
     *,
     by: Sequence[str] = (),
@@ -45,7 +48,8 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
 
     Parameters
     ----------
-    runs : a .parquet, .csv, .tsv or .jsonl file, a folder of them, a folder of journals, or `-` for standard input
+    runs : a .parquet, .csv, .tsv, .jsonl or .json file, a folder of them, a folder of journals, a pattern such as
+        `runs/*.csv`, several of these that are one table, or `-` for standard input
     output : the file to write, its format by its name; left out, only the summary is made
     by : columns to sum by; `month` is the month of `start`
     engine : `duckdb` (embedded, streaming), `polars`, `dask`, or `spark` with its `master`
@@ -54,11 +58,12 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
 
     Returns
     -------
-    the summary: totals with correlated ranges, coverage, issues
+    the summary: totals with correlated ranges, coverage, issues, and what was odd about the files (`notes`)
 
     Raises
     ------
-    InputError : nothing that can be read, or nowhere to write; WattgramError : the disk is full
+    InputError : nothing that can be read, nowhere to write, or an output in place of the runs; WattgramError : the disk
+        is full
     """
     if engine not in ENGINES:
         raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}")
@@ -74,23 +79,71 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     }
     if output is not None:
         format_of(output, "output", "it takes a .parquet, .csv, .tsv or .jsonl file")
-    source = None if runs == "-" else find_source(runs)
+    notes: list[str] = []
+    tell = progress or _silent
+    source = None if runs in ("-", ["-"], ("-",)) else find_source(runs, notes.append)
     run = {"duckdb": _on_duckdb, "polars": _on_polars, "dask": _on_dask, "spark": _on_spark}[engine]
-    beside = (
-        os.path.dirname(os.path.abspath(output))
-        if output and os.path.isdir(os.path.dirname(os.path.abspath(output)))
-        else None
-    )
     try:
-        from wattgram.frames.sink import scratch_folder  # noqa: PLC0415 - needs the extra, which may be missing
+        from wattgram.frames.sink import check_output, scratch_folder  # noqa: PLC0415 - needs the extra, which may be missing
 
+        beside = check_output(output, source.paths if source else (), runs)
         with (
             scratch_folder(beside) as scratch,
-            spooled(source, scratch) as read,
+            spooled(
+                source, scratch, engine=engine, say=notes.append, told=lambda share: tell("check", share)
+            ) as read,
         ):
-            return run(read, output, tuple(by), said, scratch, progress or _silent, master)
+            summary = run(Job(read, output, tuple(by), said, scratch, tell, master, notes.append))
     except ImportError as error:
         raise _missing(engine, error) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise WattgramError(
+            f"the disk is full, nothing was left of the output {echo(output or '')}"
+        ) from None
+    return summary._replace(notes=tuple(notes))
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED:,} more"
+
+
+class Job(NamedTuple):
+    """One batch: what is read, where it goes, and how."""
+
+    source: Source
+    output: str | None
+    by: tuple[str, ...]
+    said: dict[str, Any]
+    scratch: str
+    progress: Progress
+    master: str | None
+    say: Callable[[str], None]
+
+    def announce_series(self, made: Any) -> None:
+        """Say which zones of the table have no series, and which series are of no zone of it."""
+        from wattgram.series import UNNAMED  # noqa: PLC0415 - only where some may be given
+
+        given = made.options.series or {}
+        zones = sorted({zone for row in made.words.places.rows if (zone := row.get("zone"))})
+        without = [zone for zone in zones if zone not in given]
+        if given and without and UNNAMED not in given:
+            self.say(f"no series was given for {_some(without)}: these runs take the figure of the year")
+        idle = sorted(zone for zone in given if zone not in zones and zone != UNNAMED)
+        if idle and zones:
+            self.say(f"no run is in the zone of the series of {_some(idle)}")
+
+    def announce(self, names: Sequence[str], roles: Roles) -> None:
+        """Say which columns of the table are probably meant to be read, and are not."""
+        for role, name in unread(roles, names).items():
+            blank = (
+                "no run has a place, so none has carbon" if role == "where" else f"no run states its {role}"
+            )
+            self.say(
+                f"column {echo(name)} is not read, and {blank}: rename it to {role} if that is what it is"
+            )
 
 
 def _silent(stage: str, share: float) -> None:
@@ -110,32 +163,30 @@ def _missing(engine: str, error: ImportError) -> WattgramError:
 # --- engines ----------------------------------------------------------------------------------------------------------
 
 
-def _on_duckdb(
-    source: Source,
-    output: str | None,
-    by: tuple[str, ...],
-    said: dict[str, Any],
-    scratch: str,
-    progress: Progress,
-    _: Any,
-) -> Summary:
+def _on_duckdb(job: Job) -> Summary:
     import duckdb  # noqa: PLC0415 - only with this engine
 
     from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415
+    from wattgram.frames.groups import with_labels  # noqa: PLC0415
     from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
+    from wattgram.frames.reading import on_duckdb  # noqa: PLC0415
     from wattgram.frames.sink import replacing, write_duckdb  # noqa: PLC0415
 
+    output, progress = job.output, job.progress
     settings: dict[str, Any] = {
         "memory_limit": MEMORY,
-        "temp_directory": scratch,
+        "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
-    with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, source, output):
+    with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
         # A table of words is always the small side: a planner that swaps sides would lose the order of the rows.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        frame, backend = source.on_duckdb(connection), DuckDB()
+        frame, backend = on_duckdb(job.source, connection), DuckDB()
         with _watched(connection, progress, "words"):
-            made = plan(frame, backend, **said)
+            made = plan(frame, backend, **job.said)
+        with_labels(frame, made, job.by)  # a name that is none is said before anything is written
+        job.announce(backend.columns(frame), made.roles)
+        job.announce_series(made)
         if output is not None:
             answers = backend.finish(frame, made.roles, made.answered, made.outputs)
             with replacing(output) as partial, _watched(connection, progress, "rows"):
@@ -144,7 +195,7 @@ def _on_duckdb(
                 write_duckdb(answers, partial, format_of(output, "output", ""))
                 connection.execute("reset threads")
         with _watched(connection, progress, "totals"):
-            return summary_of(frame, made, by)
+            return summary_of(frame, made, job.by)
 
 
 @contextmanager
@@ -172,11 +223,15 @@ def _watched(connection: Any, progress: Progress, stage: str) -> Iterator[None]:
 
 
 @contextmanager
-def _one_sentence(kind: type[Exception], source: Source, output: str | None) -> Iterator[None]:
+def _one_sentence(
+    kinds: type[Exception] | tuple[type[Exception], ...], source: Source, output: str | None
+) -> Iterator[None]:
     """What an engine says over many lines, in one sentence that names the file."""
     try:
         yield
-    except kind as error:
+    except WattgramError:
+        raise
+    except kinds as error:
         text = " ".join(str(error).split())
         if any(
             word in text.lower()
@@ -185,86 +240,82 @@ def _one_sentence(kind: type[Exception], source: Source, output: str | None) -> 
             raise WattgramError(
                 f"the disk is full, nothing was left of the output '{output}': {text[:160]}"
             ) from None
-        first = text.split(" Possible solutions")[0].split(" LINE ")[0]
-        raise InputError("runs", source.paths[0], f"it cannot be read: {first[:240]}") from None
+        raise source.fault() or refused(
+            source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
+        ) from None
 
 
-def _on_polars(
-    source: Source,
-    output: str | None,
-    by: tuple[str, ...],
-    said: dict[str, Any],
-    _s: str,
-    progress: Progress,
-    _: Any,
-) -> Summary:
-    from wattgram.frames.sink import write_polars  # noqa: PLC0415
+def _first(text: str) -> str:
+    """The first sentence of an engine, without what it names itself and what it proposes."""
+    for end in (
+        " Possible ",
+        " LINE ",
+        " Original Line",
+        " Candidate ",
+        " JVM stacktrace",
+        " at org.",
+        " SQLSTATE",
+    ):
+        text = text.split(end, maxsplit=1)[0]
+    kind, _, rest = text.partition(": ")
+    return (rest if kind.endswith(("Error", "Exception")) and rest else text)[:240].strip()
 
-    frame = source.on_polars()
+
+def _on_polars(job: Job) -> Summary:
     import polars as pl  # noqa: PLC0415 - only with this engine
 
-    with _one_sentence(pl.exceptions.PolarsError, source, output):
-        return _generic(frame, output, by, said, progress, write_polars)
+    from wattgram.frames.reading import on_polars  # noqa: PLC0415
+    from wattgram.frames.sink import write_polars  # noqa: PLC0415
+
+    with _one_sentence(pl.exceptions.PolarsError, job.source, job.output):
+        return _generic(on_polars(job.source), job, write_polars)
 
 
-def _on_dask(
-    source: Source,
-    output: str | None,
-    by: tuple[str, ...],
-    said: dict[str, Any],
-    _s: str,
-    progress: Progress,
-    _: Any,
-) -> Summary:
+def _on_dask(job: Job) -> Summary:
+    from wattgram.frames.reading import on_dask  # noqa: PLC0415
     from wattgram.frames.sink import write_dask  # noqa: PLC0415
 
-    return _generic(source.on_dask(), output, by, said, progress, write_dask)
+    with _one_sentence((ValueError, TypeError), job.source, job.output):  # as pandas says what it cannot read
+        return _generic(on_dask(job.source), job, write_dask)
 
 
-def _on_spark(
-    source: Source,
-    output: str | None,
-    by: tuple[str, ...],
-    said: dict[str, Any],
-    _s: str,
-    progress: Progress,
-    master: Any,
-) -> Summary:
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - only with this engine
+def _on_spark(job: Job) -> Summary:
+    from importlib import import_module  # noqa: PLC0415 - only with this engine
 
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    from wattgram.frames.reading import on_spark  # noqa: PLC0415
     from wattgram.frames.sink import write_spark  # noqa: PLC0415
 
+    master = job.master or "local[*]"
     builder = SparkSession.builder.appName("wattgram batch")
-    if not master or master.startswith("local"):
+    if master.startswith("local"):
         # one machine: the 200 pieces of a cluster's shuffle would be 200 tiny tasks, and its bars would hide ours
         builder = builder.config("spark.sql.shuffle.partitions", str(LOCAL_PIECES))
         builder = builder.config("spark.ui.showConsoleProgress", "false")
-    session = (
-        builder.master(master or "local[*]")
-        if not (master or "").startswith("sc://")
-        else builder.remote(master)
-    ).getOrCreate()
+    builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
+    session = builder.getOrCreate()
+    of_java: type[Exception] = import_module("py4j.protocol").Py4JError
     try:
-        return _generic(source.on_spark(session), output, by, said, progress, write_spark)
+        with _one_sentence((PySparkException, of_java), job.source, job.output):
+            return _generic(on_spark(job.source, session), job, write_spark)
     finally:
         session.stop()
 
 
-def _generic(
-    frame: Any,
-    output: str | None,
-    by: tuple[str, ...],
-    said: dict[str, Any],
-    progress: Progress,
-    write: Callable[[Any, str, str], None],
-) -> Summary:
+def _generic(frame: Any, job: Job, write: Callable[[Any, str, str], None]) -> Summary:
     from wattgram.frames.backends import backend_of  # noqa: PLC0415
+    from wattgram.frames.groups import with_labels  # noqa: PLC0415
     from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
     from wattgram.frames.sink import replacing  # noqa: PLC0415
 
-    backend = backend_of(frame)
+    backend, output, progress = backend_of(frame), job.output, job.progress
     progress("words", 0.0)
-    made = plan(frame, backend, **said)
+    made = plan(frame, backend, **job.said)
+    with_labels(frame, made, job.by)
+    job.announce(backend.columns(frame), made.roles)
+    job.announce_series(made)
     if output is not None:
         progress("rows", 0.0)
         answers = backend.finish(frame, made.roles, made.answered, made.outputs)
@@ -275,6 +326,6 @@ def _generic(
             with replacing(output) as partial:
                 write(answers, partial, form)
     progress("totals", 0.0)
-    summary = summary_of(frame, made, by)
+    summary = summary_of(frame, made, job.by)
     progress("totals", 1.0)
     return summary

@@ -322,5 +322,9 @@ def warning(roles: Roles, words: Words, options: Options) -> Any:
         parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
     if words.clock is not None:
         parts.append(nw.when(unstated).then(col("series_said")))
+    if options.series:  # none that was given holds the run: another zone, or beyond its hours
+        held = nw.lit(value=False) if words.clock is None else ~col("series_g_per_kwh").is_null()
+        asked = unstated & ~col("zone").is_null() & ~col("start").is_null()
+        parts.append(nw.when(asked & ~held).then(nw.lit("series-outside")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)
     return nw.when(col("fatal").is_null() & (joined != "")).then(joined)

@@ -222,8 +222,6 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
         frame = _varying(frame, clock, gap, catalog)
     if "estimated" in clock.sums:
         said.append(nw.when(used & (col("row_estimated") > 0)).then(nw.lit("series-estimated")))
-    outside = ~used & ~col("series_begin_us").is_null() & ~col("start").is_null()
-    said.append(nw.when(outside).then(nw.lit("series-outside")))
     text = nw.concat_str(*said, separator="|", ignore_nulls=True)
     return frame.with_columns(nw.when(text != "").then(text).alias(WORK + "series_said"))
 

@@ -14,6 +14,7 @@ from wattgram.frames.hours import integrated, read_series
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
 from wattgram.frames.summary import Summary
 from wattgram.frames.totals import totals
+from wattgram.frames.unusable import unusable
 from wattgram.frames.words import read_mapping
 from wattgram.resolve.intensity import BOUNDARIES
 
@@ -86,4 +87,5 @@ def summary_of(frame: Any, made: Plan, by: tuple[str, ...]) -> Summary:
     """What a frame comes to, by its plan."""
     found = totals(frame, made, by)
     whole, options = found.pop(()), made.options
-    return Summary(whole, by, found, made.words.failures, options.boundary, options.catalog.version)
+    cells = unusable(frame, made, whole.issues)
+    return Summary(whole, by, found, made.words.failures, options.boundary, options.catalog.version, cells)

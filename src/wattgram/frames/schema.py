@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import NamedTuple
 
-from wattgram.errors import InputError
+from wattgram.errors import InputError, echo
 
-__all__ = ["BLANKS", "FAULTS", "INPUTS", "NUMBER", "OUTPUTS", "TIME", "WORK", "Roles", "roles_of"]
+__all__ = [
+    "BLANKS",
+    "FAULTS",
+    "INPUTS",
+    "NUMBER",
+    "OUTPUTS",
+    "TIME",
+    "WORK",
+    "Roles",
+    "likely",
+    "roles_of",
+    "unread",
+]
 
 WORK = "_wg_"
 """What every working column starts with; none of them is left in an answer."""
@@ -17,7 +31,28 @@ NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh", "intensity
 SPANS = ("hours",)
 TIMES = ("start", "end")
 INPUTS = (*TEXTS, *NUMBERS, *SPANS, *TIMES)
-"""The names that are read; every other column passes through."""
+"""The names that are read, in capitals or not; every other column passes through."""
+
+OTHER_NAMES = {
+    "hardware": (
+        "gpu", "gpu_type", "gpu_name", "gpu_model", "accelerator", "device", "device_name", "instance_type", "instance",
+        "machine_type", "machine", "node_type", "vm_type", "processor", "cpu", "cpu_model", "chip",
+    ),
+    "hours": (
+        "duration", "duration_h", "duration_hours", "run_hours", "runtime", "runtime_hours", "run_time", "elapsed",
+        "walltime", "wall_time", "wallclock", "time", "time_h", "time_hours", "hrs", "h",
+    ),
+    "where": ("location", "place", "country", "site", "zone", "city", "datacenter", "datacentre", "data_center", "grid"),
+    "count": (
+        "gpus", "gpu_count", "num_gpus", "n_gpus", "ngpus", "nr_gpus", "devices", "num_devices", "n_devices", "quantity",
+        "number", "accelerators", "nodes", "num_nodes",
+    ),
+    "load": ("utilization", "utilisation", "gpu_utilization", "gpu_util", "util"),
+    "pue": ("power_usage_effectiveness",),
+    "measured_energy_kwh": ("energy", "kwh", "energy_consumed", "measured_energy", "energy_measured_kwh"),
+    "start": ("start_time", "started", "started_at", "begin", "begin_time", "start_date"),
+}  # fmt: skip
+"""What tables call these columns; such a name is told to the user, never read."""
 
 OUTPUTS = (
     "energy_kwh",
@@ -82,33 +117,84 @@ def roles_of(columns: Iterable[str], suffix: str) -> Roles:
     twice = sorted({name for name in names if names.count(name) > 1 and name in INPUTS})
     if twice:
         raise InputError("column", twice[0], "it stands twice in the table, so neither can be read")
-    taken = [name for name in names if name in {out + suffix for out in OUTPUTS}]
+    answers = {
+        (out + suffix).casefold() for out in OUTPUTS
+    }  # two names that differ in capitals are one to some engines
+    taken = [name for name in names if isinstance(name, str) and name.casefold() in answers]
     if taken:
         allowed = "it has the name of an answer; rename it, or say suffix='_2' (--suffix _2) for the answers"
         raise InputError("column", taken[0], allowed)
     odd = [name for name in names if isinstance(name, str) and name.startswith(WORK)]
     if odd:
         raise InputError("column", odd[0], f"names that start with {WORK} are kept for the working columns")
-    there: Mapping[str, None] = dict.fromkeys(names)
-    found = Roles(
-        *({name: name for name in group if name in there} for group in (TEXTS, NUMBERS, SPANS, TIMES))
-    )
+    found = Roles(*(_played(group, names) for group in (TEXTS, NUMBERS, SPANS, TIMES)))
     _check(found, [str(name) for name in names])
     return found
 
 
-def _check(roles: Roles, names: list[str]) -> None:
-    listed = "the columns are hardware, count, hours or start and end, where or provider and region, and more"
-    if not roles.has("hardware"):
-        from difflib import get_close_matches  # noqa: PLC0415 - only a wrong table pays for it
+def _plain(name: object) -> str:
+    return re.sub("[ -]+", "_", str(name).strip().casefold())
 
-        shown = ", ".join(names[:12])
-        raise InputError(
-            "table", shown, f"it has no column 'hardware'; {listed}", get_close_matches("hardware", names)
-        )
+
+def _played(roles: Iterable[str], names: list[str]) -> dict[str, str]:
+    """The column of each role: the one of its name, else the one whose name differs in capitals and spaces alone."""
+    found = {}
+    for role in roles:
+        alike = [role] if role in names else [name for name in names if _plain(name) == role]
+        if len(alike) > 1:
+            both = " and ".join(echo(name) for name in alike)
+            raise InputError("column", role, f"it could be {both}; name the one that is meant {role}")
+        if alike:
+            found[role] = alike[0]
+    return found
+
+
+def likely(role: str, names: Iterable[str], *, misspelt: bool = True) -> str:
+    """The column that is probably meant for a role, under a name of the table's own; nothing where none is."""
+    taken = {_plain(name): str(name) for name in names}
+    for name in OTHER_NAMES[role]:
+        if name in taken:
+            return taken[name]
+    if not misspelt:
+        return ""
+    close = get_close_matches(role, [name for name in taken if name not in INPUTS], n=1, cutoff=0.75)
+    return taken[close[0]] if close else ""
+
+
+def unread(roles: Roles, names: Iterable[str]) -> dict[str, str]:
+    """Of roles that no column plays the column that is probably meant; a blank of these has a default."""
+    names = list(names)
+    absent = [
+        role for role in ("count", "load", "pue", "measured_energy_kwh", "start") if not roles.has(role)
+    ]
+    if not any(roles.has(role) for role in ("where", "region", "provider", "intensity")):
+        absent.append("where")
+    found = {role: likely(role, names, misspelt=False) for role in absent}
+    return {role: name for role, name in found.items() if name and name not in roles.columns}
+
+
+def _check(roles: Roles, names: list[str]) -> None:
     timed = (
         roles.has("hours") or roles.has("measured_energy_kwh") or (roles.has("start") and roles.has("end"))
     )
-    if not timed:
-        shown = ", ".join(names[:12])
-        raise InputError("table", shown, f"it has no column 'hours', nor 'start' and 'end'; {listed}")
+    missing = [] if roles.has("hardware") else ["hardware"]
+    missing += [] if timed else ["hours"]
+    if not missing:
+        return
+    said = {"hardware": "'hardware'", "hours": "'hours' (nor 'start' and 'end')"}
+    meant = {role: likely(role, names) for role in missing}
+    listed = "the columns are hardware, count, hours or start and end, where or provider and region, and more"
+    if all(meant.values()):
+        pairs = ",".join(f"{role}={name}" for role, name in meant.items())
+        listed = f"rename {_joined(meant)}, or let `wattgram import csv FILE --columns {pairs}` do it"
+    elif any(meant.values()):
+        listed = f"perhaps {_joined(meant)}; {listed}"
+    raise InputError(
+        "table",
+        ", ".join(names[:12]),
+        f"it has no column {' and no '.join(said[role] for role in missing)}; {listed}",
+    )
+
+
+def _joined(meant: Mapping[str, str]) -> str:
+    return " and ".join(f"{echo(name)} to {role}" for role, name in meant.items() if name)

@@ -10,16 +10,18 @@ import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError
+from wattgram.errors import echo
 from wattgram.frames.backends.duckdb import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
+from wattgram.frames.textfile import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "WRITE_FORMS",
+    "check_output",
     "replacing",
     "scratch_folder",
     "write_dask",
@@ -33,6 +35,48 @@ FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula."""
 
 
+def check_output(output: str | None, read: Sequence[str], runs: str | Sequence[str]) -> str | None:
+    """The folder that an output goes to, where it is one of this machine.
+
+    Parameters
+    ----------
+    output : the file to write, or None
+    read : the files of the runs
+    runs : what the user said they are
+
+    Raises
+    ------
+    InputError : the folder is not there, or what is there already are the runs, or would be taken for runs
+    """
+    if output is None or "://" in output:
+        return None
+    folder = os.path.dirname(os.path.abspath(output))
+    if not os.path.isdir(folder):
+        raise refused(
+            output, what="output", reason=f"its folder {echo(folder)} does not exist; make it first"
+        )
+    if os.path.isdir(output) and not _ours(output):
+        raise refused(output, what="output", reason="a folder of that name is there")
+    same = os.path.exists(output) and any(
+        os.path.exists(path) and os.path.samefile(path, output) for path in read
+    )
+    if same:
+        raise refused(
+            output, what="output", reason="it is the file of the runs, which would be lost; name another"
+        )
+    for one in [runs] if isinstance(runs, str) else runs:
+        if os.path.isdir(one) and _within(folder, one):
+            allowed = "it lies in the folder of the runs, and would be read as runs the next time; name another folder"
+            raise refused(output, what="output", reason=allowed)
+    return folder
+
+
+def _within(folder: str, other: str) -> bool:
+    """Whether a folder is another one or lies in it."""
+    folder, other = os.path.realpath(folder), os.path.realpath(other)
+    return os.path.commonpath([folder, other]) == other
+
+
 @contextmanager
 def replacing(path: str) -> Iterator[str]:
     """A temporary name beside `path`, which takes its place only when all is written; nothing is left of it else.
@@ -42,11 +86,8 @@ def replacing(path: str) -> Iterator[str]:
     InputError : the folder is not there, or the name says no format
     """
     format_of(path, "output", WRITE_FORMS)
+    check_output(path, (), ())
     folder, name = os.path.split(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise InputError("output", path, "its folder does not exist")
-    if os.path.isdir(path) and not _ours(path):
-        raise InputError("output", path, "a folder of that name is there")
     _sweep(folder, f".{name}.{platform.node()}.", ".partial")
     partial = os.path.join(folder, f".{name}.{platform.node()}.{os.getpid()}.partial")
     try:
@@ -121,6 +162,10 @@ def _safe(relation: Any) -> str:
         if kind == "VARCHAR":
             plain = f"not regexp_matches({cell}, '{FORMULA}') or regexp_matches({cell}, '{NUMBER}')"
             cell = f"case when {cell} is null or {plain} then {cell} else '''' || {cell} end as {cell}"
+        elif kind.startswith(("STRUCT", "MAP")) or kind.endswith("]"):
+            cell = f"cast(to_json({cell}) as varchar) as {cell}"
+        elif kind == "JSON":  # a column of texts and numbers: a text without the quotes of JSON
+            cell = f"({cell} ->> '$') as {cell}"
         cells.append(cell)
     return ", ".join(cells)
 
@@ -134,7 +179,13 @@ def write_polars(frame: Any, path: str, form: str) -> None:
     elif form == "jsonl":
         frame.sink_ndjson(path)
     else:
-        texts = [name for name, kind in frame.collect_schema().items() if kind == pl.String]
+        kinds = frame.collect_schema()
+        frame = frame.with_columns(
+            pl.when(pl.col(name).is_not_null()).then(_as_json(name)).alias(name)
+            for name, kind in kinds.items()
+            if kind.is_nested()
+        )
+        texts = [name for name, kind in kinds.items() if kind == pl.String]
         safe = [
             pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))
             .then(pl.concat_str(pl.lit("'"), pl.col(name)))
@@ -143,6 +194,13 @@ def write_polars(frame: Any, path: str, form: str) -> None:
             for name in texts
         ]
         frame.with_columns(safe).sink_csv(path, separator="\t" if form == "tsv" else ",")
+
+
+def _as_json(name: str) -> Any:
+    """A nested cell as the JSON text of it, which a CSV can hold."""
+    import polars as pl  # noqa: PLC0415 - only with this engine
+
+    return pl.struct(pl.col(name).alias("v")).struct.json_encode().str.slice(5).str.head(-1)
 
 
 def write_dask(frame: Any, path: str, form: str) -> None:

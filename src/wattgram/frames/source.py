@@ -1,20 +1,22 @@
-"""Sources: a file, a folder or standard input as a table on one engine, read when it is asked for."""
+"""Sources: files, a folder or standard input as one table, each file looked at before an engine reads it."""
 
 from __future__ import annotations
 
+import glob
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any, NamedTuple
 
 from wattgram.errors import InputError
+from wattgram.frames.jsonfile import fault, is_lines, json_lines
+from wattgram.frames.plain import Plain, plain
+from wattgram.frames.textfile import decoded, opened, refused
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["FORMATS", "Source", "find_source", "format_of", "spooled"]
+__all__ = ["FORMATS", "Source", "find_source", "form_of", "format_of", "spooled"]
 
 FORMATS = {
     ".parquet": "parquet",
@@ -23,152 +25,179 @@ FORMATS = {
     ".tsv": "tsv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".csv.gz": "csv",
-    ".tsv.gz": "tsv",
-    ".jsonl.gz": "jsonl",
-    ".ndjson.gz": "jsonl",
 }
-READ_FORMS = "it takes a .parquet, .csv, .tsv or .jsonl file, a folder of them, a folder of journals, or - (standard input)"
+"""The formats that are written, by the end of a name."""
+READ = {
+    **FORMATS,
+    ".json": "json",
+    **{f"{ending}.gz": form for ending, form in {**FORMATS, ".json": "json"}.items() if form != "parquet"},
+}
+"""The formats that are read."""
+READ_FORMS = "it takes a .parquet, .csv, .tsv, .jsonl or .json file, a folder of them, a folder of journals, or - (standard input)"
+OTHER = {
+    (".xlsx", ".xls", ".xlsm", ".ods"): "a workbook is not read: save the sheet as CSV (in Excel: CSV UTF-8)",
+    (
+        ".zip",
+        ".tar",
+        ".tgz",
+        ".tar.gz",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".7z",
+    ): "unpack it first; of packed files it reads .csv.gz and .jsonl.gz",
+    (
+        ".arrow",
+        ".feather",
+        ".ipc",
+        ".orc",
+        ".avro",
+    ): "write it as Parquet, which every library of tables does",
+    (".db", ".sqlite", ".sqlite3", ".duckdb"): "export the table as Parquet or CSV",
+    (
+        ".txt",
+        ".log",
+        ".out",
+    ): "a log becomes a table with `wattgram import`; a table of text is named .csv or .tsv",
+}
+"""What to do with files that are tables of another kind."""
 SPOOL_BYTES = 1 << 20
+MAGIC = b"PAR1"
+
+Say = Callable[[str], None]
+Told = Callable[[float], None]
 
 
-class Source:
+class Source(NamedTuple):
     """Files of one format that are one table.
 
     Parameters
     ----------
-    paths : the files
-    form : parquet, csv, tsv or jsonl
+    paths : the files that an engine reads
+    form : parquet, csv, tsv, jsonl, json or journals
+    tables : of a CSV that was looked through, its header and how its cells stand
+    shown : the names its user knows the files by, where they are others
     """
 
-    def __init__(self, paths: list[str], form: str) -> None:
-        self.paths, self.form = paths, form
+    paths: list[str]
+    form: str
+    tables: tuple[Plain, ...] = ()
+    shown: Mapping[str, str] = {}
 
-    def on_duckdb(self, connection: Any) -> Any:
-        """A relation. Cells of a CSV stay text: `007` stays 007, and one odd cell costs its own row alone."""
-        listed = "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in self.paths) + "]"
-        if self.form == "parquet":
-            return connection.sql(f"from read_parquet({listed}, union_by_name = true)")
-        if self.form == "jsonl":
-            return connection.sql(
-                f"from read_json({listed}, format = 'newline_delimited', union_by_name = true, sample_size = -1)"
-            )
-        mark = "'\t'" if self.form == "tsv" else "','"
-        options = (
-            "header = true, all_varchar = true, null_padding = true, union_by_name = true, parallel = true"
-        )
-        options = options.replace(", parallel = true", "")
-        if self.form == "csv":
-            mark = "'" + self._delimiter() + "'"
-        return connection.sql(
-            f"from read_csv({listed}, delim = {mark}, quote = '\"', escape = '\"', {options})"
-        )
+    def name(self, path: str) -> str:
+        """The name that a file is known by."""
+        return self.shown.get(path, path)
 
-    def on_polars(self) -> Any:
-        """A lazy frame."""
-        import polars as pl  # noqa: PLC0415 - only with this engine
+    def fault(self) -> InputError | None:
+        """What is wrong with a file that an engine could not read, where it can be found."""
+        for path in self.paths if self.form == "jsonl" else ():
+            if "://" not in path and (reason := fault(path)):
+                return refused(self.name(path), reason)
+        return None
 
-        if self.form == "parquet":
-            return pl.scan_parquet(self.paths)
-        if self.form == "jsonl":
-            return pl.scan_ndjson(self.paths, infer_schema_length=None)
-        return pl.scan_csv(self.paths, separator=self._delimiter(), infer_schema=False)
 
-    def on_dask(self) -> Any:
-        """A Dask frame of pandas partitions."""
-        import dask.dataframe as dd  # noqa: PLC0415 - only with this engine
+# --- finding ----------------------------------------------------------------------------------------------------------
 
-        if self.form == "parquet":
-            return dd.read_parquet(self.paths)
-        if self.form == "jsonl":
-            return dd.read_json(self.paths, lines=True)
-        return dd.read_csv(self.paths, dtype=str, keep_default_na=False, sep=self._delimiter())
 
-    def on_spark(self, session: Any) -> Any:
-        """A Spark frame."""
-        if self.form == "parquet":
-            return session.read.option("mergeSchema", "true").parquet(*self.paths)
-        if self.form == "jsonl":
-            return session.read.json(self.paths)
-        return session.read.csv(self.paths, header=True, sep=self._delimiter(), escape='"', multiLine=True)
-
-    def _delimiter(self) -> str:
-        """The mark between the cells of the header: a comma, or what stands there in its place."""
-        if self.form == "tsv":
-            return "\t"
-        with _opened(self.paths[0]) as handle:
-            head = handle.readline().decode("utf-8", "replace")
-        return (
-            ","
-            if "," in head
-            else max(";\t|", key=head.count)
-            if any(mark in head for mark in ";\t|")
-            else ","
-        )
+def form_of(path: str, forms: Mapping[str, str]) -> str:
+    """The format that a file name says, nothing where it says none."""
+    name = os.path.basename(path).lower()
+    return next((forms[end] for end in sorted(forms, key=len, reverse=True) if name.endswith(end)), "")
 
 
 def format_of(path: str, what: str, allowed: str) -> str:
-    """The format that a file name says.
+    """The format in which a file of this name is written.
 
     Raises
     ------
     InputError : a name that says none
     """
-    name = os.path.basename(path).lower()
-    for ending in sorted(FORMATS, key=len, reverse=True):
-        if name.endswith(ending):
-            return FORMATS[ending]
-    raise InputError(what, path, allowed)
+    form = form_of(path, FORMATS)
+    if not form:
+        raise InputError(what, path, allowed)
+    return form
 
 
-def find_source(path: str) -> Source:
-    """The table at a path.
+def _read_form(path: str) -> str:
+    form = form_of(path, READ)
+    if form:
+        return form
+    name = path.lower()
+    raise refused(path, next((hint for ends, hint in OTHER.items() if name.endswith(ends)), READ_FORMS))
+
+
+def find_source(runs: str | Sequence[str], say: Say) -> Source:
+    """The table of a path, a pattern such as `runs/*.csv`, or several of them.
 
     Raises
     ------
-    InputError : nothing is there, it is empty, or of no format that is read
+    InputError : nothing is there, it is empty, of no format that is read, or of several
     """
-    if "://" in path:
-        return Source([path], format_of(path, "runs", READ_FORMS))
-    if os.path.isdir(path):
-        return _folder(path)
-    if not os.path.exists(path):
-        raise InputError("runs", path, f"there is no such file; {READ_FORMS}")
-    form = format_of(path, "runs", READ_FORMS)
-    if os.path.getsize(path) == 0:
-        raise InputError("runs", path, "the file is empty")
-    return Source([path], form)
-
-
-def _folder(path: str) -> Source:
     found: dict[str, list[str]] = {}
-    for folder, _, names in sorted(os.walk(path)):
-        for name in sorted(names):
-            form = next(
-                (
-                    FORMATS[end]
-                    for end in sorted(FORMATS, key=len, reverse=True)
-                    if name.lower().endswith(end)
-                ),
-                "",
-            )
-            file = os.path.join(folder, name)
-            if form and not name.startswith((".", "_")) and os.path.getsize(file):
-                found.setdefault(form, []).append(file)
-    if not found:
-        raise InputError("runs", path, f"no table is in the folder; {READ_FORMS}")
+    given = [runs] if isinstance(runs, str) else list(runs)
+    for path in given:
+        for form, files in _found(path, say).items():
+            known = found.setdefault(form, [])
+            known += [file for file in files if file not in known]
     if len(found) > 1:
-        raise InputError(
-            "runs", path, f"it mixes {', '.join(sorted(found))}; name one kind, in a folder of its own"
-        )
+        kinds = ", ".join(sorted(found))
+        first = given[0] if len(given) == 1 else ", ".join(given)
+        raise refused(first, f"it mixes {kinds}; name one kind, or put each in a folder of its own")
     form, paths = next(iter(found.items()))
-    if form == "jsonl" and _is_journal(paths[0]):
-        return Source([path], "journals")
     return Source(paths, form)
 
 
+def _found(path: str, say: Say) -> dict[str, list[str]]:
+    """The files at a path, by their format."""
+    if "://" in path:
+        return {_read_form(path): [path]}
+    if os.path.isdir(path):
+        return _folder(path, say)
+    if not os.path.exists(path):
+        matched = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+        if not matched:
+            none = "no file matches it" if glob.has_magic(path) else "there is no such file"
+            raise refused(path, f"{none}; {READ_FORMS}")
+        found: dict[str, list[str]] = {}
+        for one in matched:
+            for form, files in _found(one, say).items():
+                found.setdefault(form, []).extend(files)
+        return found
+    form = _read_form(path)
+    if os.path.isfile(path) and os.path.getsize(path) == 0:
+        raise refused(path, "the file is empty")
+    return {form: [path]}
+
+
+def _folder(path: str, say: Say) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    left: list[str] = []
+    for folder, inner, names in os.walk(path):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "_")))
+        for name in sorted(names):
+            file = os.path.join(folder, name)
+            form = form_of(name, READ)
+            if name.startswith((".", "_")):
+                continue
+            if not form:
+                left.append(file)
+            elif not os.path.getsize(file):
+                say(f"{file}: it is empty, and was left out")
+            else:
+                found.setdefault(form, []).append(file)
+    if not found:
+        raise refused(path, f"no table is in the folder; {READ_FORMS}")
+    if list(found) == ["jsonl"] and _is_journal(found["jsonl"][0]):
+        return {"journals": [path]}
+    if left:
+        listed = ", ".join(os.path.basename(file) for file in left[:3])
+        more = f" and {len(left) - 3:,} more" if len(left) > 3 else ""  # noqa: PLR2004 - as many as were named
+        say(f"{path}: it holds files of no format that is read, which were left out: {listed}{more}")
+    return found
+
+
 def _is_journal(path: str) -> bool:
-    with _opened(path) as handle:
+    with opened(path) as handle:
         head = handle.readline()
     try:
         record = json.loads(head)
@@ -177,44 +206,84 @@ def _is_journal(path: str) -> bool:
     return isinstance(record, dict) and record.get("type") == "header" and "segment" in record
 
 
-def _opened(path: str) -> IO[bytes]:
-    if path.endswith(".gz"):
-        import gzip  # noqa: PLC0415 - only for such a file
-
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    return open(path, "rb")
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def spooled(source: Source | None, folder: str) -> Iterator[Source]:
-    """A source that can be read twice: standard input (None) and journals are written to a file in `folder` first.
+def spooled(source: Source | None, scratch: str, *, engine: str, say: Say, told: Told) -> Iterator[Source]:
+    """A source that can be read several times, and alike on every engine.
+
+    Standard input (None) and journals are written to a file in `scratch` first; files are looked through, and written
+    anew where an engine would not read them as they are meant.
 
     Raises
     ------
-    InputError : nothing on standard input
+    InputError : nothing on standard input; a file that is no table
     """
     if source is None:
-        yield _spool(sys.stdin.buffer, folder)
-    elif source.form == "journals":
-        yield Source([_written(_journal_rows(source.paths[0]), folder)], "jsonl")
-    else:
+        source = _spool(sys.stdin.buffer, scratch)
+    if source.form == "journals":
+        path = _written(_journal_rows(source.paths[0]), scratch)
+        source = Source([path], "jsonl", shown={path: source.paths[0]})
+    if any("://" in path for path in source.paths):
         yield source
+    elif source.form == "parquet":
+        for path in source.paths:
+            _check_parquet(path)
+        yield source
+    elif source.form in ("json", "jsonl"):
+        yield _as_lines(source, scratch, unpack=engine != "duckdb")
+    else:
+        bare_lines, tab = engine != "duckdb", source.form == "tsv"
+        tables = tuple(
+            plain(path, scratch, shown=source.name(path), tab=tab, bare_lines=bare_lines, say=say, told=told)
+            for path in source.paths
+        )
+        shown = {table.path: source.name(path) for table, path in zip(tables, source.paths, strict=True)}
+        yield Source([table.path for table in tables], "csv", tables, shown)
 
 
-def _spool(stream: IO[bytes], folder: str) -> Source:
+def _check_parquet(path: str) -> None:
+    with open(path, "rb") as handle:
+        head = handle.read(4)
+        handle.seek(-min(4, os.path.getsize(path)), os.SEEK_END)
+        tail = handle.read(4)
+    if head != MAGIC:
+        raise refused(path, "it is no Parquet file, whatever its name says")
+    if tail != MAGIC:
+        raise refused(path, "it is cut off: the end of a Parquet file is missing; copy or write it anew")
+
+
+def _as_lines(source: Source, scratch: str, *, unpack: bool) -> Source:
+    paths: list[str] = []
+    for path in source.paths:
+        anew, _ = decoded(path, source.name(path), scratch, ".jsonl")
+        if source.form == "json" or not is_lines(anew):
+            anew = json_lines(anew, source.name(path), scratch)
+        elif unpack and anew.lower().endswith(".gz"):
+            packed, anew = anew, os.path.join(scratch, f"unpacked-{len(paths)}.jsonl")
+            with opened(packed) as handle, open(anew, "wb") as out:
+                shutil.copyfileobj(handle, out)
+        paths.append(anew)
+    shown = {anew: source.name(path) for anew, path in zip(paths, source.paths, strict=True)}
+    return Source(paths, "jsonl", shown=shown)
+
+
+def _spool(stream: IO[bytes], scratch: str) -> Source:
     first = stream.read(SPOOL_BYTES)
     if not first.strip():
         raise InputError("standard input", "", "it is empty; a table has at least a header")
-    if first[:4] == b"PAR1":
-        form = "parquet"
-    else:
-        form = "jsonl" if first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else "csv"
-    path = os.path.join(folder, f"standard-input.{form}")
+    start = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    form = (
+        "parquet" if first[:4] == MAGIC else "json" if start == b"[" else "jsonl" if start == b"{" else "csv"
+    )
+    ending = ".csv.gz" if first[:2] == b"\x1f\x8b" else f".{form}"
+    path = os.path.join(scratch, f"standard-input{ending}")
     with open(path, "wb") as handle:
         while first:
             handle.write(first)
             first = stream.read(SPOOL_BYTES)
-    return Source([path], form)
+    return Source([path], form, shown={path: "standard input"})
 
 
 def _journal_rows(folder: str) -> Iterable[Mapping[str, Any]]:
@@ -224,8 +293,8 @@ def _journal_rows(folder: str) -> Iterable[Mapping[str, Any]]:
     return rows
 
 
-def _written(rows: Iterable[Mapping[str, Any]], folder: str) -> str:
-    path = os.path.join(folder, "journals.jsonl")
+def _written(rows: Iterable[Mapping[str, Any]], scratch: str) -> str:
+    path = os.path.join(scratch, "journals.jsonl")
     with open(path, "w", encoding="utf-8") as handle:
         handle.writelines(json.dumps(row) + "\n" for row in rows)
     return path

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.errors import InputError
 from wattgram.frames.lookup import Failure
@@ -14,12 +14,27 @@ from wattgram.frames.totals import FIGURES, Totals
 from wattgram.report.csv import safe_cell
 from wattgram.report.figures import figure, mass, mass_range
 
+if TYPE_CHECKING:
+    from wattgram.frames.unusable import Unusable
+
 __all__ = ["FORMS", "SCHEMA", "Summary"]
 
 SCHEMA = 1
 FORMS = ("text", "json", "csv", "markdown")
 MOST_FAILURES = 12
 MOST_GROUPS = 40
+MOST_LABEL = 40
+WHY = {
+    "missing": "the cell is blank, and nothing stands for it",
+    "hours-missing": "no hours, no start with an end, and no measured energy",
+    "where-missing": "no place is said, so there is energy and no carbon",
+    "unknown": "the words that name nothing are below",
+    "ambiguous": "the words that could be several are below",
+    "unusable": "the cells are below",
+}
+"""Why a row has no figure, where its cell need not be shown with the issue."""
+NAMED = ("hardware", "where")
+"""The columns whose cells are words; what is wrong with another is said with its issue."""
 
 
 class Summary(NamedTuple):
@@ -31,6 +46,10 @@ class Summary(NamedTuple):
     failures: tuple[Failure, ...]
     boundary: str
     catalog_version: str
+    unusable: tuple[Unusable, ...] = ()
+    """Of each issue that is no matter of words the cells that have it."""
+    notes: tuple[str, ...] = ()
+    """What was odd about the files and was read all the same."""
 
     @property
     def has_issues(self) -> bool:
@@ -54,6 +73,8 @@ class Summary(NamedTuple):
                 for label, totals in self.groups.items()
             ],
             "unknown": [failure.to_dict() for failure in self.failures],
+            "unusable": [cells.to_dict() for cells in self.unusable],
+            "notes": list(self.notes),
             "catalog": {"version": self.catalog_version},
         }
 
@@ -89,25 +110,37 @@ class Summary(NamedTuple):
             if len(self.groups) > MOST_GROUPS:
                 lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
         if whole.issues:
-            lines += ["", "Issues:"]
-            lines += [
-                f"  {issue:<24} {_rows(rows)}"
-                for issue, rows in sorted(whole.issues.items(), key=lambda x: -x[1])
-            ]
-        if self.failures:
+            lines += ["", "Issues:", *self._issues()]
+        words = [failure for failure in self.failures if failure.column in NAMED]
+        if words:
             lines += [
                 "",
                 "Words that name nothing (a CSV of two columns, word and meaning, mends them: --map names.csv):",
             ]
-            lines += [f"  {self._failure(failure)}" for failure in self.failures[:MOST_FAILURES]]
-            if len(self.failures) > MOST_FAILURES:
-                lines.append(f"  and {len(self.failures) - MOST_FAILURES:,} more; all in --format json")
+            lines += [f"  {self._failure(failure)}" for failure in words[:MOST_FAILURES]]
+            if len(words) > MOST_FAILURES:
+                lines.append(f"  and {len(words) - MOST_FAILURES:,} more; all in --format json")
         lines += [
             "",
             f"Catalog {self.catalog_version}; boundary {self.boundary}; runs that share a factor are wrong together,",
         ]
         lines.append("so the range of a sum is that of the shared factors.")
         return "\n".join(lines) + "\n"
+
+    def _issues(self) -> list[str]:
+        """A line for each issue, most rows first, and under it what its cells are and might be."""
+        cells = {one.issue: one for one in self.unusable}
+        lines = []
+        for issue, rows in sorted(self.totals.issues.items(), key=lambda item: (-item[1], item[0])):
+            one = cells.get(issue)
+            why = one.shown() if one else WHY.get(issue, WHY.get(issue.rpartition("-")[2], ""))
+            lines.append(f"  {issue:<24} {_rows(rows)}: {why}")
+            lines += [
+                f"  {'':<24} {said}"
+                for said in ((f"it takes {one.allowed}", one.hint) if one else ())
+                if said
+            ]
+        return lines
 
     def _figures(self) -> list[str]:
         whole, rows = self.totals, []
@@ -160,7 +193,7 @@ class Summary(NamedTuple):
             totals.figures[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
         )
         return (
-            *(cell or "(blank)" for cell in label),
+            *(_label(cell) for cell in label),
             f"{totals.rows:,}",
             f"{figure(energy.central, 4)} kWh" if energy else "unknown",
             mass(operational.central if operational else None),
@@ -177,8 +210,13 @@ class Summary(NamedTuple):
         rows = [self._head(), *(self._cells(*item) for item in items), self._cells(label, self.totals)]
         ruled = ["|".join(("", *[":--"] * len(self.by), *["--:"] * (len(rows[0]) - len(self.by)), ""))]
         shown = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-        issues = [f"* `{issue}`: {_rows(count)}" for issue, count in self.totals.issues.items()]
-        words = [f"* {self._failure(failure)}" for failure in self.failures[:MOST_FAILURES]]
+        cells = {one.issue: f", {one.shown().replace('|', chr(92) + '|')}" for one in self.unusable}
+        issues = [
+            f"* `{issue}`: {_rows(count)}{cells.get(issue, '')}"
+            for issue, count in self.totals.issues.items()
+        ]
+        named = [failure for failure in self.failures if failure.column in NAMED]
+        words = [f"* {self._failure(failure)}" for failure in named[:MOST_FAILURES]]
         blocks = (
             [shown[0], *ruled, *shown[1:]],
             issues,
@@ -200,6 +238,12 @@ class Summary(NamedTuple):
                 cells += [value.central, value.low, value.high] if value else [None, None, None]
             writer.writerow(cells)
         return out.getvalue()
+
+
+def _label(cell: str) -> str:
+    """The name of a group in one line of a table."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in cell).split())
+    return (text if len(text) <= MOST_LABEL else text[: MOST_LABEL - 1] + "…") or "(blank)"
 
 
 def _rows(number: int) -> str:

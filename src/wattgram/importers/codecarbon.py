@@ -199,6 +199,11 @@ class _Reader:
             journal.note(line.file, line.number, thing.code, thing.text)
         scope, pue = _scope(cells, session.energy_kwh)
         start, end = _times(cells, session.duration_s)
+        stamp = cells.get("timestamp", "")
+        if start is None and stamp.lower() not in NOTHING:
+            journal.note(
+                line.file, line.number, "time-unreadable", f"{echo(stamp)} is no time; it is left out"
+            )
         row: Row = dict.fromkeys(COLUMNS)
         hardware, count = one_device(thing.word)
         row.update(

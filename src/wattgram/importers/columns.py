@@ -5,6 +5,7 @@ Columns that have the names of a table of runs already need no map; all others p
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ __all__ = ["read_columns"]
 HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
 KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
 NUMBERS = {"count": (1.0, MOST_DEVICES, False), **LIMITS, "measured_energy_kwh": (0.0, MOST_KWH, True)}
+MOST_LINES = 100
+"""Lines that one row may have at most."""
 DELIMITERS = (",", ";", "\t", "|")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 
@@ -134,7 +137,7 @@ class _Reader:
 
     def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
         """A row for each line."""
-        for line in lines:
+        for line in _whole(lines, table):
             if not line.text.strip():
                 continue
             cells = cells_of(line.text, table.delimiter)
@@ -173,6 +176,24 @@ class _Reader:
             faults.append("neither hours nor start and end nor a measured energy are said")
         self.journal.settle(line.file, line.number, [("bad-cell", fault) for fault in faults[:1]])
         return row
+
+
+def _whole(lines: Iterator[Line], table: _Table) -> Iterator[Line]:
+    """Rows of which a quoted cell has ends of lines, each as one; a quote that nothing closes is a torn line of its own."""
+    ahead: deque[Line] = deque()
+    while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
+        text = line.text
+        taken: list[Line] = []
+        while text.count('"') % 2 and len(taken) < MOST_LINES:
+            more = ahead.popleft() if ahead else next(lines, None)
+            if more is None:
+                break
+            taken.append(more)
+            text = f"{text}\n{more.text}"
+        if text.count('"') % 2 or (taken and len(cells_of(text, table.delimiter)) != len(table.names)):
+            ahead.extendleft(reversed(taken))
+            text = line.text
+        yield line._replace(text=text)
 
 
 def _value(name: str, said: dict[str, str]) -> Any:

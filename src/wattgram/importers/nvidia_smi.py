@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, WattgramError, echo
 from wattgram.importers.encoding import unusable
-from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_of
+from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_by_form, columns_of, said_of
 from wattgram.importers.power_order import LOOKED_AT, Order
 from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -29,6 +29,8 @@ SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
 DELIMITERS = (",", ";", "\t", "|")
 INTERVALS_KEPT = 10_000
+SPANS_KEPT = 32
+"""Stretches of time that are remembered, so that a log whose clock runs backwards all along costs no more than another."""
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 
 
@@ -73,32 +75,48 @@ class _Gpu:
     def __init__(self, line: Line, device: str, name: str | None) -> None:
         self.line, self.device, self.name = line, device, name
         self.limit_w: float | None = None
-        self.first_s = self.last_s = self.last_w = 0.0
+        self.low_s, self.high_s = float("inf"), float("-inf")
+        self.last_s = self.last_w = self.shift_s = 0.0
         self.energy_j = self.covered_s = self.peak_w = 0.0
         self.readings = 0
         self.intervals_s: list[float] = []
         self.wide: list[tuple[float, float]] = []
         """Steps that may be gaps: seconds, joules across."""
+        self.spans: list[tuple[float, float]] = []
+        """The times that were gone through, the last one still going on."""
 
     def take(self, at_s: float, watts: float, wide_s: float) -> bool:
-        """One reading; False where the clock ran backwards."""
-        step_s = at_s - self.last_s
-        forward = self.readings == 0 or step_s >= 0
-        if self.readings == 0:
-            self.first_s = at_s
-        elif step_s > 0:
-            joules = (self.last_w + watts) / 2 * step_s
-            if len(self.intervals_s) < INTERVALS_KEPT:
-                self.intervals_s.append(step_s)
-            if step_s > wide_s:
-                self.wide.append((step_s, joules))
-            else:
-                self.energy_j += joules
-                self.covered_s += step_s
+        """One reading; False where the clock ran backwards.
+
+        A clock that goes back by an hour is that of a summer that ended, and time goes on; any other reading of a time
+        that the log has been through (a file joined with itself, a clock that was set) is not counted again.
+        """
+        at_s += self.shift_s
+        back_s = self.last_s - at_s if self.readings else 0.0
+        if abs(back_s - SECONDS_PER_HOUR) <= wide_s < abs(at_s - self.low_s):
+            self.shift_s += SECONDS_PER_HOUR
+            at_s += SECONDS_PER_HOUR
+        elif any(low_s <= at_s < high_s for low_s, high_s in self.spans):
+            return False
+        if not self.spans or at_s < self.last_s or any(self.last_s < low < at_s for low, _ in self.spans):
+            self.spans = [*self.spans[1 - SPANS_KEPT :], (at_s, at_s)]
+        elif at_s > self.last_s:
+            self._add(at_s - self.last_s, (self.last_w + watts) / 2, wide_s)
+            self.spans[-1] = (self.spans[-1][0], at_s)
+        self.low_s, self.high_s = min(self.low_s, at_s), max(self.high_s, at_s)
         self.last_s, self.last_w = at_s, watts
         self.peak_w = max(self.peak_w, watts)
         self.readings += 1
-        return forward
+        return back_s <= 0
+
+    def _add(self, step_s: float, mean_w: float, wide_s: float) -> None:
+        if len(self.intervals_s) < INTERVALS_KEPT:
+            self.intervals_s.append(step_s)
+        if step_s > wide_s:
+            self.wide.append((step_s, mean_w * step_s))
+        else:
+            self.energy_j += mean_w * step_s
+            self.covered_s += step_s
 
     def close(self, wide_s: float, intervals: float) -> tuple[int, float]:
         """Take in the wide steps that are the log's usual ones; gaps and the seconds in them."""
@@ -143,6 +161,10 @@ class _Reader:
                 self._take(waiting, columns, gpus)
                 (columns, mark), order, waiting = found, None, []
                 continue
+            if columns is None:
+                columns, mark = columns_by_form(cells_of(line.text, mark or ",")), mark or ","
+                if columns is not None:
+                    self.journal.note(line.file, line.number, "no-header", said_of(columns))
             if columns is None:
                 text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
                 raise unusable(line.file, text)
@@ -208,7 +230,7 @@ class _Reader:
                 line.file,
                 line.number,
                 "time-backwards",
-                f"the clock of GPU {device} ran backwards; nothing is integrated across",
+                f"the clock of GPU {device} ran backwards; no time is counted twice",
             )
 
     def _row(self, gpu: _Gpu) -> Row | None:
@@ -219,7 +241,7 @@ class _Reader:
                 line.file,
                 line.number,
                 "one-reading",
-                f"GPU {gpu.device} has no two readings to integrate between",
+                f"GPU {gpu.device} has no two readings, one after the other in time, to integrate between",
             )
             return None
         if gaps:
@@ -248,8 +270,8 @@ class _Reader:
             where=self.where,
             measured_energy_kwh=kwh or None,
             measured_scope="device" if kwh else None,
-            start=_iso(gpu.first_s),
-            end=_iso(gpu.last_s),
+            start=_iso(gpu.low_s),
+            end=_iso(gpu.high_s),
             device=gpu.device,
             mean_power_w=mean_w,
             peak_power_w=gpu.peak_w * scale,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wattgram.importers.reading import cells_of
 
-__all__ = ["POWER", "Columns", "clock_of", "columns_of"]
+__all__ = ["POWER", "Columns", "clock_of", "columns_by_form", "columns_of", "said_of"]
 
 POWER = (
     *(
@@ -31,6 +31,11 @@ LIMIT = ("enforced.power.limit", "power.limit", "power.max_limit", "power_limit"
 UNIX = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 LARGEST_UNIX_S = 1e11
 _HEADER_UNIT = re.compile(r"\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")
+
+
+_WATTS = re.compile(r"\d+(?:\.\d+)?\s*W")
+_DEVICE = re.compile(r"\d{1,2}|GPU-[0-9a-fA-F-]+")
+MAKERS = ("nvidia", "tesla", "geforce", "quadro", "titan")
 
 
 class Columns(NamedTuple):
@@ -71,6 +76,25 @@ def columns_of(text: str, delimiter: str) -> Columns | None:
     milli = units[power] == "mw" or names[power].endswith("_mw")
     devices = tuple(names.index(name) for name in DEVICE if name in names)
     return Columns(time, power, devices, _first(NAME, names), _first(LIMIT, names), milli)
+
+
+def columns_by_form(cells: list[str]) -> Columns | None:
+    """The columns of `--format=csv,noheader`, by what stands in them; None unless a time and one alone with W are there."""
+    time = next((at for at, cell in enumerate(cells) if ":" in cell and clock_of(cell) is not None), -1)
+    power = [at for at, cell in enumerate(cells) if _WATTS.fullmatch(cell)]
+    if time < 0 or len(power) != 1:
+        return None
+    device = next((at for at, cell in enumerate(cells) if _DEVICE.fullmatch(cell)), -1)
+    name = next((at for at, cell in enumerate(cells) if cell.lower().startswith(MAKERS)), -1)
+    return Columns(time, power[0], (device,) if device >= 0 else (), name, -1, milliwatts=False)
+
+
+def said_of(columns: Columns) -> str:
+    """Which columns a log without a header was read by, counted from 1."""
+    said = [f"the time is column {columns.time + 1}", f"the power {columns.power + 1}"]
+    said += [f"the GPU {at + 1}" for at in columns.devices]
+    said += [f"its name {columns.name + 1}"] if columns.name >= 0 else []
+    return f"the log has no header; by their form {', '.join(said)}"
 
 
 def _first(wanted: tuple[str, ...], names: list[str]) -> int:

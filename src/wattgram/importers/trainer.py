@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
 
 __all__ = ["COLUMNS", "read_trainer"]
 
@@ -22,7 +25,9 @@ MARKS = frozenset({"log_history", "global_step", "train_runtime", "total_flos", 
 SECONDS_PER_HOUR = 3600
 
 
-def read_trainer(source: Any, *, where: str | None = None, hardware: str | None = None) -> Imported:
+def read_trainer(
+    source: Any, *, where: str | None = None, hardware: str | None = None, catalog: Catalog | None = None
+) -> Imported:
     """Trainings of the Hugging Face Trainer as a table of runs.
 
     Parameters
@@ -39,19 +44,35 @@ def read_trainer(source: Any, *, where: str | None = None, hardware: str | None 
     InputError : a file that is none of the Trainer's
     """
     journal = Journal()
-    return Imported("trainer", COLUMNS, _rows(paths_of(source), journal, where, hardware), journal)
+    return Imported("trainer", COLUMNS, _rows(paths_of(source), journal, where, hardware, catalog), journal)
 
 
-def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
+def _rows(
+    sources: list[Any],
+    journal: Journal,
+    where: str | None,
+    hardware: str | None,
+    catalog: Catalog | None,
+) -> Iterator[Row]:
     trainings: dict[str, tuple[str, dict[str, Any]]] = {}
     for key, file, figures in each_of(files_of(sources, _inside), journal, _trainings):
         trainings.setdefault(key, (file, {}))[1].update(figures)
     for key, (file, figures) in trainings.items():
-        yield _row(key, file, figures, journal, where, hardware)
+        yield _row(key, file, figures, journal, where, hardware, catalog)
 
 
 def _inside(folder: str) -> list[str]:
-    return [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
+    """The files of a training: those of its folder, else the state of its last checkpoint."""
+    there = [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
+    if there:
+        return there
+    steps = [
+        (int(number), name)
+        for name in os.listdir(folder)
+        if (number := name.removeprefix("checkpoint-")).isdecimal() and name != number
+    ]
+    states = (os.path.join(folder, name, FILES[0]) for _, name in sorted(steps, reverse=True))
+    return [path for path in states if os.path.isfile(path)][:1]
 
 
 def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
@@ -84,7 +105,13 @@ def _figures(one: dict[str, Any]) -> dict[str, float]:
 
 
 def _row(
-    key: str, file: str, figures: dict[str, float], journal: Journal, where: str | None, hardware: str | None
+    key: str,
+    file: str,
+    figures: dict[str, float],
+    journal: Journal,
+    where: str | None,
+    hardware: str | None,
+    catalog: Catalog | None,
 ) -> Row:
     seconds, flops = figures.get("train_runtime"), figures.get("total_flos") or None
     hours = seconds / SECONDS_PER_HOUR if seconds else None
@@ -93,7 +120,7 @@ def _row(
         text = "the Trainer does not write what it ran on; say it with --hardware"
         faults.append(("hardware-unknown", text))
     if hours is None and flops is not None and hardware is not None:
-        hours = _hours_of(flops, hardware, file, journal)
+        hours = _hours_of(flops, hardware, file, journal, catalog)
     if hours is None:
         text = "no train_runtime says how long it ran (all_results.json has it)"
         known = f"; with --hardware it follows from its {flops:g} FLOP" if flops and not hardware else ""
@@ -115,15 +142,17 @@ def _row(
     return row
 
 
-def _hours_of(flops: float, hardware: str, file: str, journal: Journal) -> float | None:
+def _hours_of(
+    flops: float, hardware: str, file: str, journal: Journal, catalog: Catalog | None
+) -> float | None:
     """Hours that the work takes on the hardware, as an estimate from FLOPs has them [h]; None where it has none."""
-    from wattgram.catalog import Catalog  # noqa: PLC0415 - only a state without its runtime needs these
+    from wattgram.catalog import Catalog as Loaded  # noqa: PLC0415 - only a state without its runtime needs these
     from wattgram.flop import device_hours_h  # noqa: PLC0415
     from wattgram.resolve import resolve_hardware  # noqa: PLC0415
     from wattgram.run import Work  # noqa: PLC0415
     from wattgram.training import training_factors  # noqa: PLC0415
 
-    catalog = Catalog.load()
+    catalog = catalog if catalog is not None else Loaded.load()
     try:
         device = resolve_hardware(hardware, catalog)
         found = training_factors(Work(flop=flops), device, None, catalog, [])

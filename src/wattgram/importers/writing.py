@@ -85,7 +85,10 @@ def _whole(path: str) -> Iterator[str]:
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise InputError("output file", path, "it is a folder")
-    handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
+    except OSError as error:
+        raise InputError("output file", path, f"its folder cannot be written to: {error.strerror}") from None
     os.close(handle)
     os.chmod(temporary, 0o666 & ~_umask())
     try:

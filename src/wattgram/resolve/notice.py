@@ -43,7 +43,7 @@ CODES: dict[str, str] = {
     "series-file": "something in the file of a series is worth knowing",
     "series-gap": "the series has no value for a part of the run",
     "series-generation": "the series is production-based and knows no imports",
-    "series-outside": "in a table: the series of the zone does not hold this run; the figure of the year was taken",
+    "series-outside": "in a table: no series that was given holds this run; the figure of the year was taken",
     "processor-unknown": "virtual processors of no named processor; a typical draw is taken, with its range",
     "sample-dropped": "a sensor could not be read, or went back, at least once; the energy is a lower end",
     "sensor-mirrored": "a sensor shows what another one shows, and is not counted again",

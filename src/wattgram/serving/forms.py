@@ -45,8 +45,17 @@ LABELS = {
     "service_life_years": "service life",
     "utilisation": "utilisation",
 }
+CSV_COLUMNS = {
+    "what": "one request, a million input or output tokens, all requests, or those with development",
+    "accelerator_kwh": "energy of the accelerators alone, while they serve [kWh]",
+    "energy_kwh": "energy of the full stack at the facility meter [kWh]",
+    "operational_kg": "location-based operational emissions of it [kg CO2e]; empty where the place is not known",
+    "embodied_kg": "making of the accelerators and their share of the node [kg CO2e]",
+    "total_kg": "operational and embodied together [kg CO2e]",
+}
+"""Columns of the CSV form; each figure is followed by the ends of its range, `_low` and `_high`."""
 SCOPE = {
-    "accelerator_kwh": "the accelerators alone, while they serve",
+    "accelerator_kwh": "the accelerators alone, all of a replica together, while they serve",
     "energy_kwh": "full stack: hosts, network and idle capacity too, at the facility meter (PUE)",
     "operational_kg": "location-based emissions of energy_kwh",
     "embodied_kg": "making of the accelerators and their share of the node, by the time they are held",
@@ -113,7 +122,13 @@ def _helps(answer: Inference) -> str:
         "intensity_g_per_kwh": "State the intensity",
         "slots_kg": "Name the hardware",
     }.get(most.name, f"State the {LABELS[most.name]}")
-    return f"{say}: it makes {most.share:.0%} of the spread."
+    figures = (
+        (answer.embodied, "total"),
+        (answer.operational, "operational emissions"),
+        (answer.energy, "energy"),
+    )
+    of_what = next(words for value, words in figures if isinstance(value, Value))
+    return f"{say}: it makes {most.share:.0%} of the spread of the {of_what}."
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -164,7 +179,8 @@ def _replica(answer: Inference) -> str:
     needed = devices_of_replica(answer.request, answer.assembled, answer.catalog)
     if needed is None:
         return "Devices a replica takes: not known, as the memory of one is not."
-    return f"Devices a replica takes for its weights: {needed}."
+    together = " The energy of a token is that of all of them together." if needed > 1 else ""
+    return f"Devices a replica takes for its weights: {needed}.{together}"
 
 
 def _short(value: Value) -> str:
@@ -255,10 +271,11 @@ def _csv(answer: Inference) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [f"{name}{end}" for name in answer.per_request._fields for end in ("", "_low", "_high")]
-    writer.writerow(["what", *names])
+    what, *figures = CSV_COLUMNS
+    writer.writerow([what, *(f"{name}{end}" for name in figures for end in ("", "_low", "_high"))])
     for what, amount in _rows(answer):
-        cells = [cell for value in amount for cell in (value.central, value.low, value.high)]
+        values = [getattr(amount, name) for name in figures]
+        cells = [cell for value in values for cell in (value.central, value.low, value.high)]
         writer.writerow([safe_cell(what), *cells])
     return out.getvalue()
 

@@ -76,6 +76,10 @@ class Guard:
     def _most_bytes(self, scope: Any) -> int:
         return self.limits.batch_bytes if scope["path"] in self.large_bodies else self.limits.body_bytes
 
+    def _limit(self, scope: Any) -> str:
+        """The name of the limit of a body, as `wattgram serve` has it."""
+        return "batch-bytes" if scope["path"] in self.large_bodies else "body-bytes"
+
     def _check_head(self, scope: Any) -> None:
         length = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
         if length > self.limits.query_bytes:
@@ -89,7 +93,8 @@ class Guard:
         most = self._most_bytes(scope)
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit() and int(value) > most:
-                raise Problem("too-large", f"the body has {int(value)} bytes; at most {most} are taken")
+                said = f"the body has {int(value):,} bytes; at most {most:,} are taken"
+                raise Problem("too-large", f"{said} (the limit {self._limit(scope)} of this server)")
 
     def _counted(self, scope: Any, receive: Any) -> Any:
         """The body, counted as it arrives: a sender need not say its length, or may lie."""
@@ -101,9 +106,8 @@ class Guard:
             if message["type"] == "http.request":
                 seen += len(message.get("body") or b"")
                 if seen > most:
-                    raise Problem(
-                        "too-large", f"the body has more than {most} bytes, which is all that is taken"
-                    )
+                    said = f"the body has more than {most:,} bytes, which is all that is taken"
+                    raise Problem("too-large", f"{said} (the limit {self._limit(scope)} of this server)")
             return message
 
         return counted

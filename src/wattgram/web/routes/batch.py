@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import csv
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from wattgram.errors import InputError
+from wattgram.errors import InputError, echo
 from wattgram.frames.batch import batch
+from wattgram.frames.jsonfile import json_lines
 from wattgram.web.answers import PROBLEM_RESPONSES
 from wattgram.web.desk import Desk
 from wattgram.web.problem import Problem
@@ -75,7 +76,11 @@ async def post_batch(
     desk: Desk = request.app.state.desk
     kind = request.headers.get("content-type", "text/csv").partition(";")[0].strip().lower()
     if kind not in KINDS:
-        raise Problem("media-type", f"the body is {kind[:80]!r}; this route reads {', '.join(KINDS)}")
+        how = "; send the file itself and say what it is, as in curl -H 'content-type: text/csv' --data-binary @runs.csv"
+        raise Problem("media-type", f"the body is {echo(kind)}; this route reads {', '.join(KINDS)}{how}")
+    packed = request.headers.get("content-encoding", "identity").strip().lower()
+    if packed != "identity":
+        raise Problem("media-type", f"the body is packed, {echo(packed)}; send it unpacked")
     written = form or ("jsonl" if KINDS[kind] == "json" else KINDS[kind])
     if written not in MEDIA:
         raise InputError("format", form, f"it is one of {', '.join(MEDIA)}")
@@ -84,14 +89,16 @@ async def post_batch(
     if embodied not in ("true", "false"):
         raise InputError("embodied", embodied, "it is true or false")
     folder = tempfile.TemporaryDirectory(prefix="wattgram-")
+    notes: list[str] = []
     try:
-        runs = await _kept(request.stream(), folder.name, KINDS[kind])
+        kept = await _kept(request.stream(), folder.name, KINDS[kind])
         answers = os.path.join(folder.name, f"answers.{written}")
 
         def work() -> None:
-            _check_rows(runs, desk.limits.batch_rows)
             try:
-                batch(
+                runs = json_lines(kept, "body", folder.name) if kept.endswith(".json") else kept
+                _check_rows(runs, desk.limits.batch_rows)
+                summary = batch(
                     runs,
                     answers,
                     boundary=boundary,
@@ -100,29 +107,31 @@ async def post_batch(
                     catalog=desk.current(),
                 )
             except InputError as error:
-                if error.what == "runs":  # it speaks of a file of the server, which is nobody's business
-                    raise InputError("body", "…", f"it cannot be read as {KINDS[kind]}") from None
-                raise
+                raise _of_the_body(error, kept) from None
+            notes.extend(note.replace(runs, "body") for note in summary.notes)
 
         await desk.compute(work, seconds=desk.limits.batch_seconds, heavy=True)
     except BaseException:
         folder.cleanup()
         raise
+    headers = {"cache-control": "no-store"}
+    if notes:
+        headers["wattgram-notes"] = "; ".join(notes).encode("ascii", "replace").decode()
     return FileResponse(
         answers,
         media_type=MEDIA[written],
         filename=f"footprints.{written}",
-        headers={"cache-control": "no-store"},
+        headers=headers,
         background=BackgroundTask(folder.cleanup),
     )
 
 
 async def _kept(stream: AsyncIterator[bytes], folder: str, form: str) -> str:
-    """The body in a file, as it arrives; a JSON array becomes a line a run.
+    """The body in a file, as it arrives.
 
     Raises
     ------
-    Problem : a JSON body that is no list of objects; InputError : an empty one
+    InputError : an empty one
     """
     path = os.path.join(folder, f"runs.{form}")
     with open(path, "wb") as handle:  # noqa: ASYNC230 - a piece at a time into the page cache
@@ -133,23 +142,21 @@ async def _kept(stream: AsyncIterator[bytes], folder: str, form: str) -> str:
         raise InputError(
             "body", "", "it is empty; post a table of runs with the columns hardware, hours and where"
         )
-    if form != "json":
-        return path
-    lines = os.path.join(folder, "runs.jsonl")
-    with open(path, "rb") as source, open(lines, "wb") as handle:  # noqa: ASYNC230 - (the same)
-        _as_lines(source, handle)
-    return lines
+    return path
 
 
-def _as_lines(source: BinaryIO, handle: BinaryIO) -> None:
-    try:
-        runs = json.load(source)
-    except (ValueError, RecursionError):
-        raise Problem("bad-body", "the body is not JSON; it takes a list of objects, one a run") from None
-    runs = runs if isinstance(runs, list) else [runs]
-    if not runs or not all(isinstance(run, dict) and run for run in runs):
-        raise Problem("bad-body", "the body takes a list of objects, one a run")
-    handle.writelines(json.dumps(run).encode() + b"\n" for run in runs)
+def _of_the_body(error: InputError, path: str) -> Exception:
+    """What is wrong with the body, without the name of the file that it is in here, which is nobody's business."""
+    if error.what != "runs":
+        return error
+    reason = error.allowed.replace(path, "body")
+    if os.path.dirname(path) in reason:
+        reason = f"it cannot be read as {path.rpartition('.')[2]}"
+    return (
+        Problem("bad-body", f"the body: {reason}")
+        if path.endswith(".json")
+        else InputError("body", "…", reason)
+    )
 
 
 def _check_rows(path: str, most: int) -> None:
@@ -172,6 +179,20 @@ def _check_rows(path: str, most: int) -> None:
         rows = int(found[0] or 0) if found else 0
     else:
         with open(path, "rb") as handle:
-            rows = sum(1 for _ in handle) - (0 if path.endswith(".jsonl") else 1)
+            rows = sum(1 for _ in handle)
+        if not path.endswith(".jsonl"):
+            rows = (rows if rows <= most else _rows_of(path)) - 1
     if rows > most:
-        raise Problem("too-large", f"the table has {rows:,} rows; at most {most:,} are taken at once")
+        raise Problem(
+            "too-large",
+            f"the table has {rows:,} rows; at most {most:,} are taken at once (the limit batch-rows of this server)",
+        )
+
+
+def _rows_of(path: str) -> int:
+    """Rows of a CSV with its header: a cell in quotes may hold line ends."""
+    with open(path, encoding="utf-8", errors="replace", newline="") as handle:
+        try:
+            return sum(1 for _ in csv.reader(handle))
+        except csv.Error:
+            return 0  # it is refused for that, with its line
