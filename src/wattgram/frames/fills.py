@@ -308,13 +308,16 @@ def node_lookup(
 
 
 def site_lookup(fills: list[dict[str, Any]], *, rows: bool = False) -> Lookup:
-    """The table of sites; with the rows that factors come from, as sums need them."""
+    """The table of sites; with the rows that factors come from, as sums need them.
+
+    It is not whole: a lazy frame may have got a year since its words were read.
+    """
     names = ("site", *SITE_WORDS, "matched_share", "pue_by_class", *(("own_grid",) if rows else ()))
     columns = columns_of(fills, names, SITE_VALUES)
     columns |= columns_of(fills, (), ("residual_g_per_kwh",))
     for side in SIDES:
         del columns[f"residual_g_per_kwh_{side}"]
-    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}), whole=True)
+    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}))
 
 
 def _numbered(fills: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[int]]:
