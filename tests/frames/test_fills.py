@@ -11,6 +11,7 @@ import pytest
 
 from wattgram.catalog import Catalog
 from wattgram.estimation import estimate
+from wattgram.frames import gather
 from wattgram.frames.backends import backend_of
 from wattgram.frames.columns import Options
 from wattgram.frames.fills import (
@@ -23,7 +24,7 @@ from wattgram.frames.fills import (
     ways_of,
 )
 from wattgram.frames.pipeline import plan, summary_of
-from wattgram.frames.schema import roles_of
+from wattgram.frames.schema import OUTPUTS, roles_of
 from wattgram.frames.words import hardware_words, place_words
 
 CATALOG = Catalog.load()
@@ -115,8 +116,33 @@ def test_a_stated_factor_is_certain_and_its_figure_the_row_s():
             assert (row["grid_g_per_kwh"].central, row["grid_g_per_kwh"].high_sq) == (None, 0.0)
 
 
-def test_a_word_or_a_year_that_came_after_the_words_were_read_has_an_issue_and_stays():
+@pytest.mark.parametrize("kind", ["pandas", "duckdb"])
+def test_of_many_words_those_ways_alone_are_filled_that_rows_have(kind, awkward, monkeypatch):
+    """Filled in full or by need, rows and totals are the same; by need the look-ups are shorter."""
+    some = pl.DataFrame(awkward, strict=False).head(300)
+    found = []
+    with duckdb.connect() as connection:
+        frame = some.to_pandas() if kind == "pandas" else connection.from_arrow(some.to_arrow())
+        for most in (10**9, 0):
+            monkeypatch.setattr(gather, "MOST_FILLS", most)
+            backend = backend_of(frame)
+            made = plan(frame, backend)
+            answers = backend.finish(frame, made.roles, made.answered, made.outputs)
+            rows = answers.order("job").df() if kind == "duckdb" else answers.sort_values("job")
+            found.append(
+                (len(made.words.nodes), rows[list(OUTPUTS)], summary_of(frame, made, ()).totals.to_dict())
+            )
+    (all_nodes, all_rows, all_totals), (nodes, rows, totals) = found
+    assert nodes < min(300, all_nodes / 3)
+    pd.testing.assert_frame_equal(rows.reset_index(drop=True), all_rows.reset_index(drop=True))
+    assert totals["issues"] == all_totals["issues"]
+    assert totals["total_kg"] == pytest.approx(all_totals["total_kg"], rel=1e-12)
+
+
+@pytest.mark.parametrize("most", [10**9, 0])
+def test_a_word_or_a_year_that_came_after_the_words_were_read_has_an_issue_and_stays(most, monkeypatch):
     """A frame that has grown since its plan was made loses no row: what was not there is unknown, and said."""
+    monkeypatch.setattr(gather, "MOST_FILLS", most)
     first = pd.DataFrame(
         {"hardware": ["A100"], "hours": [1.0], "where": ["FR"], "start": ["2021-05-01T00:00:00Z"]}
     )

@@ -111,12 +111,16 @@ def checked(frame: Any, roles: Roles, words: Words) -> Any:
     """The frame with `issue`, of its words and its figures, and `fatal` where there is no figure at all."""
     named = [(col("fault") == at, code) for at, (_, code) in enumerate(faults(roles, words), 1)]
     fault = nw.when(col("fault") > 0).then(_choice(named, ""))
-    grid, late = (
-        col("grid_issue"),
-        col("pue_by_class").is_null(),
-    )  # a place or year that was not there when words were read
-    place = nw.when(late).then(nw.lit("where-unknown")).otherwise(col("place_issue"))
-    fatal = nw.coalesce(col("hardware_issue"), fault, place, nw.when(grid != ENERGY_ONLY).then(grid))
+    grid = col("grid_issue")
+    # What was not there when the words were read has no node or no site.
+    new_word, new_place = col("node_low_sq").is_null(), col("pue_by_class").is_null()
+    fatal = nw.coalesce(
+        col("hardware_issue"),
+        nw.when(new_word).then(nw.lit("hardware-unknown")),
+        fault,
+        nw.when(new_place).then(nw.lit("where-unknown")).otherwise(col("place_issue")),
+        nw.when(grid != ENERGY_ONLY).then(grid),
+    )
     frame = frame.with_columns(fatal.alias(WORK + "fatal"))
     return frame.with_columns(nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
 
