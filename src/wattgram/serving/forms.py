@@ -122,12 +122,9 @@ def _helps(answer: Inference) -> str:
         "intensity_g_per_kwh": "State the intensity",
         "slots_kg": "Name the hardware",
     }.get(most.name, f"State the {LABELS[most.name]}")
-    figures = (
-        (answer.embodied, "total"),
-        (answer.operational, "operational emissions"),
-        (answer.energy, "energy"),
-    )
-    of_what = next(words for value, words in figures if isinstance(value, Value))
+    whole = isinstance(answer.total, Value) and isinstance(answer.embodied, Value)
+    placed = "operational emissions" if isinstance(answer.operational, Value) else "energy"
+    of_what = "total" if whole else placed
     return f"{say}: it makes {most.share:.0%} of the spread of the {of_what}."
 
 
