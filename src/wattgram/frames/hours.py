@@ -211,7 +211,7 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
     hours = where(col("hours") > 0, col("hours"), 1.0)
     covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
-    mean = nw.when(covered_h > 0).then(col("over_integral") * where(covered_h > 0, covered_h, 1.0) ** -1.0)
+    mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     used = ~col("series_g_per_kwh").is_null()
     said = [nw.when(used).then(col("series_warning"))]
