@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 from wattgram.errors import InputError
 from wattgram.frames.lookup import Lookup, Meanings
 from wattgram.frames.schema import WORK
+from wattgram.frames.working import col
 from wattgram.resolve.hours import (
     COVERED,
     ESTIMATED_UPSTREAM,
@@ -162,11 +163,6 @@ def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT
         "series_generation": one.basis == "generation",
         "series_warning": "|".join(code for code, said in codes.items() if said) or None,
     }
-
-
-def col(name: str) -> Any:
-    """A working column."""
-    return nw.col(WORK + name)
 
 
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
