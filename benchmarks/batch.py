@@ -3,7 +3,8 @@
 python benchmarks/batch.py [--rows 1e7] [--jobs floor-rows,rows,...] [--keep FOLDER]
 
 The floor of rows is DuckDB reading the runs and writing them with ten figures and three texts more, each of one
-multiplication; the floor of totals is DuckDB reading the same columns and summing them. Every job is a cold process of
+multiplication; the floor of totals is DuckDB reading the same columns and summing them (`grouped-totals`: summing them by
+their words and year). Every job is a cold process of
 its own, measured from its start to its end, so a floor is what a program of those two lines costs; a report, nothing
 fails here.
 """
@@ -33,6 +34,8 @@ JOBS = (
     "totals",
     "hourly-totals",
 )
+GROUPED = """select hardware, "where", year(start), load is null, pue is null, sum(hours * count), count(*)"""
+"""What any sum by words has to do at least."""
 ZONES = ("FR", "DE", "CA-QC", "SE", "GB", "US-MIDA-PJM")
 
 
@@ -72,9 +75,11 @@ def job(name: str, folder: Path) -> None:
 
     runs, out = folder / "runs.parquet", folder / f"{name}.parquet"
     hourly = series() if name.startswith("hourly") else None
-    if name.startswith("floor"):
+    if name.startswith(("floor", "grouped")):
         with duckdb.connect(config={"memory_limit": "400MB", "temp_directory": str(folder)}) as connection:
-            if name == "floor-totals":
+            if name == "grouped-totals":
+                connection.sql(f"{GROUPED} from '{runs}' group by all").fetchall()
+            elif name == "floor-totals":
                 connection.sql(f"select {SUMMED} from '{runs}'").fetchall()  # noqa: S608
             else:
                 figures = ", ".join(f"hours * {1 + at / 7} as figure_{at}" for at in range(10))
