@@ -325,14 +325,15 @@ def test_types_from_the_other_fields():
     ]
 
 
-def test_gpus_of_no_named_type_are_a_blank_with_a_finding():
-    """8 GPUs of who knows which: hardware blank, the count kept, the option named; the option fills it."""
+def test_gpus_of_no_named_type_are_a_blank_with_a_remark():
+    """8 GPUs of who knows which: hardware blank, the count kept, the option named; the row is usable, and the option fills it."""
     text = line(AllocTRES="cpu=320,gres/gpu=8,mem=1000000M,node=2")
     imported = read(text)
     (row,) = imported
     assert (row["hardware"], row["count"], row["gpus"], row["nodes"]) == (None, 8, 8, 2)
     assert "--hardware" in imported.findings[0].text
-    assert imported.findings[0].unusable
+    assert not imported.findings[0].unusable
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (1, 0)
     assert one(text, hardware="A100-SXM4-80GB")["hardware"] == "A100-SXM4-80GB"
 
 

@@ -12,7 +12,7 @@ from wattgram.errors import InputError
 from wattgram.frames.lookup import Failure
 from wattgram.frames.totals import FIGURES, Totals
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import figure, mass, mass_range
+from wattgram.report.figures import energy, energy_range, mass, mass_range
 
 if TYPE_CHECKING:
     from wattgram.frames.unusable import Unusable
@@ -156,14 +156,12 @@ class Summary(NamedTuple):
             if value is None:
                 continue
             if name == "energy_kwh":
-                shown, span = (
-                    f"{figure(value.central, 4)} kWh",
-                    f"{figure(value.low)} to {figure(value.high)} kWh",
-                )
+                shown, span = energy(value.central), energy_range(value)
             else:
                 shown, span = f"{mass(value.central)} CO2e", mass_range(value)
+            ranged = value.central and value.low_sq + value.high_sq
             some = "" if whole.covered[name] == whole.rows else f", of {_rows(whole.covered[name])}"
-            rows.append((shown, f"90 %: {span}" if value.central else "", label + some))
+            rows.append((shown, f"90 %: {span}" if ranged else "", label + some))
         return [line.rstrip() for line in _columns(rows)]
 
     def _failure(self, failure: Failure) -> str:
@@ -189,13 +187,13 @@ class Summary(NamedTuple):
         return (*self.by, "runs", "energy", "operational", "90 %", "making", "issues")
 
     def _cells(self, label: tuple[str, ...], totals: Totals) -> tuple[str, ...]:
-        energy, operational, making = (
+        used, operational, making = (
             totals.figures[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
         )
         return (
             *(_label(cell) for cell in label),
             f"{totals.rows:,}",
-            f"{figure(energy.central, 4)} kWh" if energy else "unknown",
+            energy(used.central if used else None),
             mass(operational.central if operational else None),
             mass_range(operational) if operational else "",
             mass(making.central if making else None),

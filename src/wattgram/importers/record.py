@@ -72,6 +72,9 @@ MOST_FINDINGS_KEPT = 1000
 LONGEST_TEXT = 600
 
 
+WHAT_RAN = "hardware-unknown"
+
+
 class Finding(NamedTuple):
     """Something about one line: where, a code, one sentence, and whether the row can be used at all."""
 
@@ -114,13 +117,15 @@ class Journal:
         self.settle(file, line, [(code, text)])
 
     def settle(self, file: str, line: int, faults: Sequence[tuple[str, str]]) -> None:
-        """Count one row: usable, or, where it has faults (code and sentence), once as unusable."""
-        if not faults:
-            self.usable += 1
-            return
-        self.unusable += 1
+        """Count one row: usable, or, where it has faults (code and sentence), once as unusable.
+
+        What ran can be said afterwards (--hardware, --partitions): a row that lacks it alone is usable, with a remark.
+        """
+        unusable = any(code != WHAT_RAN for code, _ in faults)
+        self.unusable += unusable
+        self.usable += not unusable
         for code, text in faults:
-            self._add(Finding(file, line, code, text, unusable=True))
+            self._add(Finding(file, line, code, text, unusable=unusable))
 
     def _add(self, finding: Finding) -> None:
         seen = self.counts.get(finding.code, 0)

@@ -126,8 +126,12 @@ def _row(
         hours = _hours_of(flops, hardware, file, journal, catalog)
     if hours is None:
         text = "no train_runtime says how long it ran (all_results.json has it)"
-        known = f"; with --hardware it follows from its {flops:g} FLOP" if flops and not hardware else ""
-        faults.append(("hours-unknown", text + known))
+        if flops and not hardware:  # the work is known: what is lacking is what ran
+            journal.note(
+                file, 0, "hours-unknown", f"{text}; with --hardware it follows from its {flops:g} FLOP"
+            )
+        else:
+            faults.append(("hours-unknown", text))
     journal.settle(file, 0, faults)
     row: Row = dict.fromkeys(COLUMNS)
     row.update(
