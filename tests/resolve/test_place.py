@@ -182,6 +182,8 @@ def test_a_bare_region_that_two_usual_providers_have_is_asked():
     assert str(caught.value).count(" (US-") == 8
     with pytest.raises(AmbiguousWordError, match=r"azure:canadacentral \(CA-ON\)"):
         found("canada-central")
+    with pytest.raises(AmbiguousWordError, match=r"tencent:ap-tokyo \(JP-TK\) or oci:ap-tokyo-1 \(JP-TK\)"):
+        found("ap-tokyo")
 
 
 def test_regions_of_one_provider_and_one_zone_are_one_answer():
@@ -286,9 +288,10 @@ def test_of_cities_of_one_name_the_most_populous_is_taken_and_the_others_named(w
 
 
 def test_cities_of_one_name_in_one_zone_are_no_question():
-    """Newport in Wales and on the Isle of Wight draw from one grid."""
-    assert found("Newport").zones == ("GB",)
-    assert found("Newport").notices == ()
+    """Newark in New Jersey and in Delaware draw from one grid: the larger is taken without a word."""
+    assert found("Newark").name == "Newark, US-NJ"
+    assert found("Newark").zones == ("US-MIDA-PJM",)
+    assert found("Newark").notices == ()
 
 
 @pytest.mark.parametrize(
@@ -345,6 +348,10 @@ def test_a_country_that_holds_the_other_places_of_its_name_is_meant():
         _ranked("Somewhere", [state, city("US-C", 900_000)])
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, city("US-B", 900_000, "CA")])
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, city("US-B", 900_000, "ZA")])
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, city("US-B", 900_000), city("US-C", 900_000)])
     assert _ranked("Somewhere", [state]) is state
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, PlaceWord("Somewhere", "subdivision", ("US-C",), "US", record=None)])
