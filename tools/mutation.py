@@ -2,13 +2,14 @@
 
     make mutation                                     all modules that tools/mutation.toml names
     python tools/mutation.py value resolve/place      these alone
-    python tools/mutation.py --survivors              what survived last time, once more
+    python tools/mutation.py --survivors              what survived last time, and what is new since then
     python tools/mutation.py --sample 400 --seed 1    a random part of each module, with the range of its score
 
 The faults are those of cosmic-ray (its operators, none chosen by us). It starts a new Python for each, which takes a
 second and more; here each is a fork of one process that has pytest and the libraries in memory, but nothing of
 wattgram, which it imports with the fault in it. Of the tests only those run that pass through the changed statement,
-the fastest first, until one fails. No file is changed, so it may be stopped at any time.
+the fastest first, until one fails. No source file is changed, so it may be stopped at any time; build/mutation.json
+keeps what is known of each module.
 
 What cannot fail a test is left out and counted: annotations (never evaluated), imports for types alone, and the
 faults that tools/mutation.toml names, each with its reason. Run it where cosmic-ray is (`make mutation` sees to it).
@@ -61,6 +62,7 @@ PYTEST = (
     "not slow",
 )
 LEAST_S = 10
+NOTICED = ("killed", "too long")
 Z_95 = 1.96
 
 
@@ -362,20 +364,24 @@ def spans_of(module: str) -> dict[int, range]:
 # --- the report -----------------------------------------------------------------------------------------------------
 
 
-def table(results: Sequence[dict[str, Any]], whole: dict[str, int]) -> list[str]:
+def table(kept: dict[str, dict[str, Any]]) -> list[str]:
     """The score of each module, as Markdown; of a sample with its 95 % range (Wilson)."""
     rows = ["| module | faults | tried | noticed | score |", "|---|--:|--:|--:|--:|"]
-    modules = list(dict.fromkeys(result["module"] for result in results))
-    for name, members in [*((module, [module]) for module in modules), ("together", modules)]:
-        of = [result for result in results if result["module"] in members]
-        noticed = sum(result["outcome"] in ("killed", "too long") for result in of)
-        faults = sum(whole[module] for module in members)
+    left_out: Counter[str] = Counter()
+    for about in kept.values():
+        left_out.update(about["left_out"])
+    for name, members in [*((module, [module]) for module in kept), ("together", list(kept))]:
+        of = [fault for module in members for fault in kept[module]["tried"]]
+        noticed = sum(fault["outcome"] in NOTICED for fault in of)
+        faults = sum(kept[module]["faults"] for module in members)
+        if not of:
+            continue
         score = f"{noticed / len(of):.1%}"
         if len(of) < faults:
             low, high = wilson(noticed, len(of))
             score += f" ({low:.1%} to {high:.1%})"
         rows.append(f"| {name} | {faults} | {len(of)} | {noticed} | {score} |")
-    return rows
+    return [*rows, "", "left out: " + ", ".join(f"{number} {reason}" for reason, number in left_out.items())]
 
 
 def wilson(noticed: int, tried: int) -> tuple[float, float]:
@@ -394,38 +400,51 @@ def main() -> None:
         "--sample", type=int, metavar="N", help="at most N faults of each module, drawn by chance"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
-    parser.add_argument("--survivors", action="store_true", help="only what survived last time")
+    parser.add_argument(
+        "--survivors", action="store_true", help="only what survived last time, and what is new"
+    )
     said = parser.parse_args()
     os.chdir(ROOT)
     for name in PRELOADED:
         importlib.import_module(name)
-    before = json.loads(RESULTS.read_text(encoding="utf-8")) if said.survivors else []
-    again = {(r["module"], r["was"], r["now"]) for r in before if r["outcome"] in ("survived", "no test")}
-    tests, spans = baseline(said.modules), {module: spans_of(module) for module in said.modules}
-    left_out: Counter[str] = Counter()
-    gc.disable()
     gc.freeze()  # a fork need not look through what it was born with
-    chance, whole, results = random.Random(said.seed), {}, []  # noqa: S311 - a sample that can be drawn again
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    tests = baseline(said.modules)
+    chance = random.Random(said.seed)  # noqa: S311 - a sample that can be drawn again
     for module in said.modules:
-        found = list(mutants_of(module, left_out))
-        whole[module] = len(found)
-        if said.survivors:
-            found = [mutant for mutant in found if (mutant.module, mutant.was, mutant.now) in again]
+        left_out: Counter[str] = Counter()
+        found, spans = list(mutants_of(module, left_out)), spans_of(module)
+        known: dict[tuple[Any, ...], str] = {}
+        for fault in kept.get(module, {}).get("tried", ()) if said.survivors else ():
+            if known.get(key_of(fault), "killed") in NOTICED:  # of two lines alike the worse is remembered
+                known[key_of(fault)] = fault["outcome"]
+        drawn = found
         if said.sample and said.sample < len(found):
-            found = sorted(chance.sample(found, said.sample), key=lambda mutant: mutant.line)
-        for mutant in found:
-            how = outcome(mutant, tests, spans[module].get(mutant.line, range(mutant.line, mutant.line + 1)))
-            results.append({**mutant._asdict(), "source": "", "outcome": how})
-            if how in ("survived", "no test"):
-                print(f"{how}: {module}:{mutant.line}\n  - {mutant.was}\n  + {mutant.now}", flush=True)
-        print(f"{module}: {len(found)} tried, {_cpu_s():.0f} s of processor time so far", flush=True)
-    RESULTS.parent.mkdir(exist_ok=True)
-    if not said.survivors:
-        RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    print(*table(results, whole) if results else (), sep="\n")
-    print("left out:", ", ".join(f"{number} {reason}" for reason, number in left_out.items()) or "nothing")
+            drawn = sorted(chance.sample(found, said.sample), key=lambda mutant: mutant.line)
+        tried = []
+        for mutant in drawn:
+            about = {"line": mutant.line, "operator": mutant.operator, "was": mutant.was, "now": mutant.now}
+            how = known.get(key_of(about), "")
+            if how not in NOTICED:
+                span = spans.get(mutant.line, range(mutant.line, mutant.line + 1))
+                how = outcome(mutant, tests, span)
+                if how not in NOTICED:
+                    print(f"{how}: {module}:{mutant.line}\n  - {mutant.was}\n  + {mutant.now}", flush=True)
+            tried.append({**about, "outcome": how})
+        kept[module] = {"faults": len(found), "left_out": left_out, "tried": tried}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        print(
+            f"{module}: {len(tried)} of {len(found)}, {_cpu_s():.0f} s of processor time so far", flush=True
+        )
+    print(*table({module: kept[module] for module in SETTINGS["modules"] if module in kept}), sep="\n")
     for name in stale(said.modules):
         print(f"no such fault any more, take it out of tools/mutation.toml: {name}")
+
+
+def key_of(fault: dict[str, Any]) -> tuple[Any, ...]:
+    """What a fault is known by in the next run: its text, not its line."""
+    return fault["operator"], fault["was"], fault["now"]
 
 
 def _cpu_s() -> float:
