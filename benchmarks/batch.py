@@ -1,17 +1,17 @@
 """Speed of a table of runs: rows and totals, yearly and hourly, as ratios to the engine's own floor in one run.
 
-python benchmarks/batch.py [--rows 1e7] [--keep FOLDER]
+python benchmarks/batch.py [--rows 1e7] [--jobs floor-rows,rows,...] [--keep FOLDER]
 
 The floor of rows is DuckDB reading the runs and writing them with ten figures and three texts more, each of one
-multiplication; the floor of totals is DuckDB reading the same columns and summing them. Every job is a process of its
-own; a report, nothing fails here.
+multiplication; the floor of totals is DuckDB reading the same columns and summing them. Every job is a cold process of
+its own, measured from its start to its end, so a floor is what a program of those two lines costs; a report, nothing
+fails here.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -61,12 +61,8 @@ def job(name: str, folder: Path) -> None:
     """One job, in this process."""
     import duckdb
 
-    import wattgram
-    from wattgram.frames.batch import batch
-
     runs, out = folder / "runs.parquet", folder / f"{name}.parquet"
     hourly = series() if name.startswith("hourly") else None
-    began, cpu = time.perf_counter(), time.process_time()
     if name.startswith("floor"):
         with duckdb.connect(config={"memory_limit": "400MB", "temp_directory": str(folder)}) as connection:
             if name == "floor-totals":
@@ -76,23 +72,33 @@ def job(name: str, folder: Path) -> None:
                 texts = 'hardware as zone, "where" as warning, null::varchar as issue'
                 connection.sql(f"select *, {figures}, {texts} from '{runs}'").write_parquet(str(out))  # noqa: S608
     elif name == "batch":
+        from wattgram.frames.batch import batch
+
         batch(str(runs), str(out))
     elif name.endswith("rows"):
+        import wattgram
+
         with duckdb.connect(config={"memory_limit": "400MB", "temp_directory": str(folder)}) as connection:
             relation = wattgram.estimate_frame(connection.sql(f"from '{runs}'"), series=hourly)
             relation.write_parquet(str(out))
     else:
+        from wattgram.frames.batch import batch
+
         batch(str(runs), series=hourly)
-    print(
-        json.dumps(
-            {
-                "wall_s": time.perf_counter() - began,
-                "cpu_s": time.process_time() - cpu,
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            }
-        )
-    )
     out.unlink(missing_ok=True)
+
+
+def measured(name: str, folder: Path) -> dict[str, float]:
+    """Wall time and processor time [s] and peak memory [MB] of a job in a cold process."""
+    words = [sys.executable, __file__, "--job", name, "--keep", str(folder)]
+    began = time.perf_counter()
+    process = subprocess.Popen(words)
+    _, status, used = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{name} ended with {process.returncode}")
+    return {"wall_s": wall_s, "cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}
 
 
 def per_row_s(folder: Path, rows: int = 5000) -> float:
@@ -135,6 +141,7 @@ def per_row_s(folder: Path, rows: int = 5000) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=float, default=1e7)
+    parser.add_argument("--jobs", default=",".join(JOBS))
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--job")
     asked = parser.parse_args()
@@ -146,21 +153,24 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         rows = int(asked.rows)
         make(folder / "runs.parquet", rows)
-        print(f"{rows:,} runs\n\n| job | wall s | CPU s | x floor (CPU) | peak MB |\n|---|--:|--:|--:|--:|")
+        head = "| job | wall s | x floor | CPU s | x floor | peak MB |\n|---|--:|--:|--:|--:|--:|"
+        print(f"{rows:,} runs\n\n{head}", flush=True)
         found = {}
-        for name in JOBS:
-            words = [sys.executable, __file__, "--job", name, "--keep", str(folder)]
-            found[name] = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
-        for name, one in found.items():
+        for name in asked.jobs.split(","):
+            one = found[name] = measured(name, folder)
             floor = found["floor-totals" if name.endswith("totals") else "floor-rows"]
-            ratio = one["cpu_s"] / floor["cpu_s"]
+            cells = [cell for key in ("wall_s", "cpu_s") for cell in (one[key], one[key] / floor[key])]
             print(
-                f"| {name} | {one['wall_s']:.2f} | {one['cpu_s']:.2f} | {ratio:.2f} | {one['peak_mb']:.0f} |"
+                f"| {name} | {' | '.join(f'{cell:.2f}' for cell in cells)} | {one['peak_mb']:.0f} |",
+                flush=True,
             )
-        each = per_row_s(folder)
-        print(
-            f"\nper-row pandas apply: {each * 1e6:.1f} us a row, {each * rows / found['rows']['cpu_s']:.0f} times the CPU of rows"
-        )
+        each_s = per_row_s(folder)
+        for name in ("rows", "totals"):
+            if name in found:
+                ratio = each_s * rows / found[name]["wall_s"]
+                print(
+                    f"\nper-row pandas apply: {each_s * 1e6:.1f} us a row, {ratio:.0f} times the wall time of {name}"
+                )
 
 
 if __name__ == "__main__":

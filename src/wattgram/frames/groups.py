@@ -61,11 +61,12 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
             *(col("month").alias(WORK + label) for label in labels if WORK + label not in there)
         )
     sums = _sums(roles, clocked=words.clock is not None)
-    untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
-    frame = frame.with_columns(
-        untimed.alias(WORK + "untimed"), **{WORK + name: product for name, product in sums.items()}
-    )
-    keys = [*labels, "node", "site", "fault", "untimed"]
+    frame = frame.with_columns(**{WORK + name: product for name, product in sums.items()})
+    keys = [*labels, "node", "site", "fault"]
+    if roles.has("measured_energy_kwh"):  # else a row without hours is of no use
+        untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
+        frame = frame.with_columns(untimed.alias(WORK + "untimed"))
+        keys.append("untimed")
     if words.clock is not None and not words.clock.spreads:
         keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
@@ -111,9 +112,9 @@ def figured(groups: Any, plan: Plan) -> Any:
     groups = groups.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in summed))
     groups = groups.with_columns(**{WORK + name: value for name, value in _results(plan).items()})
     placed = col("issue").is_null()
-    making = (
-        fine & ~col("r_embodied_kg").is_null() & (col("untimed") == 0) if embodied else nw.lit(value=False)
-    )
+    making = fine & ~col("r_embodied_kg").is_null() if embodied else nw.lit(value=False)
+    if WORK + "untimed" in there:
+        making = making & (col("untimed") == 0)
     total = placed & making if embodied else placed
     claimed = placed & ~col("matched_share").is_null()
     has = dict(zip(FIGURES, (fine, placed, claimed, making, total), strict=True))
@@ -130,7 +131,6 @@ def figured(groups: Any, plan: Plan) -> Any:
     )
     used = col("used_in_total")
     groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
-    groups = plan.backend.settle(groups)
     system, scope = col("use_system_power"), col("scope")
     modelled = (scope == "") & ~system
     parts = {
