@@ -23,7 +23,16 @@ A100-PCIe-40GB,TPU v3-8,RTX 3090,2xRTX 3090,RTX 4090,aws:p4d.24xlarge"""
 WHERE = """aws:us-east-1,aws:us-west-2,aws:eu-west-1,gcp:us-central1,gcp:europe-west4,azure:westeurope,FR,DE,CA-QC,Montreal,
 France,PL,SE,GB,US-CA,IN,JP,aws:ap-south-1,Texas,Iowa"""
 SUMMED = """sum(strlen(hardware)), sum(strlen("where")), sum(count), sum(hours), sum(epoch_us(start)), sum(load), sum(pue)"""
-JOBS = ("floor-rows", "rows", "batch", "hourly-rows", "floor-totals", "totals", "hourly-totals")
+JOBS = (
+    "floor-rows",
+    "rows",
+    "batch",
+    "batch-any-order",
+    "hourly-rows",
+    "floor-totals",
+    "totals",
+    "hourly-totals",
+)
 ZONES = ("FR", "DE", "CA-QC", "SE", "GB", "US-MIDA-PJM")
 
 
@@ -71,10 +80,10 @@ def job(name: str, folder: Path) -> None:
                 figures = ", ".join(f"hours * {1 + at / 7} as figure_{at}" for at in range(10))
                 texts = 'hardware as zone, "where" as warning, null::varchar as issue'
                 connection.sql(f"select *, {figures}, {texts} from '{runs}'").write_parquet(str(out))  # noqa: S608
-    elif name == "batch":
+    elif name.startswith("batch"):
         from wattgram.frames.batch import batch
 
-        batch(str(runs), str(out))
+        batch(str(runs), str(out), any_order=name.endswith("any-order"))
     elif name.endswith("rows"):
         import wattgram
 

@@ -299,6 +299,12 @@ def test_gpu_types(cells, hardware, count):
         assert resolve_hardware(hardware, Catalog.load()).rated_power_w.central > 0
 
 
+def test_a_share_of_stated_watts_is_so_many_of_them():
+    """accelerator = "350W": a slice of 2 in 7 is 100 W, a word that resolves."""
+    site = {"accelerator": "350W"}
+    assert one(line(AllocTRES="gres/gpu:a100_2g.10gb=1"), partitions=site)["hardware"] == "100W"
+
+
 def test_types_from_the_other_fields():
     """An untyped AllocTRES takes its type from ReqTRES or ReqGRES, an empty one its GPUs."""
     head = "JobID|Elapsed|State|NCPUS|AllocTRES|ReqTRES|ReqGRES"

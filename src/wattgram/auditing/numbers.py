@@ -163,7 +163,7 @@ def unitless(text: str) -> tuple[str, int] | None:
     for match in re.finditer(_UNITLESS, text):
         at = match.start("digits")
         is_year = re.fullmatch(r"\d{4}", match["digits"]) and YEARS[0] <= float(match["digits"]) <= YEARS[1]
-        if not is_year and not _NO_AMOUNT.search(text[:at]):
+        if not is_year and not _NO_AMOUNT.search(text[max(0, at - 20) : at]):
             return match["digits"] + (match["scale"] or ""), at
     return None
 

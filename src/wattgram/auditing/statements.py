@@ -29,6 +29,8 @@ SIGNED = "Estimated with wattgram"
 """How the last line of a section of ours begins."""
 REACH = 2000
 """How far before a figure, in characters, the words it belongs to may stand."""
+BESIDE = 400
+"""How far before a figure, in characters, the words stand that make it one beside the statement's own."""
 _INLINE = re.compile(
     r"(?i)(?<![A-Za-z])(?:hardware(?: type| used)?|hours used|gpu hours|training time|cloud provider|provider|compute region|region|location|"
     r"carbon emitted|carbon emissions?|co2 emissions?|emissions|number of gpus|tdp|pue|energy consumed|power consumption)\s*(?:\([^()\n]{0,40}\)\s*)?:(?!//)"
@@ -299,7 +301,7 @@ def _beside(before: str, *, follows: bool) -> bool:
         follows
         and re.search(
             r"(?i)making of the hardware|\bembodied\b|market-based|GHG Protocol|\bSCI\b|method of Lacoste|own method \(",
-            before,
+            before[-BESIDE:],
         )
         is not None
     )

@@ -112,8 +112,14 @@ def checked(frame: Any, roles: Roles, words: Words) -> Any:
     named = [(col("fault") == at, code) for at, (_, code) in enumerate(faults(roles, words), 1)]
     fault = nw.when(col("fault") > 0).then(_choice(named, ""))
     grid = col("grid_issue")
+    # What was not there when the words were read has no node or no site.
+    new_word, new_place = col("node_low_sq").is_null(), col("pue_by_class").is_null()
     fatal = nw.coalesce(
-        col("hardware_issue"), fault, col("place_issue"), nw.when(grid != ENERGY_ONLY).then(grid)
+        col("hardware_issue"),
+        nw.when(new_word).then(nw.lit("hardware-unknown")),
+        fault,
+        nw.when(new_place).then(nw.lit("where-unknown")).otherwise(col("place_issue")),
+        nw.when(grid != ENERGY_ONLY).then(grid),
     )
     frame = frame.with_columns(fatal.alias(WORK + "fatal"))
     return frame.with_columns(nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))

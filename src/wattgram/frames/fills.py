@@ -8,7 +8,7 @@ that it does not say itself. Numbers are mixed-radix: the word first, then one d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -134,19 +134,32 @@ def place_numbers(places: Meanings) -> list[int]:
 # --- nodes: hardware, load, overhead ----------------------------------------------------------------------------------
 
 
-def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[str, Any]]:
-    """Of each hardware word and way what its rows draw, and what must be said of it."""
+def node_fills(
+    hardware: Meanings, ways: Ways, catalog: Catalog, only: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Of each hardware word and way what its rows draw, and what must be said of it.
+
+    Parameters
+    ----------
+    only : the nodes that rows have; left out, every word with every way
+    """
     every = list(product(*ways.node))
     memory: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    drawn: dict[tuple[int, Value], Value] = {}
     rows = []
-    for at, word in enumerate(hardware.rows):
-        first = at * len(every)
+    for number in range(len(hardware.rows) * len(every)) if only is None else sorted(only):
+        at, way = divmod(number, len(every))
+        word = hardware.rows[at]
         if "rated_power_w" not in word:
-            issue = word["hardware_issue"]
-            rows += [
-                {"node": first + way, "hardware_issue": issue, "scope": scope}
-                for way, (*_, scope) in enumerate(every)
-            ]
+            *_, scope = every[way]
+            rows.append(
+                {
+                    "node": number,
+                    "hardware_issue": word["hardware_issue"],
+                    "scope": scope,
+                    "use_system_power": False,
+                }
+            )
             continue
         kind = (
             word["datacentre"],
@@ -157,10 +170,8 @@ def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[st
             word["host_power_w"].central > 0,
         )
         if kind not in memory:
-            memory[kind] = [_node_way(word, way, catalog) for way in every]
-        drawn: dict[Value, Value] = {}
-        for way, filled in enumerate(memory[kind]):
-            rows.append({"node": first + way, **_node(word, filled, drawn)})
+            memory[kind] = [_node_way(word, one, catalog) for one in every]
+        rows.append({"node": number, **_node(word, memory[kind][way], at, drawn)})
     return rows
 
 
@@ -194,12 +205,15 @@ def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -
     }
 
 
-def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value, Value]) -> dict[str, Any]:
+def _node(
+    word: Mapping[str, Any], filled: Mapping[str, Any], at: int, drawn: dict[tuple[int, Value], Value]
+) -> dict[str, Any]:
     """The factors of a node's draw: those of the product, or the published system power in their place.
 
     Parameters
     ----------
-    drawn : of each load the draw of devices and host together, kept from way to way
+    at : the number of the word
+    drawn : of each word and load the draw of devices and host together, kept from way to way
     """
     taken, load = filled["use_system_power"], filled["load"]
     draw_w = word["system_power_w"] if taken else word["rated_power_w"]
@@ -211,9 +225,9 @@ def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value,
         overhead = SAID
     of_load = [draw_w, load]
     if host_w.central > 0 and load is not SAID:
-        if load not in drawn:
-            drawn[load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
-        of_load = [drawn[load]]
+        if (at, load) not in drawn:
+            drawn[at, load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
+        of_load = [drawn[at, load]]
     if (
         filled["scope"] == "device"
     ):  # the energy of the devices is measured: what is beside them alone is not known
@@ -233,12 +247,20 @@ def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value,
 # --- sites: PUE and intensity -----------------------------------------------------------------------------------------
 
 
-def site_fills(places: Meanings, ways: Ways, clock: Clock | None, options: Options) -> list[dict[str, Any]]:
-    """Of each place word, year and way its PUE and intensity, and what must be said of it."""
+def site_fills(
+    places: Meanings, ways: Ways, clock: Clock | None, options: Options, only: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Of each place word, year and way its PUE and intensity, and what must be said of it.
+
+    Parameters
+    ----------
+    only : the sites that rows have; left out, every place with every way
+    """
     every, rows = list(product(*ways.site)), []
     for number, place in zip(place_numbers(places), places.rows, strict=True):
-        for at, way in enumerate(every):
-            rows.append({"site": number * len(every) + at, **_site(place, way, clock, options)})
+        for site, way in enumerate(every, number * len(every)):
+            if only is None or site in only:
+                rows.append({"site": site, **_site(place, way, clock, options)})
     return rows
 
 
@@ -282,7 +304,12 @@ def _site(
 
 
 def node_lookup(
-    fills: list[dict[str, Any]], *, hosted: bool, stated_loads: bool = False, rows: bool = False
+    fills: list[dict[str, Any]],
+    *,
+    hosted: bool,
+    stated_loads: bool = False,
+    rows: bool = False,
+    whole: bool = False,
 ) -> Lookup:
     """The table of nodes.
 
@@ -291,6 +318,7 @@ def node_lookup(
     hosted : whether any hardware word names its host
     stated_loads : whether rows state a load, so that beside a host the deviations of a draw are each row's own
     rows : with the names and deviations of the single factors and their rows, as sums need them
+    whole : whether every node is in it
     """
     names = ["node", *NODE_WORDS, "use_system_power", "desk_by_place", *(f"node_{side}" for side in SIDES)]
     columns = columns_of(fills, names, NODE_VALUES)
@@ -303,18 +331,21 @@ def node_lookup(
         dropped |= set() if stated_loads and hosted else alone | (hosts - {"host_power_w"})
         dropped |= set() if hosted else hosts
         columns = {name: cells for name, cells in columns.items() if name not in dropped}
-        return Lookup(("node",), columns, whole=True)
-    return Lookup(("node",), columns | _numbered(fills, NODE_ROWS), whole=True)
+        return Lookup(("node",), columns, whole=whole)
+    return Lookup(("node",), columns | _numbered(fills, NODE_ROWS))
 
 
 def site_lookup(fills: list[dict[str, Any]], *, rows: bool = False) -> Lookup:
-    """The table of sites; with the rows that factors come from, as sums need them."""
+    """The table of sites; with the rows that factors come from, as sums need them.
+
+    It is not whole: a lazy frame may have got a year since its words were read.
+    """
     names = ("site", *SITE_WORDS, "matched_share", "pue_by_class", *(("own_grid",) if rows else ()))
     columns = columns_of(fills, names, SITE_VALUES)
     columns |= columns_of(fills, (), ("residual_g_per_kwh",))
     for side in SIDES:
         del columns[f"residual_g_per_kwh_{side}"]
-    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}), whole=True)
+    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}))
 
 
 def _numbered(fills: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[int]]:

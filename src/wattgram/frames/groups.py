@@ -76,21 +76,23 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
 def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:
     """What is summed over the rows of a group: hours held, work done, energy measured, and both by a row's own intensity."""
 
-    def said(name: str) -> Any:
-        return nw.coalesce(col(name), nw.lit(1.0)) if roles.has(name) else 1.0
+    def times(product: Any, *names: str) -> Any:
+        for name in names:
+            if roles.has(name):
+                product = product * nw.coalesce(col(name), nw.lit(1.0))
+        return product
 
-    held_h = col("hours") * (col("count") if roles.has("count") else 1.0)
-    work_h = held_h * said("overhead") * said("pue")
+    held_h = times(col("hours"), "count")
+    work_h = times(held_h, "overhead", "pue")
     found = {"held_h": held_h, "work_h": work_h}
     if roles.has("load"):
-        found["load_h"] = work_h * said("load")
+        found["load_h"] = times(work_h, "load")
     if roles.has("measured_energy_kwh"):
         scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
-        of_node, of_site = (
-            where(scope == "device", said("overhead"), 1.0),
-            where(scope != "facility", said("pue"), 1.0),
+        of_node = where(
+            scope == "device", times(col("measured_energy_kwh"), "overhead"), col("measured_energy_kwh")
         )
-        found["used_kwh"] = col("measured_energy_kwh") * of_node * of_site
+        found["used_kwh"] = where(scope == "facility", of_node, times(of_node, "pue"))
     if roles.has("intensity") or clocked:
         own = nw.coalesce(
             *((col("intensity"),) if roles.has("intensity") else ()),

@@ -128,7 +128,7 @@ def clock_of(
         Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, whole=True)
         for side in ("begin", "end")
     )
-    return Clock(begins, ends, Lookup(("place",), columns, whole=True), spreads, sums)
+    return Clock(begins, ends, Lookup(("place",), columns), spreads, sums)
 
 
 def _gaps(one: Series) -> bool:

@@ -16,7 +16,7 @@ from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
-from wattgram.run import MOST_DEVICES, check_number, parse_duration
+from wattgram.run import MOST_DEVICES, check_number, parse_duration, parse_start
 
 __all__ = ["read_columns"]
 
@@ -211,6 +211,8 @@ def _value(name: str, said: dict[str, str]) -> Any:
         for other, factor in KWH_OF.items():
             if other in said:
                 return check_number(other, number_of(said[other]), 0, MOST_KWH / factor, above=True) * factor
+    if cell is not None and name in ("start", "end"):
+        parse_start(cell, future=True)
     if cell is None or name not in NUMBERS:
         return cell
     number = number_of(cell)

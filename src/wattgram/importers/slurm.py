@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wattgram.importers.clock import Clock
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -110,6 +111,7 @@ class _Reader:
         self.holdings = Holdings(site)
         self.most_node_w = words.catalog.figure("highest-plausible-node-power")
         self.account = Account()
+        self.clock = Clock()
         self.nodes: dict[str, tuple[str, str, str]] = {}
         journal.figures = self.account.figures()
 
@@ -310,14 +312,17 @@ class _Reader:
             submit, start, end = (self._time(job, cell) for cell in (said.submit, said.start, said.end))
         if running:
             end = None
-        if start is None:
-            return (submit[: len("2024-01-01")] if submit else None), None, submit
-        if end is not None and end < start and len(end) == len(start):
+        if end is not None and start is not None and end < start and len(end) == len(start):
             if said.elapsed[:1] in DIGITS:
                 self._note(
                     job, "time-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
                 )
-            return start, None, submit
+            end = None
+        if start is None:
+            start, end = submit[: len("2024-01-01")] if submit else None, None
+        start, end, text = self.clock.checked(start, end)
+        if text:
+            self._note(job, "time-out-of-range", text)
         return start, end, submit
 
     def _time(self, job: Job, cell: str) -> str | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMS", "LABELS", "inference_dict", "render"]
 
 WIDTH = 108
-LEFT = 63
+LEFT, SPAN = 63, 15
 LABELS = {
     "joule_per_output_token": "energy per output token",
     "prefill_flop": "work to read the prompt",
@@ -122,12 +122,9 @@ def _helps(answer: Inference) -> str:
         "intensity_g_per_kwh": "State the intensity",
         "slots_kg": "Name the hardware",
     }.get(most.name, f"State the {LABELS[most.name]}")
-    figures = (
-        (answer.embodied, "total"),
-        (answer.operational, "operational emissions"),
-        (answer.energy, "energy"),
-    )
-    of_what = next(words for value, words in figures if isinstance(value, Value))
+    whole = isinstance(answer.total, Value) and isinstance(answer.embodied, Value)
+    placed = "operational emissions" if isinstance(answer.operational, Value) else "energy"
+    of_what = "total" if whole else placed
     return f"{say}: it makes {most.share:.0%} of the spread of the {of_what}."
 
 
@@ -157,12 +154,14 @@ def _text(answer: Inference) -> str:
         lines.append(
             f"  {name:<25}{_energy(amount.accelerator_kwh):>13}{_energy(amount.energy_kwh):>13}  {span:<23}{cells[0]:>12}{cells[1]:>11}"
         )
-    lines += ["", f"  {'':<38}{'90 % range':<15}{'spread':>6}  origin, what (source)"]
-    for factor in answer.factors:
+    spans = [_span(factor.value) for factor in answer.factors]
+    width = max(SPAN, *map(len, spans))
+    lines += ["", f"  {'':<38}{'90 % range':<{width}}{'spread':>6}  origin, what (source)"]
+    for factor, span in zip(answer.factors, spans, strict=True):
         value = factor.value
         share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
         left = LABELS[factor.name] + _short(value).rjust(36 - len(LABELS[factor.name]))
-        lines.append(f"  {left}  {_span(value):<15}{share:>6}  {_why(value)}")
+        lines.append(f"  {left}  {span:<{width}}{share:>6}  {_why(value, WIDTH - LEFT - width + SPAN)}")
     lines += ["", *textwrap.wrap(_helps(answer), WIDTH), _replica(answer)]
     for name in ("accelerator_kwh", "energy_kwh"):
         label = "Accelerators" if name == "accelerator_kwh" else "Full stack"
@@ -195,14 +194,14 @@ def _span(value: Value) -> str:
     return "" if low == high else span
 
 
-def _why(value: Value) -> str:
+def _why(value: Value, room: int) -> str:
     """Origin, what was taken, and the source, as far as a line holds them."""
     if value.origin == "given":
         return "stated"
     cited = f" ({value.sources[0].partition('|')[0]})" if value.sources else ""
     said = value.reason.partition(": ")[0].partition(", ")[0]
     whole = f"{value.origin}, {said}{cited}" if said else f"{value.origin}{cited}"
-    return whole if len(whole) <= WIDTH - LEFT else f"{value.origin}, {said}"[: WIDTH - LEFT]
+    return whole if len(whole) <= room else f"{value.origin}, {said}"[:room]
 
 
 # --- json, csv, markdown --------------------------------------------------------------------------------------------
