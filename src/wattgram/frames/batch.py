@@ -99,9 +99,8 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise WattgramError(
-            f"the disk is full, nothing was left of the output {echo(output or '')}"
-        ) from None
+        left = f", nothing was left of the output {echo(output)}" if output else ""
+        raise WattgramError(f"the disk is full{left}") from None
     return summary._replace(notes=tuple(notes))
 
 
@@ -237,9 +236,8 @@ def _one_sentence(
             word in text.lower()
             for word in ("no space", "file too large", "disk full", "could not write", "could not flush")
         ):
-            raise WattgramError(
-                f"the disk is full, nothing was left of the output '{output}': {text[:160]}"
-            ) from None
+            left = f", nothing was left of the output {echo(output)}" if output else ""
+            raise WattgramError(f"the disk is full{left}: {text[:160]}") from None
         raise source.fault() or refused(
             source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
         ) from None
