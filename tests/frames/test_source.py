@@ -317,6 +317,16 @@ def test_objects_without_names_are_no_table(tmp_path):
         batch(str(tmp_path / "runs.json"))
 
 
+@pytest.mark.slow
+def test_a_table_may_be_wide(tmp_path):
+    """A thousand columns beside those of a run: what an export of settings and metrics has."""
+    names = ["hardware", "hours", "where", *(f"setting {at}" for at in range(1000))]
+    line = ",".join(["T4", "1", "FR", *(str(at) for at in range(1000))]) + "\n"
+    (tmp_path / "runs.csv").write_text(",".join(names) + "\n" + line * 3, encoding="utf-8")
+    batch(str(tmp_path / "runs.csv"), str(tmp_path / "out.parquet"))
+    assert [row["setting 999"] for row in table(tmp_path / "out.parquet")] == ["999"] * 3
+
+
 def test_nested_cells_of_parquet_go_into_a_csv(tmp_path):
     """A list in a cell is written as JSON."""
     duckdb.sql("select 'T4' as hardware, 1 as hours, 'FR' as \"where\", [1, 2] as gpus").write_parquet(

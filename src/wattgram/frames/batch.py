@@ -18,8 +18,10 @@ from wattgram.frames.textfile import refused
 __all__ = ["ENGINES", "batch"]
 
 ENGINES = ("duckdb", "polars", "spark", "dask")
-MEMORY = "400MB"
-"""What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
+MEMORY_MB = 400
+"""What the embedded engine may hold before it writes to disk: a table of any length passes in it."""
+USUAL_COLUMNS, COLUMN_MB = 200, 1
+"""How many columns pass in it, and what each beyond takes."""
 TICK_S = 0.1
 MOST_NAMED = 8
 LOCAL_PIECES = 8
@@ -173,7 +175,7 @@ def _on_duckdb(job: Job) -> Summary:
 
     output, progress = job.output, job.progress
     settings: dict[str, Any] = {
-        "memory_limit": MEMORY,
+        "memory_limit": f"{MEMORY_MB}MB",
         "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
@@ -181,6 +183,9 @@ def _on_duckdb(job: Job) -> Summary:
         # A table of words is always the small side: a planner that swaps sides would lose the order of the rows.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
         frame, backend = on_duckdb(job.source, connection), DuckDB()
+        wide = len(frame.columns) - USUAL_COLUMNS
+        if wide > 0:  # it sets room aside for each column, though little of it is ever filled
+            connection.execute(f"set memory_limit = '{MEMORY_MB + wide * COLUMN_MB}MB'")
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **job.said)
         with_labels(frame, made, job.by)  # a name that is none is said before anything is written
