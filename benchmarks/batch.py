@@ -1,17 +1,17 @@
 """Speed of a table of runs: rows and totals, yearly and hourly, as ratios to the engine's own floor in one run.
 
-python benchmarks/batch.py [--rows 1e7] [--keep FOLDER]
+python benchmarks/batch.py [--rows 1e7] [--jobs floor-rows,rows,...] [--keep FOLDER]
 
 The floor of rows is DuckDB reading the runs and writing them with ten figures and three texts more, each of one
-multiplication; the floor of totals is DuckDB reading the same columns and summing them. Every job is a process of its
-own; a report, nothing fails here.
+multiplication; the floor of totals is DuckDB reading the same columns and summing them. Every job is a cold process of
+its own, measured from its start to its end, so a floor is what a program of those two lines costs; a report, nothing
+fails here.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +23,16 @@ A100-PCIe-40GB,TPU v3-8,RTX 3090,2xRTX 3090,RTX 4090,aws:p4d.24xlarge"""
 WHERE = """aws:us-east-1,aws:us-west-2,aws:eu-west-1,gcp:us-central1,gcp:europe-west4,azure:westeurope,FR,DE,CA-QC,Montreal,
 France,PL,SE,GB,US-CA,IN,JP,aws:ap-south-1,Texas,Iowa"""
 SUMMED = """sum(strlen(hardware)), sum(strlen("where")), sum(count), sum(hours), sum(epoch_us(start)), sum(load), sum(pue)"""
-JOBS = ("floor-rows", "rows", "batch", "hourly-rows", "floor-totals", "totals", "hourly-totals")
+JOBS = (
+    "floor-rows",
+    "rows",
+    "batch",
+    "batch-any-order",
+    "hourly-rows",
+    "floor-totals",
+    "totals",
+    "hourly-totals",
+)
 ZONES = ("FR", "DE", "CA-QC", "SE", "GB", "US-MIDA-PJM")
 
 
@@ -61,12 +70,8 @@ def job(name: str, folder: Path) -> None:
     """One job, in this process."""
     import duckdb
 
-    import wattgram
-    from wattgram.frames.batch import batch
-
     runs, out = folder / "runs.parquet", folder / f"{name}.parquet"
     hourly = series() if name.startswith("hourly") else None
-    began, cpu = time.perf_counter(), time.process_time()
     if name.startswith("floor"):
         with duckdb.connect(config={"memory_limit": "400MB", "temp_directory": str(folder)}) as connection:
             if name == "floor-totals":
@@ -75,41 +80,64 @@ def job(name: str, folder: Path) -> None:
                 figures = ", ".join(f"hours * {1 + at / 7} as figure_{at}" for at in range(10))
                 texts = 'hardware as zone, "where" as warning, null::varchar as issue'
                 connection.sql(f"select *, {figures}, {texts} from '{runs}'").write_parquet(str(out))  # noqa: S608
-    elif name == "batch":
-        batch(str(runs), str(out))
+    elif name.startswith("batch"):
+        from wattgram.frames.batch import batch
+
+        batch(str(runs), str(out), any_order=name.endswith("any-order"))
     elif name.endswith("rows"):
+        import wattgram
+
         with duckdb.connect(config={"memory_limit": "400MB", "temp_directory": str(folder)}) as connection:
             relation = wattgram.estimate_frame(connection.sql(f"from '{runs}'"), series=hourly)
             relation.write_parquet(str(out))
     else:
+        from wattgram.frames.batch import batch
+
         batch(str(runs), series=hourly)
-    print(
-        json.dumps(
-            {
-                "wall_s": time.perf_counter() - began,
-                "cpu_s": time.process_time() - cpu,
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            }
-        )
-    )
     out.unlink(missing_ok=True)
 
 
-def per_row_s(folder: Path, rows: int = 5000) -> float:
-    """Time of one row by the same chain in a pandas `apply`, every word looked up before [s]."""
+def measured(name: str, folder: Path) -> dict[str, float]:
+    """Wall time and processor time [s] and peak memory [MB] of a job in a cold process."""
+    words = [sys.executable, __file__, "--job", name, "--keep", str(folder)]
+    began = time.perf_counter()
+    process = subprocess.Popen(words)
+    _, status, used = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{name} ended with {process.returncode}")
+    return {"wall_s": wall_s, "cpu_s": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}
+
+
+def per_row_s(folder: Path, rows: int = 5000) -> dict[str, float]:
+    """Time of one row in a pandas `apply` [s]: of `estimate`, and of the chain alone, every word looked up before."""
     import duckdb
 
     import wattgram
     from wattgram.chain import chain
 
     frame = duckdb.sql(f"from '{folder / 'runs.parquet'}' limit {rows}").df()
+    frame = frame.astype({"load": object, "pue": object}).where(frame.notna(), None)
     known = {}
+
+    def whole(run):
+        return wattgram.estimate(
+            run["hardware"],
+            run["hours"],
+            run["where"],
+            count=run["count"],
+            start=run["start"],
+            load=run["load"],
+            pue=run["pue"],
+        ).total.central
+
     for run in frame.itertuples():
         key = (run.hardware, run.where, run.start.year)
         if key not in known:
             known[key] = wattgram.estimate(run.hardware, 1, run.where, start=run.start).assembled.factors
 
-    def one(run):
+    def product(run):
         factors = known[run["hardware"], run["where"], run["start"].year]
         hours, count = factors.duration_h * run["hours"], float(run["count"])
         answer = chain(
@@ -127,14 +155,18 @@ def per_row_s(folder: Path, rows: int = 5000) -> float:
         )
         return (answer.energy_kwh.central, answer.market_kg, answer.embodied_kg, *ends)
 
-    began = time.process_time()
-    frame.apply(one, axis=1, result_type="expand")
-    return (time.process_time() - began) / rows
+    found = {}
+    for name, one in (("wattgram.estimate", whole), ("the chain alone", product)):
+        began = time.perf_counter()
+        frame.apply(one, axis=1)
+        found[name] = (time.perf_counter() - began) / rows
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=float, default=1e7)
+    parser.add_argument("--jobs", default=",".join(JOBS))
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--job")
     asked = parser.parse_args()
@@ -146,21 +178,24 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         rows = int(asked.rows)
         make(folder / "runs.parquet", rows)
-        print(f"{rows:,} runs\n\n| job | wall s | CPU s | x floor (CPU) | peak MB |\n|---|--:|--:|--:|--:|")
+        head = "| job | wall s | x floor | CPU s | x floor | peak MB |\n|---|--:|--:|--:|--:|--:|"
+        print(f"{rows:,} runs\n\n{head}", flush=True)
         found = {}
-        for name in JOBS:
-            words = [sys.executable, __file__, "--job", name, "--keep", str(folder)]
-            found[name] = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
-        for name, one in found.items():
+        for name in asked.jobs.split(","):
+            one = found[name] = measured(name, folder)
             floor = found["floor-totals" if name.endswith("totals") else "floor-rows"]
-            ratio = one["cpu_s"] / floor["cpu_s"]
+            cells = [cell for key in ("wall_s", "cpu_s") for cell in (one[key], one[key] / floor[key])]
             print(
-                f"| {name} | {one['wall_s']:.2f} | {one['cpu_s']:.2f} | {ratio:.2f} | {one['peak_mb']:.0f} |"
+                f"| {name} | {' | '.join(f'{cell:.2f}' for cell in cells)} | {one['peak_mb']:.0f} |",
+                flush=True,
             )
-        each = per_row_s(folder)
-        print(
-            f"\nper-row pandas apply: {each * 1e6:.1f} us a row, {each * rows / found['rows']['cpu_s']:.0f} times the CPU of rows"
-        )
+        for one, each_s in per_row_s(folder).items():
+            ratios = [
+                f"{each_s * rows / found[name]['wall_s']:.0f} times the wall time of {name}"
+                for name in ("rows", "totals")
+                if name in found
+            ]
+            print(f"\npandas apply of {one}: {each_s * 1e6:.0f} us a row, {', '.join(ratios)}")
 
 
 if __name__ == "__main__":

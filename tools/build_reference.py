@@ -205,7 +205,42 @@ def routes_page() -> str:
     return "\n".join(out)
 
 
+def csv_page() -> str:
+    """Every column of every answer's CSV form."""
+    from wattgram.advice import forms as advice
+    from wattgram.auditing import forms as audit
+    from wattgram.report import comparison, methods
+    from wattgram.report import csv as answer
+    from wattgram.serving import forms as serving
+
+    tables = {
+        "estimate, one answer": answer.COLUMNS,
+        "estimate --methods, one line a method": methods.COLUMNS,
+        "compare, one line an alternative": comparison.CSV_COLUMNS,
+        "advise, one line an action": advice.CSV_COLUMNS,
+        "advise of a table, one line a group": advice.REVIEW_COLUMNS,
+        "inference, one line an amount": serving.CSV_COLUMNS,
+        "audit, one line a statement": audit.CSV_COLUMNS,
+    }
+    out = [
+        "# Columns of CSV\n",
+        '`--format csv`, `.csv` on the page and `report("csv")` give these columns, in this order. Figures have a dot and no',
+        "thousands separator, and are not rounded; an empty cell is unknown, never 0. A text that a spreadsheet would take for a",
+        "formula has an apostrophe before it. The columns of `batch` are on [its own page](../scale.md).\n",
+    ]
+    for name, columns in tables.items():
+        out += [f"## {name}\n", "| column | what it holds |\n|---|---|"]
+        out += [f"| `{column}` | {_cell(meaning)} |" for column, meaning in columns.items()]
+        if columns is serving.CSV_COLUMNS:
+            out.append(
+                "\nEach figure is followed by the ends of its 90 % range, in columns `_low` and `_high`."
+            )
+        out.append("")
+    return "\n".join(out)
+
+
 MAKERS = {
+    "csv.md": csv_page,
     "commands.md": commands_page,
     "library.md": library_page,
     "formulas.md": formulas_page,

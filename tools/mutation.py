@@ -42,9 +42,6 @@ import coverage
 import hypothesis
 import pytest
 import syrupy
-from cosmic_ray import plugins
-from cosmic_ray.ast import ast_nodes, get_ast
-from cosmic_ray.mutating import mutate_code
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "wattgram"
@@ -104,6 +101,10 @@ class Tests(NamedTuple):
 
 def mutants_of(module: str, left_out: Counter[str]) -> Iterator[Mutant]:
     """Every fault of cosmic-ray's operators in a module that can matter."""
+    from cosmic_ray import plugins
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.mutating import mutate_code
+
     source = path_of(module).read_text(encoding="utf-8")
     tree, lines = get_ast(source), source.splitlines()
     unevaluated = list(_unevaluated(source))
@@ -313,6 +314,7 @@ def forked(work: Any, seconds: float) -> int:
     child = os.fork()
     if child == 0:
         signal.alarm(math.ceil(seconds))
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
@@ -395,7 +397,6 @@ def main() -> None:
     parser.add_argument("--survivors", action="store_true", help="only what survived last time")
     said = parser.parse_args()
     os.chdir(ROOT)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in PRELOADED:
         importlib.import_module(name)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if said.survivors else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import wattgram
+from wattgram.auditing.forms import render_findings
 from wattgram.auditing.numbers import hours_of
 
 
@@ -90,14 +91,80 @@ def test_a_provider_whose_region_would_explain_the_figure_lacks_its_region() -> 
     assert any("it would reproduce in gcp:" in said for said in finding.assumed)
 
 
-@pytest.mark.parametrize(("count", "verdict"), [(72, "reproduces-if"), (84, "differs")])
-def test_only_a_count_that_a_cluster_could_have_is_named(count: int, verdict: str) -> None:
-    """72 devices are nine nodes of eight; 84 are no whole number of nodes."""
-    kg = 0.4 * 100 * 0.3678 * count
-    (finding,) = wattgram.audit(_card(round(kg, 2), 64, "- Compute Region: aws us-east-1\n"))
-    assert finding.change != f"{84} devices instead of 64"
-    if verdict == "reproduces-if":
-        assert finding.change == f"{count} devices instead of 64"
+@pytest.mark.parametrize(
+    ("stated", "true", "named"),
+    [
+        (8, 64, True),  # a power of two
+        (8, 112, True),  # fourteen nodes of the eight that are stated
+        (64, 8, True),
+        (1, 4, True),
+        (64, 72, False),  # nine nodes, and no multiple of what is stated
+        (64, 84, False),  # no whole number of nodes
+        (64, 112, False),
+        (8, 13, False),  # few, and no number that anybody buys
+    ],
+)
+def test_only_a_count_that_a_cluster_could_have_is_named(stated: int, true: int, named: bool) -> None:
+    """A usual few, a power of two, or whole nodes of those that are stated; what fits by luck is a difference."""
+    kg = 0.4 * 100 * 0.3678 * true
+    (finding,) = wattgram.audit(_card(round(kg, 2), stated, "- Compute Region: aws us-east-1\n"))
+    if named:
+        assert finding.change == f"{true} device{'s' if true > 1 else ''} instead of {stated}"
+    else:
+        assert (finding.verdict, finding.change) == ("differs", None)
+
+
+def _private(kg: float, hours: str, more: str = "", hardware: str = "RTX 3090") -> wattgram.auditing.Finding:
+    """The finding of a card of one device at the page's default intensity."""
+    (finding,) = wattgram.audit(
+        f"- Hardware Type: {hardware}\n- Hours used: {hours}\n- Cloud Provider: Private Infrastructure\n"
+        f"- Carbon Emitted: {kg} kg\n{more}"
+    )
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("stated", "true", "named"),
+    [
+        ("30", 100, "100 hours instead of 30"),  # round
+        ("10", 240, "240 hours instead of 10"),  # days taken for hours
+        ("90", 1.5, "1.5 hours instead of 90"),  # minutes taken for hours
+        ("50", 72, "72 hours instead of 50"),  # three days
+        ("216", 340, None),  # two digits fit by luck
+        ("300", 324, None),
+        ("3000", 5094.8, None),
+    ],
+)
+def test_other_hours_are_named_where_somebody_could_have_meant_them(
+    stated: str, true: float, named: str | None
+) -> None:
+    """A known slip of units, a round number, whole days; any other number of hours explains any figure."""
+    finding = _private(round(0.35 * true * 0.432, 4), stated)
+    assert finding.change == named
+    assert (finding.verdict == "reproduces-if") is (named is not None)
+
+
+def test_device_hours_taken_twice_are_a_known_slip() -> None:
+    """800 device-hours times eight devices once more."""
+    kg = 0.35 * 8 * 800 * 0.432 * 8
+    (finding,) = wattgram.audit(
+        f"- Hardware Type: 8x RTX 3090\n- Hours used: 811\n- Cloud Provider: Private Infrastructure\n- Carbon Emitted: {kg / 800 * 811:.2f} kg\n"
+    )
+    assert finding.change in ("6488 hours instead of 811", "64 devices instead of 8")
+
+
+def test_a_change_keeps_every_other_stated_figure() -> None:
+    """Eight devices would explain the figure, but not the energy that is printed beside it."""
+    alone = _private(120.96, "100")
+    assert alone.change == "8 devices instead of 1"
+    beside = _private(120.96, "100", "- Energy consumed: 35 kWh\n")
+    assert beside.change is None or "devices" not in beside.change
+
+
+def test_another_device_is_named_only_where_it_could_have_been_chosen() -> None:
+    """72 x 400 W are 64 x 450 W: nobody takes an A100 for an RTX 4090, but an RTX 3090 for an RTX 3080."""
+    kg = round(0.32 * 100 * 0.432, 3)
+    assert _private(kg, "100").change == "RTX 3080 (320 W) instead of RTX 3090"
 
 
 @pytest.mark.parametrize(
@@ -120,3 +187,34 @@ def test_one_device_said_twice_leaves_nothing_out() -> None:
         "A V100 for 10 hours, and 5 hours of tests, in us-east-1 emitted 1.1 kg CO2e."
     )
     assert not any("left out" in said for said in finding.assumed)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("We trained on 64 A100 for 100 hours in us-east-1, emitting 84.", "84"),
+        ("The total emissions were 84.5 for 8 V100 over 10 hours in France.", "84.5"),
+        ("CO2 emissions: about 120 (8 A100, 100 hours, France)", "120"),
+    ],
+)
+def test_a_figure_without_a_unit_is_a_finding(text: str, figure: str) -> None:
+    """84 of what? The statement is not checkable, its unit is missing, and no unit is guessed in prose."""
+    (finding,) = wattgram.audit(text)
+    assert (finding.verdict, finding.missing[0], finding.claimed_kg) == ("not-checkable", "unit", None)
+    assert finding.claim.unitless == figure
+    assert f"{figure} has no unit of mass" in render_findings([("", [finding])], "text")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Training on 8 A100 for 100 hours in 2023; see emissions in Section 4.",
+        "We ran 8 A100 for 100 hours and discuss emissions of 12 models elsewhere.",
+        "We report emissions since 2019 for 8 V100 over 10 hours.",
+        "Emissions grew by 12 % on 8 A100 over 100 hours.",
+        "8 V100 for 10 hours in France emitted 3 kg CO2e, as in Table 4.",
+    ],
+)
+def test_a_number_that_is_no_amount_is_none(text: str) -> None:
+    """Years, counts, percentages and numbers of tables are no figures of emissions."""
+    assert all(not finding.claim.unitless for finding in wattgram.audit(text))

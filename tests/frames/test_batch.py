@@ -363,3 +363,24 @@ def test_a_folder_of_journals_is_a_table(tmp_path):
     assert [row["issue"] for row in rows.values()] == ["", ""]
     expected = sum(footprint.energy.central for footprint in kept)
     assert summary.totals.figures["energy_kwh"].central == pytest.approx(expected, rel=1e-6)
+
+
+def test_rows_in_any_order_are_the_same_rows_and_sums(tmp_path):
+    """`any_order` gives up the order of three row groups alone: the rows, sorted, and the totals are those of the default."""
+    runs = tmp_path / "runs.parquet"
+    duckdb.sql(
+        f"""copy (select i as job, ['A100', 'V100', '8xH100'][1 + i % 3] as hardware, 1.0 + i % 50 as hours,
+        ['FR', 'DE', 'aws:us-east-1'][1 + i % 3] as "where" from range(300000) t(i)) to '{runs}' (format parquet)"""  # noqa: S608 - our own path
+    )
+    found = {}
+    for name, any_order in (("kept", False), ("any", True)):
+        out = tmp_path / f"{name}.parquet"
+        totals = batch(str(runs), str(out), any_order=any_order).totals
+        answers = pl.read_parquet(out)
+        found[name] = (answers["job"].to_list(), [answers["total_kg"].sum(), answers.height], totals)
+    assert found["kept"][0] == list(range(300000))
+    assert sorted(found["any"][0]) == list(range(300000))
+    assert found["any"][1] == pytest.approx(found["kept"][1])
+    total = found["kept"][2].figures["total_kg"]
+    assert total.central == pytest.approx(found["any"][2].figures["total_kg"].central, rel=1e-12)
+    assert total.central == pytest.approx(found["kept"][1][0], rel=1e-9)

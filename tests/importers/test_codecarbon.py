@@ -265,6 +265,28 @@ def test_a_stated_pue(tmp_path):
     ]
 
 
+def test_times_and_factors_that_cannot_be(tmp_path):
+    """A time that is none or to come and a PUE of 500 are left out and said; a duration of zero gives no end."""
+    names = KNOWN[2]
+    rows = [
+        row(names, run_id="a", timestamp="yesterday"),
+        row(names, run_id="b", timestamp="9999-12-31T23:59:59"),
+        row(names, run_id="c", pue="500"),
+        row(names, run_id="d", duration="0"),
+    ]
+    imported = read_codecarbon(write(tmp_path / "e.csv", names, rows))
+    found = imported.rows
+    assert [(one["start"], one["end"]) for one in found[:2]] == [(None, None), (None, None)]
+    assert found[2]["pue"] is None
+    assert (found[3]["hours"], found[3]["start"], found[3]["end"]) == (None, "2024-05-01T10:00:00", None)
+    assert imported.summary["findings"] == {
+        "pue-implausible": 1,
+        "time-out-of-range": 1,
+        "time-unreadable": 1,
+    }
+    assert imported.summary["unusable"] == 0
+
+
 def test_an_empty_or_foreign_file_is_one_sentence(tmp_path):
     """No header of CodeCarbon: InputError says what is missing."""
     for text in ("", "a,b\n1,2\n"):

@@ -299,6 +299,12 @@ def test_gpu_types(cells, hardware, count):
         assert resolve_hardware(hardware, Catalog.load()).rated_power_w.central > 0
 
 
+def test_a_share_of_stated_watts_is_so_many_of_them():
+    """accelerator = "350W": a slice of 2 in 7 is 100 W, a word that resolves."""
+    site = {"accelerator": "350W"}
+    assert one(line(AllocTRES="gres/gpu:a100_2g.10gb=1"), partitions=site)["hardware"] == "100W"
+
+
 def test_types_from_the_other_fields():
     """An untyped AllocTRES takes its type from ReqTRES or ReqGRES, an empty one its GPUs."""
     head = "JobID|Elapsed|State|NCPUS|AllocTRES|ReqTRES|ReqGRES"
@@ -377,6 +383,36 @@ def test_requeued_jobs_count_each_attempt():
         ("100", 2, "no"),
     ]
     assert imported.summary["findings"] == {"duplicate-row": 1}
+
+
+def test_a_job_that_ran_on_between_two_exports():
+    """An hour in the first log and two in the second are two hours, not one; with --finished the second alone counts."""
+    begun = line(State="RUNNING", End="Unknown", Elapsed="01:00:00")
+    ended = line(ConsumedEnergyRaw="7200000")
+    imported = read(begun, ended)
+    assert [(row["hours"], row["measured_energy_kwh"], row["state"]) for row in imported] == [
+        (1, None, "RUNNING"),
+        (1, 1, "COMPLETED"),
+    ]
+    assert imported.summary["findings"] == {"job-continued": 1}
+    assert [row["hours"] for row in read(begun, ended, finished=True)] == [2]
+    assert [row["hours"] for row in read(ended, begun)] == [2]
+    assert [row["hours"] for row in read(begun, begun)] == [1]
+    assert [row["hours"] for row in read(begun, line(State="RUNNING", Elapsed="01:30:00"), ended)] == [
+        1,
+        0.5,
+        0.5,
+    ]
+
+
+def test_what_a_shell_said_before_the_header():
+    """A prompt and a warning above the table are no table; a table without a header asks for its columns."""
+    text = f"$ sacct -a -P\nsacct: some warning\n\n{HEAD}\n{line()}\n"
+    (row,) = read_slurm(io.StringIO(text))
+    assert row["job"] == "100"
+    for bad in (line(), '{"jobs": []}', "prose\n" * 30):
+        with pytest.raises(InputError, match="line 1 is no header"):
+            list(read_slurm(io.StringIO(f"{bad}\n{HEAD}\n{line()}\n")))
 
 
 @pytest.mark.parametrize("identity", ["123_4", "123+0", "1_2_3", "123"])
@@ -483,7 +519,7 @@ def test_times_in_another_format():
         (None, None, 2),
         ("2024-03-01T10:00:00", None, 2),
     ]
-    assert imported.summary["findings"] == {"time-unreadable": 2, "times-backwards": 1}
+    assert imported.summary["findings"] == {"time-unreadable": 2, "time-backwards": 1}
     assert imported.summary["unusable"] == 0
 
 

@@ -128,3 +128,20 @@ def test_a_request_is_said_in_watt_hours():
     """The field's unit of a request is the watt-hour; a tiny model's is a thousandth of it."""
     assert "0.482 Wh" in inference("70B", "FR", output_tokens=400, input_tokens=500, batch=64).report("text")
     assert "mWh" in inference("1B", "FR", output_tokens=10, batch=64).report("text")
+
+
+@pytest.mark.parametrize(("parameters", "output"), [("1B", 1), ("70B", 400), ("671B", 1e8)])
+def test_the_columns_of_a_request_stay_straight(parameters, output):
+    """Ranges begin and shares end in their columns for one token of a small model and for a hundred million of a large one."""
+    lines = inference(parameters, "FR", output_tokens=output, requests=1e9).report("text").splitlines()
+    at, head = next((at, line) for at, line in enumerate(lines) if "90 % range" in line and "spread" in line)
+    ranges, shares = head.index("90 % range"), head.index("spread") + len("spread")
+    rows = lines[at + 1 : lines.index("", at + 1)]
+    assert len(rows) > 7
+    for row in rows:
+        assert row[ranges - 2 : ranges] == "  ", row
+        if "%" in row[ranges:shares]:
+            assert row[shares - 1] == "%", row
+    table = next(at for at, line in enumerate(lines) if "full stack  90 % range" in line)
+    ends = {len(line.rstrip()) for line in lines[table : lines.index("", table)]}
+    assert len(ends) == 1

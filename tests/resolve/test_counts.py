@@ -47,6 +47,19 @@ def count_of(words):
         ("DGX L40S", 8, "L40S"),
         ("DGX Station V100", 4, "V100-SXM2-16GB"),
         ("MI250 (one GCD)", 1, "MI250 GCD"),
+        ("2x8xT4", 16, "T4"),
+        ("2x8 T4", 16, "T4"),
+        ("4 DGX A100", 32, "A100-SXM4-80GB"),
+        ("2x4 DGX A100", 64, "A100-SXM4-80GB"),
+        ("one DGX H100", 8, "H100-SXM5-80GB"),
+        ("2x A100 DGX", 2, "A100-SXM4-80GB"),
+        ("DGX A100 node", 8, "A100-SXM4-80GB"),
+        ("DGX-1", 8, "V100-SXM2-16GB"),
+        ("4 nodes of 8xT4", 32, "T4"),
+        ("2 nodes of 8 T4", 16, "T4"),
+        ("3x2 nodes of 8 T4", 48, "T4"),
+        ("two servers with four T4", 8, "T4"),
+        ("DGX P100", 8, "P100-SXM2-16GB"),
     ],
 )
 def test_a_count_in_words_is_a_count(words, count, device):
@@ -77,6 +90,18 @@ def test_every_number_word_up_to_twelve_counts(number, word):
         ("DGX Station", "could be DGX Station A100 or DGX Station V100"),
         ("DGX GB200", "say how many devices it holds, as in 72xB200 or 8xH100"),
         ("DGX SuperPOD", "say how many devices it holds"),
+        ("T4 twelve", "'twelve' is no part"),
+        ("MI250 two GCD", "'two' is no part"),
+        ("8 T4 per node", r"'8 T4 per node' could be 8xT4 \(all together\) or 32xT4 \(on 4 such nodes\)"),
+        ("3x8 T4 per server", r"'3x8 T4 per server' could be 24xT4 \(all together\) or 96xT4"),
+        ("2xT4 per node", r"'2xT4 per node' could be 2xT4 \(all together\) or 8xT4"),
+        ("T4 per node", r"'T4 per node' could be 1xT4 \(all together\) or 4xT4"),
+        ("eight T4 each on 4 nodes", r"could be 8xT4 \(all together\) or 32xT4 \(on 4 such nodes\)"),
+        (
+            "4xT4 in 2 servers",
+            r"'4xT4 in 2 servers' could be 4xT4 \(all together\) or 8xT4 \(on 2 such nodes\)",
+        ),
+        ("16 per node", "write all devices together, as in 32xA100, or 4 nodes of 8xA100"),
     ],
 )
 def test_the_error_says_what_to_write(words, said):
@@ -102,3 +127,21 @@ def test_a_system_names_the_form_of_its_devices():
     assert [n.code for n in resolve_hardware("8xA100", CATALOG).notices] == ["ambiguous-hardware"]
     with pytest.raises(AmbiguousWordError, match=r"A100-PCIe-40GB \(250 W\) or A100-PCIe-80GB \(300 W\)"):
         resolve_hardware("DGX A100 PCIe", CATALOG)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["0 T4", "0xT4", "2x0 T4", "0 DGX A100", "0 nodes of 8xT4", "T4 + 0 A100", "10000001xT4", "9000000x2xT4"],
+)
+def test_a_count_is_at_least_one_and_at_most_ten_million(words):
+    """No device, and more than anybody has, are refused however the count is written."""
+    with pytest.raises(InputError, match="it takes a whole number of at least 1 and at most 1e"):
+        resolve_hardware(words, CATALOG)
+
+
+def test_ten_million_are_read():
+    """The limit itself is a count, also of a system's devices."""
+    assert resolve_hardware("10000000xT4", CATALOG).device_count == 10_000_000
+    assert resolve_hardware("1250000xDGX A100", CATALOG).device_count == 10_000_000
+    with pytest.raises(InputError, match="10000008"):
+        resolve_hardware("1250001xDGX A100", CATALOG)

@@ -198,6 +198,29 @@ def test_a_bare_name_of_several_forms_that_cannot_be_ranked_lists_them():
         found("A100 PCIe")
 
 
+def test_versions_of_a_processor_that_draw_alike_are_one_answer():
+    """Both versions of the E3-1240L are rated 25 W, so the version is no question; those of the E3-1265L are not alike."""
+    assert found("Xeon E3-1240L").rated_power_w.to_dict() == {"central": 25, "low": 25, "high": 25}
+    listed = r"Xeon E3-1268L v3 \(45 W\) or Xeon E3-1268L v5 \(35 W\): write the one that ran"
+    with pytest.raises(AmbiguousWordError, match=listed):
+        found("Xeon E3-1268L")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("v2-256", ["v2-256 is a slice of 256 cores, 128 chips"]),
+        ("TPU v3-8", ["TPU v3-8 is a slice of 8 cores, 4 chips"]),
+        ("gcp:v3-8", ["gcp:v3-8 is a slice of 8 cores, 4 chips"]),
+        ("TPU v5e-8", []),
+        ("aws:g5.xlarge", []),
+    ],
+)
+def test_the_chips_of_a_slice_are_said_where_they_are_not_its_number(word, said):
+    """A slice is named by its cores; where a chip has two of them its chips are said, once."""
+    assert [notice.text for notice in found(word).notices if notice.code == "tpu-slice"] == said
+
+
 def test_every_accelerator_instance_and_processor_is_among_the_names():
     """The nearest match is looked for among all of them."""
     names = device_names(CATALOG)

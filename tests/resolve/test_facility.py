@@ -7,6 +7,13 @@ import pytest
 
 import wattgram
 from wattgram import Catalog, estimate
+from wattgram.catalog.records import Provider
+from wattgram.resolve import resolve_hardware, resolve_place
+from wattgram.resolve.facility import class_overhead, class_pue, default_pue, fleet_pue, on_a_desk, site_pue
+from wattgram.run import Run
+from wattgram.value import UNKNOWN
+
+CATALOG = Catalog.load()
 
 
 @pytest.mark.parametrize("hardware", ["TPU v3-8", "4xTPU v3", "v4-512", "gcp:v5litepod-8"])
@@ -96,3 +103,98 @@ def test_the_figures_of_the_remark_are_those_of_the_catalog():
     text = next(n.text for n in estimate("RTX 4090", "1h", "FR").warnings if n.code == "desk-assumed")
     rows = ("overhead-workstation", "overhead-datacentre", "pue-desk", "pue-enterprise")
     assert [f"{catalog.default(row).central:g}" in text for row in rows] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("place", "pue", "reason"),
+    [
+        ("aws:us-east-1", (1.15, 1.12, 1.1875), "published for aws:us-east-1, 2024"),
+        ("gcp:us-central1", (1.10, 1.08, 1.125), "published for gcp:us-central1, 2023"),
+        ("azure:germanynorth", (1.17, 1.08, 1.20), "fleet of Microsoft Azure, 2025"),
+        ("ovh:fr-paris", (1.29, 1.232, 1.3625), "fleet of OVHcloud, 2022"),
+        ("alibaba:us-east-1", (1.12, 1.08, 1.20), "pue-hyperscaler: "),
+        ("hetzner:fsn1", (1.55, 1.30, 1.80), "pue-enterprise: "),
+    ],
+)
+def test_the_pue_of_a_region_is_its_own_its_fleet_s_or_its_operator_s(place, pue, reason):
+    """A published site, a large operator's fleet with the range of such, another's fleet, or the default of its class."""
+    value = site_pue(resolve_place(place, CATALOG), CATALOG)
+    assert (value.central, value.low, value.high) == pytest.approx(pue)
+    assert value.reason.startswith(reason)
+    assert value.unit == "1"
+    assert value.sources
+    assert default_pue(resolve_hardware("RTX 4090", CATALOG), resolve_place(place, CATALOG), CATALOG) is value
+
+
+def test_a_place_that_is_no_region_has_no_site():
+    """A country or no place at all leaves the class of the hardware to decide."""
+    card = resolve_hardware("RTX 4090", CATALOG)
+    assert site_pue(resolve_place("FR", CATALOG), CATALOG) is UNKNOWN
+    for place in (None, resolve_place("FR", CATALOG)):
+        assert default_pue(card, place, CATALOG).central == 1
+
+
+@pytest.mark.parametrize(("pue", "low", "high"), [(1.05, 1.05, 1.2), (1.4, 1.08, 1.4), (1.1, 1.08, 1.2)])
+def test_a_fleet_outside_the_usual_range_widens_it(pue, low, high):
+    """The range of large operators, 1.08 to 1.20, reaches as far as the fleet's own figure."""
+    (row,) = CATALOG.table("providers").rows("gcp")
+    value = fleet_pue(Provider({**row, "pue": str(pue)}), CATALOG)
+    assert (value.central, value.low, value.high) == pytest.approx((pue, low, high))
+
+
+@pytest.mark.parametrize(
+    ("hardware", "pue"),
+    [
+        ("M1 Max", 1.0),
+        ("Jetson Nano", 1.0),
+        ("RTX 4090", 1.0),
+        ("EPYC 7763", 1.55),
+        ("300W", 1.55),
+        ("Trainium2", 1.14),
+        ("TPU v3-8 + 2xEPYC 7763", 1.09),
+        ("TPU v3-8 + Trainium2", 1.55),
+    ],
+)
+def test_the_class_of_the_hardware_decides_where_the_site_is_not_known(hardware, pue):
+    """Nothing is added on a desk, an enterprise room is the rest's, and a maker's own chips stand in its own fleet."""
+    assert class_pue(resolve_hardware(hardware, CATALOG), CATALOG).central == pue
+
+
+def test_stated_watts_have_nothing_around_them():
+    """300 W said are the draw itself: overhead 1, certain; a device has the row of its class."""
+    one = class_overhead(resolve_hardware("300W", CATALOG), CATALOG)
+    assert one.to_dict() == {"central": 1, "low": 1, "high": 1}
+    assert (one.unit, one.origin) == ("1", "given")
+    assert class_overhead(resolve_hardware("A100", CATALOG), CATALOG).central == 1.5
+
+
+@pytest.mark.parametrize(
+    ("hardware", "place", "said"),
+    [
+        (
+            "RTX 4090",
+            None,
+            "overhead 1.3, PUE 1; in a server room state overhead (usual there: 1.5) and PUE (usual there: 1.55)",
+        ),
+        ("RTX 4090", "aws:us-east-1", "overhead 1.3; in a server room state overhead (usual there: 1.5)"),
+        ("RTX 4090 + 2xEPYC 7763", None, "PUE 1; in a server room state PUE (usual there: 1.55)"),
+        ("RTX 4090 + 2xEPYC 7763", "aws:us-east-1", None),
+        ("A100", None, None),
+        ("Jetson Nano", None, None),
+    ],
+)
+def test_the_remark_says_what_the_desk_sets(hardware, place, said):
+    """Only what is not stated, and no PUE in a cloud region; nothing for what does not stand on a desk."""
+    where = place and resolve_place(place, CATALOG)
+    found = on_a_desk(Run(hardware, None, 1.0), resolve_hardware(hardware, CATALOG), where, CATALOG)
+    texts = [notice.text for notice in found]
+    assert texts == ([] if said is None else [f"RTX 4090 is taken to run in a desktop computer: {said}"])
+
+
+def test_the_remark_names_each_card_once():
+    """Two kinds of cards, one of them twice, and memory, which is no card."""
+    hardware = resolve_hardware("RTX 4090 + RTX 3090 + 2xRTX 4090 + 64GB", CATALOG)
+    (notice,) = on_a_desk(Run("", None, 1.0), hardware, None, CATALOG)
+    assert notice.text.startswith(
+        "RTX 4090 + RTX 3090 is taken to run in a desktop computer: overhead 1.3, PUE 1;"
+    )

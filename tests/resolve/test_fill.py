@@ -89,6 +89,7 @@ def test_stated_parts_bring_the_product_back():
     ("published", "any_scale", "large", "taken"),
     [
         (Value(283.0), True, False, True),
+        (Value(283.0), True, True, True),
         (Value(330.0), False, False, False),
         (Value(330.0), False, True, True),
         (UNKNOWN, True, True, False),
@@ -161,7 +162,9 @@ def test_a_stated_load_is_certain_at_every_size():
 
 
 def test_a_published_pue_varies_above_one():
-    """1.1 may be 1.08 to 1.125: -20 and +25 % of the part above 1; 1.0 leaves nothing to vary."""
+    """1.1 may be 1.08 to 1.125: -20 and +25 % of the part above 1; 2.5 is 2.2 to 2.875; 1.0 leaves nothing to vary."""
+    old = published_pue(2.5, CATALOG, (), "")
+    assert (old.low, old.high) == pytest.approx((2.2, 2.875))
     pue = published_pue(1.1, CATALOG, ("google-2025",), "Iowa 2024")
     assert (pue.central, pue.low, pue.high) == pytest.approx((1.1, 1.08, 1.125))
     assert (pue.unit, pue.origin, pue.sources, pue.reason) == ("1", "catalog", ("google-2025",), "Iowa 2024")

@@ -50,6 +50,12 @@ def test_rated_power_is_that_of_what_computes(word, count, number, watts):
     assert hardware.rated_power_w.unit == "W"
 
 
+def test_the_first_of_several_accelerators_says_where_they_stand():
+    """A card beside a data-centre device stands in its data centre, and the other way round."""
+    assert found("A100-SXM4-80GB + RTX 3090").kind == "datacentre"
+    assert found("RTX 3090 + A100-SXM4-80GB").kind == "workstation"
+
+
 def test_memory_alone_runs_nothing():
     """64 GB by themselves are an error that says so."""
     with pytest.raises(UnknownWordError, match="memory alone does not run anything"):
@@ -75,6 +81,12 @@ def test_the_number_of_devices_has_a_limit():
         ("A100-SXM4-80GB + 64GB", 64 * 0.3725, 64 * 0.284, 64 * 0.392),
         ("A100-SXM4-80GB + 2x64GB", 128 * 0.3725, 128 * 0.284, 128 * 0.392),
         ("A100-SXM4-80GB + 16 cores at 5W", 80, 80, 80),
+        (
+            "A100-SXM4-80GB + 96 vCPU",
+            268.8 * 0.45,
+            268.8 * 0.45 / math.exp(math.hypot(math.log(2), math.log(0.45 / 0.2))),
+            268.8 * 0.45 * math.exp(math.hypot(math.log(5 / 2.8), math.log(2))),
+        ),
         ("2xEPYC 7763 + 64GB", 64 * 0.3725, 64 * 0.284, 64 * 0.392),
         (
             "A100-SXM4-80GB + 2xEPYC 7763 + 64GB",
@@ -98,6 +110,7 @@ def test_the_host_draws_part_by_part(word, watts, low, high):
         ("A100-SXM4-80GB + 2xEPYC 7763 + 1024GB", "2 × 280 W × 0.45 + 1,024 GB × 0.3725 W/GB", 4),
         ("A100-SXM4-80GB + 2x512GB at 0.5W/GB", "1,024 GB × 0.5 W/GB", 0),
         ("A100-SXM4-80GB + 1500W", "1,500 W", 0),
+        ("A100-SXM4-80GB + 16 vCPU EPYC 7763", "0.125 × 280 W × 0.45", 2),
         ("A100-SXM4-80GB + 2x300W", "2 × 300 W", 0),
     ],
 )
@@ -149,6 +162,7 @@ def test_a_published_system_power_is_that_of_all_devices(word, watts, any_scale)
     assert (system.central, system.low, system.high) == pytest.approx(watts)
     assert system.unit == "W"
     assert hardware.system_power_at_any_scale == any_scale
+    assert found("A100-SXM4-80GB").system_power_at_any_scale is False
 
 
 @pytest.mark.parametrize(
@@ -246,3 +260,22 @@ def test_the_making_cites_every_row_it_is_added_from(word, defaults, rows):
     }
     assert set(found(word).slots_kg.sources) == cited
     assert cited <= set(wattgram.estimate(word, "10h", "FR").source_ids)
+
+
+OWN = """id,name,full_name,vendor,category,form,model,variants,tdp_w,power_basis,power_grade,embodied_id,source_id
+own-node,Own E100,Own E100,Own,datacenter,SXM,e100,own,640,datasheet,A,server-bloom,ours-assumptions
+own-board,Own B10,Own B10,Own,embedded,board,b10,own,10,datasheet,A,nvidia-t4,ours-assumptions
+"""
+
+
+def test_nothing_is_added_to_a_making_that_holds_it_or_has_nothing_around(tmp_path):
+    """A figure with its node stays 2,500 kg (the server of BLOOM); a board stands in no node, so its 69.6 kg are all."""
+    (tmp_path / "accelerators.csv").write_text(OWN)
+    catalog = Catalog.load(tmp_path)
+    node, board = (resolve_hardware(f"2x{name}", catalog) for name in ("Own E100", "Own B10"))
+    assert node.slots_kg.central == pytest.approx(5000)
+    assert node.embodied_reason.startswith("server-bloom: ")
+    assert node.embodied_reason.endswith(", node included")
+    assert board.slots_kg.central == pytest.approx(2 * T4_KG)
+    assert board.embodied_reason == "nvidia-t4: NVIDIA T4, device alone"
+    assert board.slots_kg.origin == "catalog"

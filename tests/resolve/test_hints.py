@@ -84,3 +84,30 @@ def test_the_nearest_name_is_the_one_a_person_would_name(word, nearest):
         estimate(word, "10h", "FR")
     assert error.value.nearest[0] == nearest
     assert resolve_hardware(nearest, CATALOG).device_count == 1
+
+
+@pytest.mark.parametrize("word", ["", "  ", "nope gpu", "laptop x", "single", "the", "A100"])
+def test_a_word_of_anything_else_gets_no_hint(word):
+    """Filler alone, nothing at all, or one word that is no such word: the nearest names are tried instead."""
+    assert hardware_hint(word, CATALOG) == place_hint(word, CATALOG) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "device", "place"),
+    [
+        (
+            "AWS",
+            "it is a provider; name the device, as in A100, or the instance type, as in aws:dl1.24xlarge",
+            "it is a provider; write its region, as in aws:us-west-1 or aws:us-west-2; wattgram catalog regions aws lists them",
+        ),
+        (
+            "seeweb",
+            "it is a provider; name the device, as in A100",
+            "it is a provider; write its region, as in seeweb:fro2; wattgram catalog regions seeweb lists them",
+        ),
+    ],
+)
+def test_a_provider_gets_one_of_its_types_and_two_of_its_regions(word, device, place):
+    """Where it has instance types one is named, where it has one region that one."""
+    assert hardware_hint(word, CATALOG) == device
+    assert place_hint(word, CATALOG) == place

@@ -176,6 +176,23 @@ def test_a_series_without_name_or_source_is_the_user_s():
     assert value.sources == ("user-series",)
 
 
+@pytest.mark.parametrize(("zone", "taken"), [("unnamed\n".strip(), "DE"), ("DE", "DE"), ("DE-X", "DE-X")])
+def test_a_series_without_a_name_leaves_the_place_its_zone(zone, taken):
+    """A run in Germany over a series without a name is in DE; one that names a part of it is in that part."""
+    series = Series(zone, BEGIN, 3600, [100.0])
+    answer = wattgram.estimate("T4", "1h", "DE", start=DAY, series=series)
+    assert answer.assembled.zone == taken
+    reason = answer.assembled.factors.intensity_g_per_kwh.reason
+    assert reason.startswith("your series, " if zone == "unnamed" else zone)
+
+
+def test_a_series_may_begin_with_the_clock():
+    """The first two hours of 1970 have a mean like any other."""
+    value, _ = series_value(Series("FR", 0, 3600, [10.0, 20.0], source="x"), [(0, 7200)], CATALOG)
+    assert value.central == pytest.approx(15)
+    assert value.reason == "FR 1970-01-01T00:00Z and 2 h, integrated over the series"
+
+
 def test_pieces_with_a_hole_weigh_by_what_is_covered():
     """A full hour at 100 beside an hour of which half is there at 40: (1 x 100 + 0.5 x 40) / 1.5 = 80 g/kWh, 75 % covered."""
     series = Series("FR", BEGIN, 1800, [100.0, 100.0, 40.0, None], source="x", basis="consumption")
@@ -195,11 +212,17 @@ def test_a_hole_where_the_grid_emits_nothing_keeps_the_zero():
     assert (value.central, value.high) == (0, 0)
     assert codes(notices) == ["series-gap"]
     assert "covered" not in value.reason
+    little, _ = series_value(of_france([0.5, None, 0.5]), [hours(0, 3)], CATALOG)
+    assert little.central == 0.5
+    assert little.reason.endswith("67% of it covered")
 
 
 def test_a_run_is_covered_up_to_rounding():
-    """A run of three tenths of an hour between full hours is wholly covered, not 99.99999999 %."""
-    _, notices = series_value(of_france([100.0] * 5), [hours(0.1, 0.4), hours(1.7, 2.9)], CATALOG)
+    """Eight minutes within full hours, whose coverage computes to 1 - 2.6e-14, are wholly covered."""
+    piece = hours(42.38211528718472, 42.52186061826017)
+    series = of_france([100.0] * 200)
+    assert series.coverage(*piece) < 1
+    _, notices = series_value(series, [piece], CATALOG)
     assert notices == ()
 
 
@@ -225,7 +248,8 @@ def test_the_spread_of_a_series_is_that_of_its_known_steps():
     values = [float(n) for n in range(101)]
     assert series_spread(of_france([*values[50:], None, *values[:50]])) == (5, 95)
     assert series_spread(of_france([7.0, None, 3.0, 5.0])) == (3, 7)
-    assert series_spread(of_france([float(n) for n in range(22)])) == (1, 20)
+    for steps, ends in ((19, (0, 18)), (20, (0, 19)), (21, (1, 19)), (22, (1, 20)), (102, (5, 96))):
+        assert series_spread(of_france([float(n) for n in range(steps)])) == ends
 
 
 def test_the_deviation_of_a_series_is_mixed_by_share():
@@ -333,6 +357,10 @@ def test_a_profile_that_lacks_a_window_takes_the_shorter_one(tmp_path):
         "FR,all,all,1,1,0.4,1.9,2024,0,eia-930-2022|ours\n"
         "FR,all,all,168,1,0.8,1.2,2024,0,eia-930-2022\n"
         "FR,7,12,1,0.6,0.5,0.9,2024,0,eia-930-2022\n"
+        "FR,all,12,1,0.6,0.5,0.9,2024,0,eia-930-2022\n"
+        "FR,7,all,24,0.6,0.5,0.9,2024,0,eia-930-2022\n"
+        "DE,all,all,1,1,0.4,1.9,2024,0,eia-930-2022\n"
+        "DE,all,all,24,1,0.6,1.5,2024,0,eia-930-2022\n"
     )
     catalog = Catalog.load(tmp_path)
     windows = hour_windows("FR", catalog)
@@ -344,6 +372,7 @@ def test_a_profile_that_lacks_a_window_takes_the_shorter_one(tmp_path):
     assert (windows[0].central, windows[0].unit, windows[0].origin) == (1, "factor", "catalog")
     assert relative_hours("FR", catalog) == {(7, 12): (0.6, 0.5, 0.9)}
     assert hour_windows("FR", catalog) is windows
+    assert [w.high for w in hour_windows("DE", catalog)] == pytest.approx([1.9, 1.5, 1.5])
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError
 from wattgram.resolve import resolve_place
-from wattgram.resolve.intensity import annual_intensity, residual_mix
+from wattgram.resolve.intensity import _row_of_year, annual_intensity, residual_mix
 
 CATALOG = Catalog.load()
 AS_OF_2026 = Catalog.load(as_of="2026-06-01")
@@ -56,11 +58,26 @@ def test_a_year_outside_the_table_takes_the_nearest_and_says_so(asked, taken):
     assert said == ([] if asked == taken else [f"FR has no figure for {asked}; that of {taken} was taken"])
 
 
+def rows_of(*years_and_bases):
+    """Rows as the table has them: each with a year of its own making."""
+    return [SimpleNamespace(year=int(year), basis=basis) for year, basis in years_and_bases]
+
+
 def test_between_two_years_equally_near_the_later_is_taken():
-    """Direct figures of Quebec are of 2024 alone; of two neighbours the younger grid is nearer to today's."""
-    years = sorted({r.year for r in CATALOG.zone_years("EH", "lifecycle")})
-    assert intensity("EH", years[0] - 3)[2] == years[0]
+    """2020 lies between 2018 and 2022: of two neighbours the younger grid is nearer to today's; the nearer goes first."""
+    rows = rows_of(("2018", "consumption"), ("2022", "consumption"))
+    assert [_row_of_year(rows, year).year for year in (2019, 2020, 2021)] == [2018, 2022, 2022]
     assert intensity("CA-QC", 2019, "direct")[2] == 2024
+
+
+def test_consumption_is_found_wherever_it_stands_in_its_year():
+    """Before or after generation, and of that year alone; without it generation is taken."""
+    rows = rows_of(
+        ("2023", "consumption"), ("2024", "generation"), ("2024", "consumption"), ("2025", "generation")
+    )
+    for year, taken in ((2023, 0), (2024, 2), (2025, 3), (None, 3)):
+        assert _row_of_year(rows, year) is rows[taken]
+    assert _row_of_year(rows[2:0:-1], 2024) is rows[2]
 
 
 def test_without_a_year_the_newest_figure_is_taken():
@@ -80,6 +97,7 @@ def test_a_newest_figure_of_over_two_years_is_said_to_be_stale(as_of, stale):
     assert ("stale-intensity" in codes("UA", None, catalog=catalog)) == stale
     assert "stale-intensity" not in codes("UA", 2022, catalog=catalog)
     assert "stale-intensity" not in codes("UA", 2023, catalog=catalog)
+    assert "stale-intensity" not in codes("FR", None, catalog=catalog)
 
 
 def test_flags_of_the_row_are_said():
@@ -139,6 +157,7 @@ def test_a_declared_figure_of_the_operator_goes_first():
     assert [notice.text for notice in notices] == [
         "gcp:us-central1 is taken with its declared figure of 2024"
     ]
+    assert codes("gcp:us-central1", 2025, "direct") == ["intensity-year"]
     assert codes("gcp:us-central1", 2024, "direct") == codes("gcp:us-central1", None, "direct") == []
     assert intensity("gcp:us-central1", 2024)[0].central != 412.72
 

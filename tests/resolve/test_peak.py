@@ -86,6 +86,7 @@ def test_a_format_is_known_where_every_device_has_it():
         ("A100-SXM4-80GB", {"workload": "finetuning"}, "mfu-unoptimised"),
         ("A100-SXM4-80GB", {"workload": "other"}, "mfu-unoptimised"),
         ("H100-SXM5-80GB", {"number_format": "fp8"}, "mfu-fp8"),
+        ("H100-SXM5-80GB", {"number_format": "tf32"}, "mfu-h100"),
         ("H100-SXM5-80GB", {"number_format": "fp8", "workload": "other"}, "mfu-unoptimised"),
         ("A100-SXM4-80GB + V100-SXM2-32GB", {}, "mfu-v100"),
         ("V100-SXM2-32GB + A100-SXM4-80GB + H100-SXM5-80GB", {}, "mfu-v100"),

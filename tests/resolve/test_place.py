@@ -33,6 +33,9 @@ def codes(word):
         ("DK-DK1", "zone", "DK-DK1", "DK-DK1"),
         ("DE-BY", "subdivision", "Bavaria", "DE"),
         ("JP-13", "subdivision", "Tokyo Prefecture", "JP-TK"),
+        ("US-VA", "subdivision", "Virginia", "US-MIDA-PJM"),
+        ("us-va", "subdivision", "Virginia", "US-MIDA-PJM"),
+        ("US-HI", "zone", "US-HI", "US-HI"),
         ("Quebec", "subdivision", "Quebec", "CA-QC"),
         ("Nevada", "subdivision", "Nevada", "US-NW-NEVP"),
         ("Montreal", "city", "Montréal, CA-QC", "CA-QC"),
@@ -147,8 +150,27 @@ def test_a_bare_region_of_several_providers_is_the_usual_one_s():
         "us-east-1 is read as aws:us-east-1; there is also alibaba:us-east-1"
     )
     assert "aws" not in place.notices[0].text.partition("there is also")[2]
-    assert found("westus2").notices == ()
-    assert codes("eu-west") == ["ambiguous-place", "ambiguous-place"]
+    assert found("westus2").notices == found("eastus").notices == found("eu-west-3").notices == ()
+    wide, others = found("eu-west").notices
+    assert wide.text == "eu-west is read as aws:eu-west-1; it could be aws:eu-west-2, aws:eu-west-3"
+    assert others.text == (
+        "eu-west is read as aws:eu-west-1; there is also alibaba:eu-west-1, alibaba:eu-west-2, nebius:eu-west1"
+    )
+
+
+@pytest.mark.parametrize(("word", "name"), [("eu-we", "aws:eu-west-1"), ("westu", "azure:westus2")])
+def test_five_letters_are_the_beginning_of_a_region(word, name):
+    """Four could be anything, five name it."""
+    assert found(word).name == name
+    with pytest.raises(UnknownWordError):
+        found(word[:4])
+
+
+def test_a_provider_alone_is_the_region_that_has_its_name():
+    """The calculator of 2019 had Scaleway without a region: Paris; of another provider a region must be said."""
+    assert found("scaleway:").name == "scaleway:fr-par"
+    with pytest.raises(UnknownWordError):
+        found("gcp:")
 
 
 def test_a_bare_region_that_two_usual_providers_have_is_asked():
@@ -157,6 +179,9 @@ def test_a_bare_region_that_two_usual_providers_have_is_asked():
         found("us-east")
     assert "aws:us-east-1 (US-MIDA-PJM)" in str(caught.value)
     assert "gcp:us-east1 (US-CAR-SC)" in str(caught.value)
+    assert str(caught.value).count(" (US-") == 8
+    with pytest.raises(AmbiguousWordError, match=r"azure:canadacentral \(CA-ON\)"):
+        found("canada-central")
 
 
 def test_regions_of_one_provider_and_one_zone_are_one_answer():
@@ -174,7 +199,7 @@ def test_regions_of_one_provider_and_one_zone_are_one_answer():
         ("foo:us-east-1", "provider 'foo' is not known: the providers are alibaba, aws, azure"),
         ("awss:us-east-1", "did you mean aws"),
         ("gcp:us-centrall1", "did you mean gcp:us-central1"),
-        ("aws:nowhere", "did you mean aws:"),
+        ("aws:nowhere", r"did you mean aws:[\w-]+, aws:[\w-]+ or aws:[\w-]+\?"),
         ("Atlantis", "did you mean"),
         ("Franse", "did you mean France"),
         ("Montreall", "did you mean Montréal"),
@@ -305,6 +330,10 @@ def test_a_country_that_holds_the_other_places_of_its_name_is_meant():
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, city("US-B", 900_000, "CA")])
     assert _ranked("Somewhere", [state]) is state
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, PlaceWord("Somewhere", "subdivision", ("US-C",), "US", record=None)])
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, city("US-B", 1), PlaceWord("S", "country", ("S",), "S", record=None)])
 
 
 # --- coordinates -----------------------------------------------------------------------------------------------------

@@ -292,3 +292,28 @@ def test_the_printed_work_of_the_prompt_adds_up():
     answer = wattgram.inference("70B", input_tokens=100, output_tokens=100)
     work = answer.factors_in.prefill_flop
     assert float(work.reason.split(" + ")[1].split()[0]) + 1.4e13 == pytest.approx(work.central, rel=1e-4)
+
+
+def test_the_energy_of_a_token_is_that_of_the_whole_replica():
+    """The fit is of all accelerators of a replica together: their count multiplies neither energy nor making, and the rate
+    at which a replica of that many would then write is one that servers have.
+    """
+    one, eight = (
+        wattgram.inference(
+            "405B",
+            "FR",
+            hardware=f"{count}xH100-SXM5-80GB",
+            number_format="fp8",
+            batch=255,
+            output_tokens=400,
+        )
+        for count in (1, 8)
+    )
+    assert one.accelerator_energy.central == pytest.approx(eight.accelerator_energy.central, rel=1e-12)
+    assert one.embodied.central == pytest.approx(eight.embodied.central, rel=1e-12)
+    joule = eight.factors_in.joule_per_output_token.central
+    needed = eight.to_dict()["run"]["devices_per_replica"]
+    drawn_w = needed * 700 * eight.factors_in.load.central
+    assert needed == 7
+    assert 500 < drawn_w / joule < 5000  # tokens a second of the replica; one device alone would be far below
+    assert "that of all of them together" in eight.report()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
-from wattgram.report.figures import mass
+from wattgram.report.figures import figure, mass
 
 if TYPE_CHECKING:
     from wattgram.advice.action import Action, Saved
@@ -25,19 +25,32 @@ EACH = "Each saving is against the run as it is; two that touch the same factor 
 WIDTH = 100
 MOST_GROUPS = 8
 MOST_OF_A_RULE = 10
-CSV_COLUMNS = (
-    "action",
-    "title",
-    "saved_kg",
-    "saved_kg_low",
-    "saved_kg_high",
-    "saved_share",
-    "effort",
-    "source",
-    "to",
-    "separate",
-    "text",
-)
+CSV_COLUMNS = {
+    "action": "id of the action",
+    "title": "the action in words",
+    "saved_kg": "what it saves of this run [kg CO2e]; empty where that is not known",
+    "saved_kg_low": "lower end of its 90 % range; below 0 where it may cost",
+    "saved_kg_high": "upper end of its 90 % range",
+    "saved_share": "share of the run's total that it saves [1]",
+    "effort": "low, medium or high",
+    "source": "ids of its sources, joined by |",
+    "to": "where to, or to what",
+    "separate": "True for what is never added to a saving (certificates, offsets)",
+    "text": "how, in a sentence or two",
+}
+"""Columns of the CSV form, in order, and what each holds."""
+
+
+REVIEW_COLUMNS = {
+    "group": "what the runs have in common: project, region, device, state or user",
+    "name": "which one",
+    "runs": "how many runs have a figure",
+    "total_kg": "what they emitted [kg CO2e], operational and embodied where known",
+    "share": "their share of all [1]",
+    "saved_kg": "what the best region of each run's provider, or zone of its continent, would save [kg CO2e]",
+    "device_hours_h": "time summed over their devices [h]",
+}
+"""Columns of the CSV form of a table's review, and what each holds."""
 
 
 def check_form(form: str) -> None:
@@ -66,7 +79,7 @@ def render_advice(actions: list[Action], footprint: Footprint, form: str) -> str
 
 def _csv(actions: list[Action]) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, tuple(CSV_COLUMNS), lineterminator="\n")
     writer.writeheader()
     for action in actions:
         row = action.to_dict()
@@ -161,9 +174,12 @@ def render_review(found: Review, form: str) -> str:
 def _review_csv(found: Review) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("group", "name", "runs", "total_kg", "share", "saved_kg"))
+    writer.writerow(REVIEW_COLUMNS)
     for kind, groups in found.groups.items():
-        writer.writerows((kind, safe_cell(g.name), g.runs, g.total_kg, g.share, g.saved_kg) for g in groups)
+        writer.writerows(
+            (kind, safe_cell(g.name), g.runs, g.total_kg, g.share, g.saved_kg, g.device_hours_h)
+            for g in groups
+        )
     return out.getvalue()
 
 
@@ -208,7 +224,13 @@ def _violations(found: Review, mark: str) -> list[str]:
         rules.setdefault(one.rule, []).append(one)
     out = ["", f"{len(found.violations)} violations of the policy:"]
     for rule, broken in sorted(rules.items(), key=lambda item: -len(item[1])):
-        out += ["", f"{rule}: {len(broken)}", ""]
+        hours_h = sum(one.device_hours_h or 0.0 for one in broken)
+        out += [
+            "",
+            f"{rule}: {len(broken)}",
+            *([f"{figure(hours_h)} device-hours of runs"] if hours_h else []),
+            "",
+        ]
         out += [f"{mark}line {one.line}: {one.text}" for one in broken[:MOST_OF_A_RULE]]
         if len(broken) > MOST_OF_A_RULE:
             out.append(f"… {len(broken) - MOST_OF_A_RULE} more: --format json")
@@ -216,15 +238,22 @@ def _violations(found: Review, mark: str) -> list[str]:
 
 
 def _groups(kind: str, groups: list, *, marked: bool) -> list[str]:  # type: ignore[type-arg]
-    heads = (kind, "runs", "CO2e", "share", "would save")
+    heads = (kind, "runs", "device-hours", "CO2e", "share", "would save")
     lines = [
-        (g.name, str(g.runs), mass(g.total_kg), f"{g.share:.0%}", mass(g.saved_kg))
+        (
+            g.name,
+            f"{g.runs:,}",
+            figure(g.device_hours_h),
+            mass(g.total_kg),
+            f"{g.share:.0%}",
+            mass(g.saved_kg),
+        )
         for g in groups[:MOST_GROUPS]
     ]
     more = [] if len(groups) <= MOST_GROUPS else [f"… {len(groups) - MOST_GROUPS} more: --format csv"]
     if marked:
         rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
-        return [f"| {' | '.join(heads)} |", "|---|--:|--:|--:|--:|", *rows, *more]
+        return [f"| {' | '.join(heads)} |", "|---|--:|--:|--:|--:|--:|", *rows, *more]
     widths = [max(len(line[at]) for line in [heads, *lines]) for at in range(len(heads))]
     return [
         "  "

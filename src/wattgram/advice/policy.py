@@ -51,6 +51,8 @@ class Violation(NamedTuple):
     line: int
     rule: str
     text: str
+    device_hours_h: float | None = None
+    """Time summed over the devices of the run [h]; None where it is not known."""
 
 
 def read_policy(path: str | Path, catalog: Catalog) -> Policy:
@@ -125,15 +127,18 @@ def _names(footprint: Footprint) -> set[str]:
 def check_policy(rows: Iterable[Row], policy: Policy) -> Iterator[Violation]:
     """Every rule that a row breaks; a row without a figure breaks the limits it cannot be held against."""
     for row in rows:
+        held_h = None if row.footprint is None else row.footprint.device_hours.central
         for name in policy.required:
             cell = row.said.get(name, row.cells.get(name, ""))
             if not cell:
-                yield Violation(row.line, "required", f"{name} is empty")
+                yield Violation(row.line, "required", f"{name} is empty", held_h)
         if row.footprint is None:
             if policy.max_kg_per_run is not None or policy.allowed_regions is not None:
                 yield Violation(row.line, "no-figure", row.issue)
             continue
-        yield from _of_footprint(row.line, row.footprint, policy)
+        yield from (
+            one._replace(device_hours_h=held_h) for one in _of_footprint(row.line, row.footprint, policy)
+        )
 
 
 def _of_footprint(line: int, footprint: Footprint, policy: Policy) -> Iterator[Violation]:

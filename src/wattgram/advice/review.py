@@ -36,6 +36,8 @@ class Group(NamedTuple):
 
     name: str
     runs: int
+    device_hours_h: float
+    """Time summed over the devices of its runs [h]; a run with a measured energy alone adds none."""
     total_kg: float
     share: float
     saved_kg: float
@@ -266,12 +268,15 @@ def _group(kind: str, rows: list[Row], saved: dict[int, float]) -> list[Group]:
         footprint = row.footprint
         if footprint is None:
             continue
-        one = sums.setdefault(_name(kind, row), [0.0, 0.0, 0.0])
+        one = sums.setdefault(_name(kind, row), [0.0, 0.0, 0.0, 0.0])
         one[0] += 1
-        one[1] += mass_kg(footprint) or 0.0
-        one[2] += saved.get(id(footprint), 0.0)
-    whole = sum(one[1] for one in sums.values()) or 1.0
-    groups = [Group(name, int(n), kg, kg / whole, less) for name, (n, kg, less) in sums.items()]
+        one[1] += footprint.device_hours.central or 0.0
+        one[2] += mass_kg(footprint) or 0.0
+        one[3] += saved.get(id(footprint), 0.0)
+    whole = sum(one[2] for one in sums.values()) or 1.0
+    groups = [
+        Group(name, int(n), hours_h, kg, kg / whole, less) for name, (n, hours_h, kg, less) in sums.items()
+    ]
     return sorted(groups, key=lambda group: (-group.saved_kg, -group.total_kg))
 
 

@@ -1,7 +1,8 @@
 """Changes: the one stated word that would have to be another for a statement to reproduce.
 
-A change is named only where it could not fit by chance: the possible values of the word must lie much farther apart
-than the figure is fine.
+A change is named only where it could not fit by chance, which asks three things of it: the possible values of the word lie
+much farther apart than the figure is fine; the new value is one that people have (a usual number of devices, whole nodes of
+those that are stated, hours by a known slip or a round number of them); and every other figure that is stated still holds.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wattgram.auditing.numbers import KG_PER_POUND
 from wattgram.auditing.places import Grid, absent
-from wattgram.auditing.readings import Reading, default_grid, reckon
+from wattgram.auditing.readings import SAME_ENERGY, W_PER_KW, Reading, default_grid, reckon
 from wattgram.calculator import devices as page_devices
 from wattgram.calculator import regions as page_regions
+from wattgram.catalog.names import NOISE, normalise
 
 if TYPE_CHECKING:
     from wattgram.auditing.claim import Claim
@@ -32,10 +34,17 @@ APART = 6.0
 FINE_COUNT = 3e-3
 """Beyond this [1] only the usual numbers of devices are named."""
 USUAL_COUNTS = (1, 2, 3, 4, 8, 16, 32, 64)
+SMALL_COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
+"""Devices that one machine, or a few, are bought with."""
 FEW = 16
 PACK = 4
 NODE = 8
 """Devices of a usual node."""
+ROUND_APART = 20.0
+"""How many times farther apart than the figure is fine round hours must lie [1]: few of them are ever meant."""
+DAYS = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 30)
+"""Whole days that a run is said to take."""
+HOURS_PER_DAY, MINUTES_PER_HOUR, DAYS_PER_WEEK = 24, 60, 7
 
 
 class Change(NamedTuple):
@@ -72,11 +81,34 @@ def best_change(
         if reading.mode != "energy":
             found += _counts(claim, reading, claimed_kg, fine)
             if fine <= COARSE and said:
-                found += _hours(reading, claimed_kg, fine)
+                found += _hours(claim, reading, claimed_kg, fine)
     if fine <= COARSE and said:
         found += _regions(claim, known, claimed_kg, fine, catalog)
         found += _devices(claim, base, claimed_kg, fine, catalog)
-    return min(found, key=lambda change: change.order, default=None)
+    return min(_alone(found), key=lambda change: change.order, default=None)
+
+
+def _alone(found: list[Change]) -> list[Change]:
+    """The changes without those counts of devices that contradict each other: two readings that ask for two counts name none."""
+    counts = [change for change in found if change.order[0] == 1]
+    best = min((change.order[1:3] for change in counts), default=None)
+    asked = {change.text for change in counts if change.order[1:3] == best}
+    return [change for change in found if change.order[0] != 1] if len(asked) > 1 else found
+
+
+def _holds(
+    claim: Claim, reading: Reading, *, devices: float = 0.0, hours: float = 0.0, power_w: float = 0.0
+) -> bool:
+    """Whether a stated energy still fits when one word is changed; with none stated, anything does."""
+    if not claim.energy_kwh:
+        return True
+    kwh = (
+        (power_w or reading.power.power_w)
+        * (devices or reading.devices)
+        * (hours or reading.hours)
+        / W_PER_KW
+    )
+    return any(abs(kwh * pue / claim.energy_kwh - 1) <= SAME_ENERGY for pue in (1.0, claim.pue or 1.0))
 
 
 def _off(kg: float, claimed_kg: float) -> float:
@@ -124,7 +156,8 @@ def _counts(claim: Claim, reading: Reading, claimed_kg: float, fine: float) -> l
     if (
         number < 1
         or number == reading.devices
-        or not _plausible(number)
+        or not _plausible(number, reading.devices)
+        or not _holds(claim, reading, devices=float(number))
         or number % gap
         or gap / number < APART * fine
     ):
@@ -139,9 +172,16 @@ def _counts(claim: Claim, reading: Reading, claimed_kg: float, fine: float) -> l
     return [Change((1, reading.rank, number > FEW, _off(kg, claimed_kg), number), text, kg, reading)]
 
 
-def _plausible(number: int) -> bool:
-    """Whether so many devices are likely to stand in a cluster: a few, a power of two, or whole nodes of eight."""
-    return number <= FEW or number % NODE == 0 or number.bit_count() == 1
+def _plausible(number: int, stated: float) -> bool:
+    """Whether so many devices are likely in place of the stated ones: a usual few, a power of two, or whole nodes of eight
+    that are so many times the stated number, or of which the stated number is so many times as much.
+    """
+    if number <= FEW:
+        return number in SMALL_COUNTS
+    times = number / stated if number > stated else stated / number
+    if times == HOURS_PER_DAY:  # days taken for hours explain it
+        return False
+    return number.bit_count() == 1 or (number % NODE == 0 and times == round(times))
 
 
 def _nearest(
@@ -164,23 +204,30 @@ def _nearest(
     return min((kg for kg, _ in modes), key=lambda kg: abs(kg - claimed_kg))
 
 
-def _hours(reading: Reading, claimed_kg: float, fine: float) -> list[Change]:
-    """Other hours, where they are a round number or the same number of days or minutes."""
+def _hours(claim: Claim, reading: Reading, claimed_kg: float, fine: float) -> list[Change]:
+    """Other hours: those of a known slip (days or minutes taken for hours, hours times or over the devices), else a round
+    number of them or of days, for a card whose hours were edited and whose figure was not.
+    """
     wanted = reading.hours * claimed_kg / reading.kg
     if not 0.1 < wanted < 1e7 or reading.counted:  # noqa: PLR2004 - six minutes to a thousand years
         return []
-    rounds = [reading.hours * 24, reading.hours / 24, reading.hours / 60, reading.hours * 60]
-    near = [hours for hours in rounds if abs(hours / wanted - 1) <= fine]
-    for digits in (1, 2, 3):
-        hours = float(f"{wanted:.{digits}g}")
-        step = 10.0 ** (math.floor(math.log10(wanted)) - digits + 1)
-        if abs(hours / wanted - 1) <= fine and step / wanted >= APART * fine:
-            near.append(hours)
-            break
+    factors = {HOURS_PER_DAY, MINUTES_PER_HOUR, DAYS_PER_WEEK, reading.devices} - {1.0}
+    slips = [reading.hours * factor**sign for factor in factors for sign in (1, -1)]
+    near = [hours for hours in slips if abs(hours / wanted - 1) <= fine]
+    power = 10.0 ** math.floor(math.log10(wanted))
+    step_h = power / wanted
+    rounds = [round(wanted / power) * power] if step_h >= ROUND_APART * fine else []
+    if ROUND_APART * fine <= 1 / HOURS_PER_DAY:
+        rounds += [float(HOURS_PER_DAY * days) for days in DAYS]
+    near += [hours for hours in rounds if abs(hours / wanted - 1) <= fine]
     out = []
     for hours in near[:1]:
         kg = _nearest(reading, claimed_kg, hours=hours)
-        if _off(kg, claimed_kg) <= fine * 1.01:
+        if (
+            hours != reading.hours
+            and _off(kg, claimed_kg) <= fine * 1.01
+            and _holds(claim, reading, hours=hours)
+        ):
             text = f"{hours:.6g} hours instead of {reading.hours:.6g}"
             out.append(Change((3, reading.rank, _off(kg, claimed_kg)), text, kg, reading))
     return out
@@ -235,6 +282,12 @@ def _likeness(name: str, said: str) -> float:
     return -SequenceMatcher(None, name.lower(), said.lower()[:80]).ratio()
 
 
+def _kin(name: str, said: str) -> bool:
+    """Whether a device of the page could have been chosen for the one that is said: they share a word, as RTX or A100."""
+    words = [set(normalise(text)) - NOISE for text in (name, said)]
+    return any(not word[0].isdigit() for word in words[0] & words[1])
+
+
 def _devices(
     claim: Claim, base: list[Reading], claimed_kg: float, fine: float, catalog: Catalog
 ) -> list[Change]:
@@ -246,10 +299,10 @@ def _devices(
         (one.devices, one.hours, one.grid, one.pue): one for one in base if one.mode != "energy"
     }.values():
         for device in page_devices(catalog):
-            if device.kind != "gpu":
+            if device.kind != "gpu" or not _kin(device.name, claim.hardware):
                 continue
             kg = _nearest(reading, claimed_kg, power_w=device.tdp_w)
-            if _off(kg, claimed_kg) <= fine * 1.01:
+            if _off(kg, claimed_kg) <= fine * 1.01 and _holds(claim, reading, power_w=device.tdp_w):
                 text = f"{device.name} ({device.tdp_w:g} W) instead of {claim.hardware}"
                 order = (4, reading.rank, _likeness(device.name, claim.hardware), _off(kg, claimed_kg))
                 out.append(Change(order, text, kg, reading))

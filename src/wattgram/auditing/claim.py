@@ -22,6 +22,8 @@ class Claim:
     """prose, list, table, yaml or codecarbon"""
     text: str = ""
     mass: Mass | None = None
+    unitless: str = ""
+    """The figure of emissions as printed, where no unit of mass stands behind it."""
     hardware: str = ""
     """The device as said, without its count."""
     count: int | None = None

@@ -21,22 +21,23 @@ __all__ = ["FORMS", "render_findings", "sentence"]
 
 FORMS = ("text", "json", "csv", "markdown", "github")
 WIDTH = 108
-CSV_COLUMNS = (
-    "file",
-    "line",
-    "verdict",
-    "claimed_kg",
-    "recomputed_kg",
-    "ratio",
-    "change",
-    "missing",
-    "full_operational_kg",
-    "full_operational_kg_low",
-    "full_operational_kg_high",
-    "full_total_kg",
-    "assumed",
-    "text",
-)
+CSV_COLUMNS = {
+    "file": "the file of the statement",
+    "line": "line of its figure",
+    "verdict": "reproduces, reproduces-if, differs or not-checkable",
+    "claimed_kg": "the printed figure [kg CO2e]",
+    "recomputed_kg": "what its own words give [kg CO2e]",
+    "ratio": "claimed over recomputed [1]",
+    "change": "the one word that would have to change",
+    "missing": "what is missing, joined by |",
+    "full_operational_kg": "today's estimate of the same run, location-based operational emissions [kg CO2e]",
+    "full_operational_kg_low": "lower end of its 90 % range",
+    "full_operational_kg_high": "upper end of its 90 % range",
+    "full_total_kg": "today's estimate, operational and embodied together [kg CO2e]",
+    "assumed": "what the words were taken to mean, joined by ;",
+    "text": "the statement",
+}
+"""Columns of the CSV form, in order, and what each holds."""
 Audited = list[tuple[str, list["Finding"]]]
 """Each source (empty for a quoted text) with its findings."""
 
@@ -78,6 +79,8 @@ def sentence(finding: Finding) -> str:
     if finding.verdict == "differs":
         return f"{claimed} CO2e differs: its words give {ours}, a ratio of {figure(finding.ratio or 0.0)}."
     lacking = ", ".join(finding.missing)
+    if finding.claim.unitless:
+        return f"{finding.claim.unitless} has no unit of mass, so it cannot be checked; missing: {lacking}."
     if finding.claimed_kg is None:
         return f"There is no figure to check; missing: {lacking}."
     return f"{claimed} CO2e cannot be checked; missing: {lacking}."
@@ -153,7 +156,7 @@ def _rows(audited: Audited) -> Iterator[dict[str, object]]:
 
 def _csv(audited: Audited) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, tuple(CSV_COLUMNS), lineterminator="\n")
     writer.writeheader()
     writer.writerows(_rows(audited))
     return out.getvalue()

@@ -21,6 +21,7 @@ __all__ = [
     "number",
     "powers_w",
     "pues",
+    "unitless",
 ]
 
 GRAMS_PER_KG = 1e3
@@ -145,6 +146,26 @@ def masses(text: str) -> list[tuple[Mass, bool]]:
         )
         out.append((mass, bool(match["gas"])))
     return out
+
+
+_UNITLESS = re.compile(
+    r"(?i)(?:\bemissions?|\bemit(?:s|ted|ting)?|\bcarbon footprint|\bC[O0]\s?2\s?-?\s?(?:e|eq)?\b)[^\d.;!?\n]{0,40}?[\s:=~]"
+    rf"{NUMBER}(?=\s*(?:[.,;)!?]?\s*$|[;()!?]|[.,](?!\d)|\b(?:for|over|in total|during|when|while|by|from|with|on)\b))"
+)
+_NO_AMOUNT = re.compile(
+    r"(?i)\b(?:scope|table|figure|section|fig\.?|tab\.?|since|until|by|before|after|version|v)\s*~?$"
+)
+YEARS = (1990.0, 2100.0)
+
+
+def unitless(text: str) -> tuple[str, int] | None:
+    """The first figure of emissions behind which no unit stands, as printed, and where it stands; None where there is none."""
+    for match in re.finditer(_UNITLESS, text):
+        at = match.start("digits")
+        is_year = re.fullmatch(r"\d{4}", match["digits"]) and YEARS[0] <= float(match["digits"]) <= YEARS[1]
+        if not is_year and not _NO_AMOUNT.search(text[max(0, at - 20) : at]):
+            return match["digits"] + (match["scale"] or ""), at
+    return None
 
 
 def bare_mass(text: str, unit: str = "") -> Mass | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.footprint import Footprint
 
-__all__ = ["Reading", "default_grid", "readings_of", "reckon"]
+__all__ = ["SAME_ENERGY", "W_PER_KW", "Reading", "default_grid", "readings_of", "reckon"]
 
 SHOWN_DIGITS = 3
 W_PER_KW = 1e3

@@ -11,10 +11,12 @@ from wattgram.auditing.claim import Claim
 from wattgram.auditing.extract import Labels, from_labels, from_prose, left_out
 from wattgram.auditing.labels import label_of, split_label
 from wattgram.auditing.machine import codecarbon_claims, front_matter, yaml_claims
-from wattgram.auditing.numbers import masses
+from wattgram.auditing.numbers import masses, unitless
 from wattgram.auditing.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wattgram.auditing.numbers import Mass
     from wattgram.catalog import Catalog
 
@@ -27,6 +29,8 @@ SIGNED = "Estimated with wattgram"
 """How the last line of a section of ours begins."""
 REACH = 2000
 """How far before a figure, in characters, the words it belongs to may stand."""
+BESIDE = 400
+"""How far before a figure, in characters, the words stand that make it one beside the statement's own."""
 _INLINE = re.compile(
     r"(?i)(?<![A-Za-z])(?:hardware(?: type| used)?|hours used|gpu hours|training time|cloud provider|provider|compute region|region|location|"
     r"carbon emitted|carbon emissions?|co2 emissions?|emissions|number of gpus|tdp|pue|energy consumed|power consumption)\s*(?:\([^()\n]{0,40}\)\s*)?:(?!//)"
@@ -266,7 +270,25 @@ def _prose(text: str, catalog: Catalog, *, lists: bool) -> list[Claim]:
         words = from_prose(near, before, after, catalog)
         line = text.count("\n", 0, mass.start) + 1
         out.append(Claim(line=line, kind="prose", text=f"{before[-160:]} {near}", mass=mass, **words))
-    return out
+    return out + list(_unitless(text, bounds, [mass for mass, _, _ in figures], catalog))
+
+
+def _unitless(text: str, bounds: list[int], masses_of: list[Mass], catalog: Catalog) -> Iterator[Claim]:
+    """Sentences that say what ran, how long, and a figure of emissions without a unit: they cannot be checked, and say so."""
+    for start, end in pairwise(bounds):
+        sentence = text[start:end]
+        found = unitless(sentence)
+        if (
+            found is None
+            or any(start <= mass.start < end for mass in masses_of)
+            or _ELSEWHERE.search(sentence)
+        ):
+            continue
+        words = from_prose(sentence, "", "", catalog)
+        if words.get("hardware") and words.get("hours"):
+            figure, at = found
+            line = text.count("\n", 0, start + at) + 1
+            yield Claim(line=line, kind="prose", text=sentence, unitless=figure, **words)
 
 
 def _beside(before: str, *, follows: bool) -> bool:
@@ -279,7 +301,7 @@ def _beside(before: str, *, follows: bool) -> bool:
         follows
         and re.search(
             r"(?i)making of the hardware|\bembodied\b|market-based|GHG Protocol|\bSCI\b|method of Lacoste|own method \(",
-            before,
+            before[-BESIDE:],
         )
         is not None
     )

@@ -175,7 +175,7 @@ def _missing(claim: Claim, catalog: Catalog) -> tuple[str, ...]:
     if not claim.energy_kwh and claim.hours is None:
         missing.append("hours")
     if claim.mass is None:
-        missing.append("carbon")
+        missing.append("unit" if claim.unitless else "carbon")
     if missing and not _placed(claim) and not claim.private:
         missing.append("region")
     return tuple(missing)

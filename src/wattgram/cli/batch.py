@@ -45,6 +45,7 @@ STAGES = ("check", "words", "rows", "totals")
 @click.option(
     "--boundary", metavar="NAME", default="lifecycle", help="lifecycle or direct.  [default: lifecycle]"
 )
+@click.option("--any-order", is_flag=True, help="Rows in any order: every core writes, not one.")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
 @click.option(
     "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."

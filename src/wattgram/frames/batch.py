@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ MEMORY_MB = 400
 """What the embedded engine may hold before it writes to disk: a table of any length passes in it."""
 USUAL_COLUMNS, COLUMN_MB = 200, 1
 """How many columns pass in it, and what each beyond takes."""
+FEW_SWAPS = "set disabled_optimizers = 'join_order,build_side_probe_side'"
+"""A table of words is always the small side: a planner that swaps sides would lose the order of the rows."""
 TICK_S = 0.1
 MOST_NAMED = 8
 LOCAL_PIECES = 8
@@ -44,6 +47,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     embodied: bool = True,
     catalog: Catalog | None = None,
     series: Any = None,
+    any_order: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """The answers of a table of runs to a file, whole or not at all and in its order, and what it comes to.
@@ -56,6 +60,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     by : columns to sum by; `month` is the month of `start`
     engine : `duckdb` (embedded, streaming), `polars`, `dask`, or `spark` with its `master`
     mapping, suffix, boundary, embodied, catalog, series : as in `estimate_frame`
+    any_order : rows may come out in any order, which lets every core write (with `duckdb`)
     progress : told how far it is
 
     Returns
@@ -95,7 +100,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
                 source, scratch, engine=engine, say=notes.append, told=lambda share: tell("check", share)
             ) as read,
         ):
-            summary = run(Job(read, output, tuple(by), said, scratch, tell, master, notes.append))
+            summary = run(Job(read, output, tuple(by), said, scratch, tell, master, notes.append, any_order))
     except ImportError as error:
         raise _missing(engine, error) from None
     except OSError as error:
@@ -122,6 +127,7 @@ class Job(NamedTuple):
     progress: Progress
     master: str | None
     say: Callable[[str], None]
+    any_order: bool = False
 
     def announce_series(self, made: Any) -> None:
         """Say which zones of the table have no series, and which series are of no zone of it."""
@@ -180,8 +186,7 @@ def _on_duckdb(job: Job) -> Summary:
         "preserve_insertion_order": True,
     }
     with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
-        # A table of words is always the small side: a planner that swaps sides would lose the order of the rows.
-        connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        connection.execute(FEW_SWAPS)
         frame, backend = on_duckdb(job.source, connection), DuckDB()
         wide = len(frame.columns) - USUAL_COLUMNS
         if wide > 0:  # it sets room aside for each column, though little of it is ever filled
@@ -191,15 +196,51 @@ def _on_duckdb(job: Job) -> Summary:
         with_labels(frame, made, job.by)  # a name that is none is said before anything is written
         job.announce(backend.columns(frame), made.roles)
         job.announce_series(made)
-        if output is not None:
-            answers = backend.finish(frame, made.roles, made.answered, made.outputs)
-            with replacing(output) as partial, _watched(connection, progress, "rows"):
-                # A join in several threads hands its rows on as they come: one thread keeps the order of the file.
-                connection.execute("set threads = 1")
-                write_duckdb(answers, partial, format_of(output, "output", ""))
-                connection.execute("reset threads")
-        with _watched(connection, progress, "totals"):
-            return summary_of(frame, made, job.by)
+        if output is None:
+            with _watched(connection, progress, "totals"):
+                return summary_of(frame, made, job.by)
+        answers, form = (
+            backend.finish(frame, made.roles, made.answered, made.outputs),
+            format_of(output, "output", ""),
+        )
+        with replacing(output) as partial:
+            if job.any_order:
+                with _watched(connection, progress, "rows"):
+                    write_duckdb(answers, partial, form)
+                with _watched(connection, progress, "totals"):
+                    return summary_of(frame, made, job.by)
+            # A join in several threads hands its rows on as they come: one thread keeps the order of the file, and
+            # another makes the sums meanwhile.
+            connection.execute("set threads = 1")
+            with _beside(connection, lambda other: _sums_on(other, job, made)) as sums:
+                with _watched(connection, progress, "rows"):
+                    write_duckdb(answers, partial, form)
+                progress("totals", 0.0)
+                summary: Summary = sums.result()
+                progress("totals", 1.0)
+                return summary
+
+
+def _sums_on(connection: Any, job: Job, made: Any) -> Summary:
+    """The totals of a job by a plan that was made on another connection."""
+    from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415 - only with this engine
+    from wattgram.frames.pipeline import summary_of  # noqa: PLC0415
+    from wattgram.frames.reading import on_duckdb  # noqa: PLC0415
+
+    connection.execute(FEW_SWAPS)
+    return summary_of(on_duckdb(job.source, connection), made._replace(backend=DuckDB()), job.by)
+
+
+@contextmanager
+def _beside(connection: Any, work: Callable[[Any], Summary]) -> Iterator[Future[Summary]]:
+    """Work on a second connection to the same engine, in a thread of its own; given up where the first one fails."""
+    with connection.cursor() as other, ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work, other)
+        try:
+            yield future
+        except BaseException:
+            other.interrupt()
+            raise
 
 
 @contextmanager

@@ -1,50 +1,32 @@
 """Fills: each way in which the blanks of a row can be filled, by the scalar path's own functions, as a row to join.
 
-A blank load is filled by the workload or by device-hours, a blank PUE by the site, the range of an intensity by the
-length of the run: few ways, whatever the number of rows. So a row's number of its *node* (hardware word, way of its load,
-overhead stated, energy measured) and of its *site* (place word and year, way of its PUE and of its intensity) say all
-that it does not say itself. Numbers are mixed-radix: the word first, then one digit for each way.
+A row's number of its *node* (hardware word, way of its load, overhead stated, energy measured) and of its *site* (place
+word and year, way of its PUE and of its intensity) say all that it does not say itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wattgram import formula
 from wattgram.frames.lookup import Lookup, Meanings, codes, columns_of
+from wattgram.frames.ways import SERIES, STATED, Ways, place_numbers
+from wattgram.frames.working import SIDES
 from wattgram.resolve.facility import CERTAIN_ONE
 from wattgram.resolve.fill import WORKLOADS, fill_load, intensity_range, scale_of, takes_system_power
 from wattgram.resolve.hardware import OVERHEAD_OF_CLASS
-from wattgram.resolve.hours import WINDOWS_H, unknown_hour
+from wattgram.resolve.hours import unknown_hour
 from wattgram.value import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.frames.columns import Options
     from wattgram.frames.hours import Clock
-    from wattgram.frames.schema import Roles
 
-__all__ = [
-    "SCOPES",
-    "SERIES",
-    "STATED",
-    "Ways",
-    "node_fills",
-    "node_lookup",
-    "place_numbers",
-    "site_fills",
-    "site_lookup",
-    "spans_h",
-    "steps_device_hours",
-    "ways_of",
-]
+__all__ = ["node_fills", "node_lookup", "site_fills", "site_lookup"]
 
-STATED = "stated"
-SERIES = "series"
-SCOPES = ("", "device", "it", "facility")
-SIDES = ("low_sq", "high_sq")
 CERTAIN_ZERO = Value(0.0, unit="W")
 SAID = Value.from_deviations(None)
 """A factor that each row says itself: certain, its figure in the row."""
@@ -56,97 +38,35 @@ SITE_VALUES = ("site_pue", "grid_g_per_kwh")
 SITE_ROWS = ("pue_row", "grid_row")
 
 
-class Ways(NamedTuple):
-    """The ways that the rows of one table can take, each a digit: its labels in the order of the digit."""
-
-    load: tuple[Any, ...]
-    """Lower bounds of device-hours, then workloads, then `stated`."""
-    overhead: tuple[str, ...]
-    measured: tuple[str, ...]
-    pue: tuple[str, ...]
-    intensity: tuple[Any, ...]
-    """Lower bounds of the hours of a run, then `stated` and `series`."""
-    at_facility: tuple[bool, ...]
-    years: tuple[int, int]
-    """The first year and the number of years (0: no run has a start)."""
-
-    @property
-    def node(self) -> tuple[tuple[Any, ...], ...]:
-        """The digits of a node."""
-        return self.load, self.overhead, self.measured
-
-    @property
-    def site(self) -> tuple[tuple[Any, ...], ...]:
-        """The digits of a site."""
-        return self.pue, self.intensity, self.at_facility
-
-
-def steps_device_hours(catalog: Catalog) -> tuple[float, ...]:
-    """Device-hours from which a run is of another scale [h], 0 first."""
-    return _steps(catalog.figure("small-run-device-hours"), catalog.figure("large-training-device-hours"))
-
-
-def spans_h(catalog: Catalog) -> tuple[float, ...]:
-    """Lengths of run from which the range of an unknown hour is another [h], 0 first."""
-    return _steps(*WINDOWS_H[1:], catalog.figure("grid-long-run-hours"))
-
-
-def _steps(*bounds: float) -> tuple[float, ...]:
-    return (0.0, *sorted({float(bound) for bound in bounds}))
-
-
-def ways_of(roles: Roles, places: Meanings, clock: Clock | None, catalog: Catalog) -> Ways:
-    """The ways that rows with these columns can take."""
-    measured = roles.has("measured_energy_kwh")
-    return Ways(
-        load=(
-            *steps_device_hours(catalog),
-            *(WORKLOADS if roles.has("workload") else ()),
-            *((STATED,) if roles.has("load") else ()),
-        ),
-        overhead=("", STATED) if roles.has("overhead") else ("",),
-        measured=SCOPES if measured else ("",),
-        pue=("", STATED) if roles.has("pue") else ("",),
-        intensity=(
-            *spans_h(catalog),
-            *((STATED,) if roles.has("intensity") else ()),
-            *((SERIES,) if clock is not None else ()),
-        ),
-        at_facility=(False, True) if measured else (False,),
-        years=_years(places),
-    )
-
-
-def _years(places: Meanings) -> tuple[int, int]:
-    years = [row["year"] for row in places.rows if row["year"]]
-    return (min(years), max(years) - min(years) + 1) if years else (1, 0)
-
-
-def place_numbers(places: Meanings) -> list[int]:
-    """Of each place its number: that of its word, then the digit of its year, 0 for none."""
-    words, (first, years) = places.numbers("where"), _years(places)
-    return [
-        words[row["where"]] * (years + 1) + (row["year"] - first + 1 if row["year"] else 0)
-        for row in places.rows
-    ]
-
-
 # --- nodes: hardware, load, overhead ----------------------------------------------------------------------------------
 
 
-def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[str, Any]]:
-    """Of each hardware word and way what its rows draw, and what must be said of it."""
+def node_fills(
+    hardware: Meanings, ways: Ways, catalog: Catalog, only: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Of each hardware word and way what its rows draw, and what must be said of it.
+
+    Parameters
+    ----------
+    only : the nodes that rows have; left out, every word with every way
+    """
     every = list(product(*ways.node))
     memory: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    drawn: dict[tuple[int, Value], Value] = {}
     rows = []
-    for at, word in enumerate(hardware.rows):
-        first = at * len(every)
+    for number in range(len(hardware.rows) * len(every)) if only is None else sorted(only):
+        at, way = divmod(number, len(every))
+        word = hardware.rows[at]
         if "rated_power_w" not in word:
-            issue = word["hardware_issue"]
-            rows += [
-                {"node": first + way, "hardware_issue": issue, "scope": scope}
-                for way, (*_, scope) in enumerate(every)
-            ]
+            *_, scope = every[way]
+            rows.append(
+                {
+                    "node": number,
+                    "hardware_issue": word["hardware_issue"],
+                    "scope": scope,
+                    "use_system_power": False,
+                }
+            )
             continue
         kind = (
             word["datacentre"],
@@ -157,10 +77,8 @@ def node_fills(hardware: Meanings, ways: Ways, catalog: Catalog) -> list[dict[st
             word["host_power_w"].central > 0,
         )
         if kind not in memory:
-            memory[kind] = [_node_way(word, way, catalog) for way in every]
-        drawn: dict[Value, Value] = {}
-        for way, filled in enumerate(memory[kind]):
-            rows.append({"node": first + way, **_node(word, filled, drawn)})
+            memory[kind] = [_node_way(word, one, catalog) for one in every]
+        rows.append({"node": number, **_node(word, memory[kind][way], at, drawn)})
     return rows
 
 
@@ -194,12 +112,15 @@ def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -
     }
 
 
-def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value, Value]) -> dict[str, Any]:
+def _node(
+    word: Mapping[str, Any], filled: Mapping[str, Any], at: int, drawn: dict[tuple[int, Value], Value]
+) -> dict[str, Any]:
     """The factors of a node's draw: those of the product, or the published system power in their place.
 
     Parameters
     ----------
-    drawn : of each load the draw of devices and host together, kept from way to way
+    at : the number of the word
+    drawn : of each word and load the draw of devices and host together, kept from way to way
     """
     taken, load = filled["use_system_power"], filled["load"]
     draw_w = word["system_power_w"] if taken else word["rated_power_w"]
@@ -211,9 +132,9 @@ def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value,
         overhead = SAID
     of_load = [draw_w, load]
     if host_w.central > 0 and load is not SAID:
-        if load not in drawn:
-            drawn[load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
-        of_load = [drawn[load]]
+        if (at, load) not in drawn:
+            drawn[at, load] = formula.it_power_w(formula.device_power_w(draw_w, load), host_w, 1.0)
+        of_load = [drawn[at, load]]
     if (
         filled["scope"] == "device"
     ):  # the energy of the devices is measured: what is beside them alone is not known
@@ -233,12 +154,20 @@ def _node(word: Mapping[str, Any], filled: Mapping[str, Any], drawn: dict[Value,
 # --- sites: PUE and intensity -----------------------------------------------------------------------------------------
 
 
-def site_fills(places: Meanings, ways: Ways, clock: Clock | None, options: Options) -> list[dict[str, Any]]:
-    """Of each place word, year and way its PUE and intensity, and what must be said of it."""
+def site_fills(
+    places: Meanings, ways: Ways, clock: Clock | None, options: Options, only: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """Of each place word, year and way its PUE and intensity, and what must be said of it.
+
+    Parameters
+    ----------
+    only : the sites that rows have; left out, every place with every way
+    """
     every, rows = list(product(*ways.site)), []
     for number, place in zip(place_numbers(places), places.rows, strict=True):
-        for at, way in enumerate(every):
-            rows.append({"site": number * len(every) + at, **_site(place, way, clock, options)})
+        for site, way in enumerate(every, number * len(every)):
+            if only is None or site in only:
+                rows.append({"site": site, **_site(place, way, clock, options)})
     return rows
 
 
@@ -282,7 +211,12 @@ def _site(
 
 
 def node_lookup(
-    fills: list[dict[str, Any]], *, hosted: bool, stated_loads: bool = False, rows: bool = False
+    fills: list[dict[str, Any]],
+    *,
+    hosted: bool,
+    stated_loads: bool = False,
+    rows: bool = False,
+    whole: bool = False,
 ) -> Lookup:
     """The table of nodes.
 
@@ -291,6 +225,7 @@ def node_lookup(
     hosted : whether any hardware word names its host
     stated_loads : whether rows state a load, so that beside a host the deviations of a draw are each row's own
     rows : with the names and deviations of the single factors and their rows, as sums need them
+    whole : whether every node is in it
     """
     names = ["node", *NODE_WORDS, "use_system_power", "desk_by_place", *(f"node_{side}" for side in SIDES)]
     columns = columns_of(fills, names, NODE_VALUES)
@@ -303,18 +238,21 @@ def node_lookup(
         dropped |= set() if stated_loads and hosted else alone | (hosts - {"host_power_w"})
         dropped |= set() if hosted else hosts
         columns = {name: cells for name, cells in columns.items() if name not in dropped}
-        return Lookup(("node",), columns, whole=True)
-    return Lookup(("node",), columns | _numbered(fills, NODE_ROWS), whole=True)
+        return Lookup(("node",), columns, whole=whole)
+    return Lookup(("node",), columns | _numbered(fills, NODE_ROWS))
 
 
 def site_lookup(fills: list[dict[str, Any]], *, rows: bool = False) -> Lookup:
-    """The table of sites; with the rows that factors come from, as sums need them."""
+    """The table of sites; with the rows that factors come from, as sums need them.
+
+    It is not whole: a lazy frame may have got a year since its words were read.
+    """
     names = ("site", *SITE_WORDS, "matched_share", "pue_by_class", *(("own_grid",) if rows else ()))
     columns = columns_of(fills, names, SITE_VALUES)
     columns |= columns_of(fills, (), ("residual_g_per_kwh",))
     for side in SIDES:
         del columns[f"residual_g_per_kwh_{side}"]
-    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}), whole=True)
+    return Lookup(("site",), columns | (_numbered(fills, SITE_ROWS) if rows else {}))
 
 
 def _numbered(fills: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[int]]:

@@ -6,31 +6,28 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from functools import partial
+from math import prod
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
-from wattgram.frames.columns import Options, col
-from wattgram.frames.fills import (
-    Ways,
-    node_fills,
-    node_lookup,
-    place_numbers,
-    site_fills,
-    site_lookup,
-    ways_of,
-)
-from wattgram.frames.hours import Clock, clock_of
+from wattgram.frames.columns import Options
+from wattgram.frames.fills import node_fills, node_lookup, site_fills, site_lookup
+from wattgram.frames.hours import Clock, clock_of, integrated
 from wattgram.frames.lookup import Failure, Lookup, Meanings
+from wattgram.frames.numbers import faulted, with_ways
 from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.ways import Ways, place_numbers, ways_of
 from wattgram.frames.words import duration_words, hardware_words, place_words, time_words
+from wattgram.frames.working import col
 from wattgram.run import FIRST_YEAR
 
-__all__ = ["Words", "gather", "numbered", "timed"]
+__all__ = ["Words", "gather", "with_numbers"]
 
 US_PER_HOUR = 3_600_000_000
-US_PER_DAY = 86_400_000_000
+MOST_FILLS = 20_000
+"""Words times ways up to which all are filled; beyond, those that rows have."""
 
 
 class Words(NamedTuple):
@@ -45,7 +42,7 @@ class Words(NamedTuple):
     ways: Ways
     nodes: list[dict[str, Any]]
     sites: list[dict[str, Any]]
-    lookups: tuple[Lookup, Lookup]
+    lookups: tuple[Lookup, ...]
     """What the answers of a row take from its node and from its site."""
     first_us: float
     now_us: float
@@ -89,13 +86,27 @@ def gather(
     if options.series and roles.has("start"):
         clock = clock_of(options.series, places, place_numbers(places), options)
     ways = ways_of(roles, places, clock, options.catalog)
-    nodes, sites = node_fills(hardware, ways, options.catalog), site_fills(places, ways, clock, options)
-    hosted = hardware.varies("host_power_w")
-    lookups = (node_lookup(nodes, hosted=hosted, stated_loads=roles.has("load")), site_lookup(sites))
     names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
-    return Words(
-        readings, hardware, places, names, ways, nodes, sites, lookups, first, time.time() * 1e6, clock
-    )
+    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock)
+    number = len(hardware.rows) * prod(map(len, ways.node))
+    some: dict[str, dict[Any, int]] = {}
+    if number + len(places.rows) * prod(map(len, ways.site)) > MOST_FILLS:
+        some = backend.over(
+            native, roles, partial(_met, backend=backend, roles=roles, words=words, options=options)
+        )
+    nodes = node_fills(hardware, ways, options.catalog, some.get("node"))
+    sites = site_fills(places, ways, clock, options, some.get("site"))
+    stated_loads = roles.has("load")
+    of_node = node_lookup(nodes, hosted=words.hosted, stated_loads=stated_loads, whole=not some)
+    return words._replace(nodes=nodes, sites=sites, lookups=(of_node, site_lookup(sites)))
+
+
+def _met(
+    frame: Any, backend: Backend, roles: Roles, words: Words, options: Options
+) -> dict[str, dict[Any, int]]:
+    """The nodes and sites that rows have: of a table of many words few ways with each."""
+    frame = with_numbers(frame, backend, roles, words, options)
+    return {name: dict(_counts(frame, backend, name)) for name in ("node", "site")}
 
 
 def _names(words: Meanings, name: str, *beside: str) -> Lookup:
@@ -180,3 +191,11 @@ def numbered(frame: Any, backend: Backend, words: Words) -> Any:
         col("hardware_number").fill_null(0).alias(WORK + "hardware_number"),
         (col("where_number").fill_null(0) * (years + 1) + year).alias(WORK + "place"),
     )
+
+
+def with_numbers(frame: Any, backend: Backend, roles: Roles, words: Words, options: Options) -> Any:
+    """A frame that was read, with the numbers of its nodes and sites and of what is wrong with its figures."""
+    frame = numbered(timed(frame, backend, roles, words.readings), backend, words)
+    if words.clock is not None:
+        frame = integrated(frame, backend, words.clock, options.catalog)
+    return backend.tidy(with_ways(faulted(frame, roles, words), roles, words))

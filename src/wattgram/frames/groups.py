@@ -14,9 +14,11 @@ import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.errors import InputError
-from wattgram.frames.columns import checked, col, of_factors
+from wattgram.frames.columns import of_factors
 from wattgram.frames.fills import node_lookup, site_lookup
+from wattgram.frames.numbers import checked
 from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.working import SIDES, col
 from wattgram.value import Value, known, where
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "factor_rows", "figured", "grouped", "with_labels"]
 
 FIGURES = ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg")
-SIDES = ("low_sq", "high_sq")
 
 
 def with_labels(native: Any, plan: Plan, by: Sequence[str]) -> Roles:
@@ -61,11 +62,12 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
             *(col("month").alias(WORK + label) for label in labels if WORK + label not in there)
         )
     sums = _sums(roles, clocked=words.clock is not None)
-    untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
-    frame = frame.with_columns(
-        untimed.alias(WORK + "untimed"), **{WORK + name: product for name, product in sums.items()}
-    )
-    keys = [*labels, "node", "site", "fault", "untimed"]
+    frame = frame.with_columns(**{WORK + name: product for name, product in sums.items()})
+    keys = [*labels, "node", "site", "fault"]
+    if roles.has("measured_energy_kwh"):  # else a row without hours is of no use
+        untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
+        frame = frame.with_columns(untimed.alias(WORK + "untimed"))
+        keys.append("untimed")
     if words.clock is not None and not words.clock.spreads:
         keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
@@ -75,21 +77,23 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
 def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:
     """What is summed over the rows of a group: hours held, work done, energy measured, and both by a row's own intensity."""
 
-    def said(name: str) -> Any:
-        return nw.coalesce(col(name), nw.lit(1.0)) if roles.has(name) else 1.0
+    def times(product: Any, *names: str) -> Any:
+        for name in names:
+            if roles.has(name):
+                product = product * nw.coalesce(col(name), nw.lit(1.0))
+        return product
 
-    held_h = col("hours") * (col("count") if roles.has("count") else 1.0)
-    work_h = held_h * said("overhead") * said("pue")
+    held_h = times(col("hours"), "count")
+    work_h = times(held_h, "overhead", "pue")
     found = {"held_h": held_h, "work_h": work_h}
     if roles.has("load"):
-        found["load_h"] = work_h * said("load")
+        found["load_h"] = times(work_h, "load")
     if roles.has("measured_energy_kwh"):
         scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
-        of_node, of_site = (
-            where(scope == "device", said("overhead"), 1.0),
-            where(scope != "facility", said("pue"), 1.0),
+        of_node = where(
+            scope == "device", times(col("measured_energy_kwh"), "overhead"), col("measured_energy_kwh")
         )
-        found["used_kwh"] = col("measured_energy_kwh") * of_node * of_site
+        found["used_kwh"] = where(scope == "facility", of_node, times(of_node, "pue"))
     if roles.has("intensity") or clocked:
         own = nw.coalesce(
             *((col("intensity"),) if roles.has("intensity") else ()),
@@ -111,9 +115,9 @@ def figured(groups: Any, plan: Plan) -> Any:
     groups = groups.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in summed))
     groups = groups.with_columns(**{WORK + name: value for name, value in _results(plan).items()})
     placed = col("issue").is_null()
-    making = (
-        fine & ~col("r_embodied_kg").is_null() & (col("untimed") == 0) if embodied else nw.lit(value=False)
-    )
+    making = fine & ~col("r_embodied_kg").is_null() if embodied else nw.lit(value=False)
+    if WORK + "untimed" in there:
+        making = making & (col("untimed") == 0)
     total = placed & making if embodied else placed
     claimed = placed & ~col("matched_share").is_null()
     has = dict(zip(FIGURES, (fine, placed, claimed, making, total), strict=True))
@@ -130,7 +134,6 @@ def figured(groups: Any, plan: Plan) -> Any:
     )
     used = col("used_in_total")
     groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
-    groups = plan.backend.settle(groups)
     system, scope = col("use_system_power"), col("scope")
     modelled = (scope == "") & ~system
     parts = {

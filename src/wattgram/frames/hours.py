@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 from wattgram.errors import InputError
 from wattgram.frames.lookup import Lookup, Meanings
 from wattgram.frames.schema import WORK
+from wattgram.frames.working import col
 from wattgram.resolve.hours import (
     COVERED,
     ESTIMATED_UPSTREAM,
@@ -128,7 +129,7 @@ def clock_of(
         Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, whole=True)
         for side in ("begin", "end")
     )
-    return Clock(begins, ends, Lookup(("place",), columns, whole=True), spreads, sums)
+    return Clock(begins, ends, Lookup(("place",), columns), spreads, sums)
 
 
 def _gaps(one: Series) -> bool:
@@ -162,11 +163,6 @@ def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT
         "series_generation": one.basis == "generation",
         "series_warning": "|".join(code for code, said in codes.items() if said) or None,
     }
-
-
-def col(name: str) -> Any:
-    """A working column."""
-    return nw.col(WORK + name)
 
 
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
@@ -211,7 +207,7 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
     hours = where(col("hours") > 0, col("hours"), 1.0)
     covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
-    mean = nw.when(covered_h > 0).then(col("over_integral") * where(covered_h > 0, covered_h, 1.0) ** -1.0)
+    mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     used = ~col("series_g_per_kwh").is_null()
     said = [nw.when(used).then(col("series_warning"))]

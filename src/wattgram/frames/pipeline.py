@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError
 from wattgram.frames.backends.base import Backend
-from wattgram.frames.columns import Options, answers, chained, checked, faulted, with_ways
-from wattgram.frames.gather import Words, gather, numbered, timed
-from wattgram.frames.hours import integrated, read_series
+from wattgram.frames.columns import Options, answers, chained
+from wattgram.frames.gather import Words, gather, with_numbers
+from wattgram.frames.hours import read_series
+from wattgram.frames.numbers import checked
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
 from wattgram.frames.summary import Summary
 from wattgram.frames.totals import totals
@@ -36,11 +37,7 @@ class Plan(NamedTuple):
 
     def numbered(self, frame: Any) -> Any:
         """A frame that was read, with the numbers of its nodes and sites and of what is wrong with its figures."""
-        frame = timed(frame, self.backend, self.roles, self.words.readings)
-        frame = numbered(frame, self.backend, self.words)
-        if self.words.clock is not None:
-            frame = integrated(frame, self.backend, self.words.clock, self.options.catalog)
-        return self.backend.tidy(with_ways(faulted(frame, self.roles, self.words), self.roles, self.words))
+        return with_numbers(frame, self.backend, self.roles, self.words, self.options)
 
     def factored(self, frame: Any) -> Any:
         """A frame that was read, with its factors and its results as working columns."""

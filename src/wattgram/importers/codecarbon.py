@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import echo
+from wattgram.estimation import LIMITS
+from wattgram.importers.clock import Clock
 from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
 from wattgram.importers.codecarbon_words import Words
 from wattgram.importers.encoding import unusable
@@ -103,6 +105,7 @@ class _Reader:
 
     def __init__(self, words: Words, journal: Journal) -> None:
         self.words, self.journal = words, journal
+        self.clock = Clock()
         self.sessions: list[_Session] = []
         self.latest: dict[str, _Session] = {}
         self.places: dict[str, int] = {}
@@ -198,12 +201,19 @@ class _Reader:
         if thing.word and thing.text:
             journal.note(line.file, line.number, thing.code, thing.text)
         scope, pue = _scope(cells, session.energy_kwh)
+        if pue is not None and pue > LIMITS["pue"][1]:
+            text = f"a PUE of {pue:g} is out of range; it is left out"
+            journal.note(line.file, line.number, "pue-implausible", text)
+            scope, pue = "it", None
         start, end = _times(cells, session.duration_s)
         stamp = cells.get("timestamp", "")
         if start is None and stamp.lower() not in NOTHING:
             journal.note(
                 line.file, line.number, "time-unreadable", f"{echo(stamp)} is no time; it is left out"
             )
+        start, end, text = self.clock.checked(start, end)
+        if text:
+            journal.note(line.file, line.number, "time-out-of-range", text)
         row: Row = dict.fromkeys(COLUMNS)
         hardware, count = one_device(thing.word)
         row.update(
@@ -298,6 +308,6 @@ def _times(cells: dict[str, str], duration_s: float | None) -> tuple[str | None,
         start = end - timedelta(seconds=duration_s or 0.0)
     except (ValueError, OverflowError):
         return None, None
-    if duration_s is None:
+    if not duration_s:
         return end.isoformat(), None
     return start.isoformat(timespec="seconds"), end.isoformat(timespec="seconds")

@@ -5,6 +5,7 @@ Columns that have the names of a table of runs already need no map; all others p
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -15,13 +16,15 @@ from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
-from wattgram.run import MOST_DEVICES, check_number, parse_duration
+from wattgram.run import MOST_DEVICES, check_number, parse_duration, parse_start
 
 __all__ = ["read_columns"]
 
 HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
 KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
 NUMBERS = {"count": (1.0, MOST_DEVICES, False), **LIMITS, "measured_energy_kwh": (0.0, MOST_KWH, True)}
+MOST_LINES = 100
+"""Lines that one row may have at most."""
 DELIMITERS = (",", ";", "\t", "|")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 
@@ -134,7 +137,7 @@ class _Reader:
 
     def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
         """A row for each line."""
-        for line in lines:
+        for line in _whole(lines, table):
             if not line.text.strip():
                 continue
             cells = cells_of(line.text, table.delimiter)
@@ -175,6 +178,24 @@ class _Reader:
         return row
 
 
+def _whole(lines: Iterator[Line], table: _Table) -> Iterator[Line]:
+    """Rows of which a quoted cell has ends of lines, each as one; a quote that nothing closes is a torn line of its own."""
+    ahead: deque[Line] = deque()
+    while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
+        text = line.text
+        taken: list[Line] = []
+        while text.count('"') % 2 and len(taken) < MOST_LINES:
+            more = ahead.popleft() if ahead else next(lines, None)
+            if more is None:
+                break
+            taken.append(more)
+            text = f"{text}\n{more.text}"
+        if text.count('"') % 2 or (taken and len(cells_of(text, table.delimiter)) != len(table.names)):
+            ahead.extendleft(reversed(taken))
+            text = line.text
+        yield line._replace(text=text)
+
+
 def _value(name: str, said: dict[str, str]) -> Any:
     """The value of one of our columns, from whichever of theirs says it."""
     cell = said.get(name)
@@ -190,6 +211,8 @@ def _value(name: str, said: dict[str, str]) -> Any:
         for other, factor in KWH_OF.items():
             if other in said:
                 return check_number(other, number_of(said[other]), 0, MOST_KWH / factor, above=True) * factor
+    if cell is not None and name in ("start", "end"):
+        parse_start(cell, future=True)
     if cell is None or name not in NUMBERS:
         return cell
     number = number_of(cell)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import InputError, WattgramError, echo
+from wattgram.errors import AmbiguousWordError, InputError, WattgramError, echo
+from wattgram.importers.clock import Clock
 from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_by_form, columns_of, said_of
 from wattgram.importers.power_order import LOOKED_AT, Order
 from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
+from wattgram.run import MOST_WATTS
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
@@ -138,6 +140,7 @@ class _Reader:
         self.catalog, self.journal, self.where, self.hardware = catalog, journal, where, hardware
         self.wide_s = catalog.figure("power-log-gap-seconds")
         self.intervals = catalog.figure("power-log-gap-intervals")
+        self.clock = Clock()
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
     def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -222,7 +225,7 @@ class _Reader:
         gpu = gpus.get(device)
         if gpu is None:
             gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
-        if gpu.limit_w is None:
+        if gpu.limit_w is None and columns.limit >= 0:
             gpu.limit_w = _watts(columns.cell(cells, columns.limit) or "", milliwatts=False)
         journal.add("readings")
         if not gpu.take(at_s, watts, self.wide_s):
@@ -248,20 +251,26 @@ class _Reader:
             text = f"GPU {gpu.device}: {_count(gaps, 'gap')} of {gap_s:,.0f} s in all; nothing is counted in them"
             journal.note(line.file, line.number, "gap", text)
         word = gpu.name or self.hardware
+        known = word is not None and self._is_known(word)
         scale = self._scale(gpu, word)
         kwh = gpu.energy_j * scale / JOULES_PER_KWH
         mean_w = gpu.energy_j * scale / gpu.covered_s
         faults = []
         if not kwh:
             text = f"GPU {gpu.device}: every reading is 0 W, and unknown is not zero"
-            if word is None:
+            if not known:
                 faults.append(("energy-zero", text))
             else:
                 journal.note(line.file, line.number, "energy-zero", f"{text}; it is left to be modelled")
-        elif word is None:
-            word = f"{mean_w!r}W"
-            text = f"the log does not say what GPU {gpu.device} is (--hardware does); its mean draw stands for it, {mean_w:.4g} W without the server around it"
+        elif not known:
+            unknown = f"the catalog has no {echo(word)}" if word else "the log does not say what it is"
+            word = self.hardware or f"{mean_w!r}W"
+            stands = word if self.hardware else f"its mean draw, {mean_w:.4g} W without the server around it,"
+            text = f"GPU {gpu.device}: {unknown} (--hardware does); {stands} stands for it"
             journal.note(line.file, line.number, "hardware-unknown", text)
+        start, end, text = self.clock.checked(_iso(gpu.low_s), _iso(gpu.high_s))
+        if text:
+            journal.note(line.file, line.number, "time-out-of-range", text)
         row: Row = dict.fromkeys(COLUMNS)
         row.update(
             hardware=word,
@@ -270,8 +279,8 @@ class _Reader:
             where=self.where,
             measured_energy_kwh=kwh or None,
             measured_scope="device" if kwh else None,
-            start=_iso(gpu.low_s),
-            end=_iso(gpu.high_s),
+            start=start,
+            end=end,
             device=gpu.device,
             mean_power_w=mean_w,
             peak_power_w=gpu.peak_w * scale,
@@ -309,6 +318,18 @@ class _Reader:
         except WattgramError:
             return None
 
+    def _is_known(self, word: str) -> bool:
+        """Whether a table of runs could use a name; one that stands for several devices is another matter."""
+        from wattgram.resolve import resolve_hardware  # noqa: PLC0415 - only where a name is to be looked up
+
+        try:
+            resolve_hardware(word, self.catalog)
+        except AmbiguousWordError:
+            return True
+        except WattgramError:
+            return False
+        return True
+
 
 def _stated(text: str) -> Columns:
     """The columns of a log without a header, as the user names them."""
@@ -331,7 +352,7 @@ def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the u
     """Watts of `33.09 W`, `6629 mW` or a bare number in the header's unit; None where nothing was read."""
     match = _POWER_CELL.fullmatch(cell.strip())
     number = number_of(match[1]) if match else None
-    if match is None or number is None or number < 0:
+    if match is None or number is None or not 0 <= number <= MOST_WATTS:
         return None
     unit = (match[2] or "").lower()
     bare = not cell.strip()[-1:].isalpha()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["RUN_COLUMNS", "Finding", "Imported", "Journal", "Row"]
+__all__ = ["CODES", "RUN_COLUMNS", "Finding", "Imported", "Journal", "Row"]
 
 Row = dict[str, Any]
 """One run: the columns of a table of runs and those that pass through; None is "not known"."""
@@ -29,6 +29,44 @@ RUN_COLUMNS = (
     "end",
 )
 """The columns that a table of runs is estimated from; every importer gives them, first and in this order."""
+
+CODES = {
+    "bad-cell": "a cell is no such quantity, or out of range",
+    "bad-row": "a line cannot be read: torn, over-long, no text, no job id, no energy",
+    "cell-cut-off": "a narrow column of Slurm cut a figure off; it is not read",
+    "cpu-time-over": "a job has more CPU time than it held cores; they are taken as all busy",
+    "duplicate-row": "the same row stood before and is counted once",
+    "energy-counted-twice": "a job row is the sum of steps that count the same nodes; they are counted once",
+    "energy-implausible": "an energy that no such machine can use; it is left out",
+    "energy-of-shared-node": "two measured jobs were on one node at the same time; each has the energy of both",
+    "energy-zero": "every reading is 0, which is no measurement; modelled where the hardware is named",
+    "file-torn": "a file ends in the middle, or cannot be read further; what stands before counts",
+    "file-unusable": "one of several files cannot be read at all",
+    "gap": "a power log has a pause; nothing is counted in it",
+    "gpu-part-unknown": "a job held shards of a GPU, whose size no log says; its cores alone are counted",
+    "gpus-by-order": "no column tells the GPUs apart; they are told by the order of their lines",
+    "hardware-unknown": "the log does not say what ran",
+    "hours-modelled": "no runtime is stated; the hours follow from the FLOPs",
+    "hours-unknown": "no duration is known",
+    "job-continued": "a job stood in a log before while it ran; what it ran since is added",
+    "late-step": "a step stands apart from its job and is left out",
+    "missing-columns": "the table lacks columns, and what cannot be known without them",
+    "no-header": "a power log without a header, read by the form of its cells",
+    "no-reading": "a power that is `[N/A]`; the line is left out",
+    "one-reading": "a GPU has no two readings to integrate between",
+    "other-schema": "a row has the columns of another version; it is read so",
+    "place-unknown": "the row names no place that the catalog knows",
+    "pue-implausible": "a stated PUE is out of range; it is left out",
+    "session-reused": "a counter starts again under the same run id; both sessions count",
+    "step-without-job": "steps without a job row; the job is taken from them",
+    "task-in-total": "a task is part of the total of its run, and is not counted again",
+    "time-backwards": "a clock ran backwards; no time is counted twice",
+    "time-out-of-range": "a time is before the years of the data, or ahead of now; it is left out, or its day alone kept",
+    "time-unreadable": "a cell is no time; it is left out",
+    "unit-trap": "a draw that no such board has; the figures are read as milliwatts",
+    "unknown-gpu-type": "the catalog has no GPU of this name; name it in the TOML, or with `--map`",
+}
+"""What a finding may say of a line, by its code."""
 
 MOST_FINDINGS_KEPT = 1000
 LONGEST_TEXT = 600

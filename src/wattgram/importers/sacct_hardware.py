@@ -195,6 +195,9 @@ class Words:
             return None
         a30 = "a30" in whole.lower().replace("-", " ").split()
         of = int(self.catalog.figure("mig-slices-a30" if a30 else "mig-slices"))
+        watts = self._fact(whole)[1]
+        if watts is not None:
+            return f"{digits(watts * min(int(slices), of) / of)}W"
         return whole if int(slices) >= of else f"{slices}/{of} of {whole}"
 
     def _host(

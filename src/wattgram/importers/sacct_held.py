@@ -17,7 +17,7 @@ from wattgram.importers.sacct_fields import (
     time_of,
     tres_of,
 )
-from wattgram.importers.sacct_jobs import HOLDING, Cells, Job
+from wattgram.importers.sacct_row import HOLDING, Cells, Job
 
 __all__ = ["Holding", "Holdings", "cpus_of", "elapsed_s_of"]
 

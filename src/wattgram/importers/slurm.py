@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wattgram.importers.clock import Clock
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -24,8 +25,9 @@ from wattgram.importers.sacct_fields import (
 )
 from wattgram.importers.sacct_hardware import Held, Words
 from wattgram.importers.sacct_held import Holdings, elapsed_s_of
-from wattgram.importers.sacct_jobs import Job, jobs_of
+from wattgram.importers.sacct_jobs import jobs_of
 from wattgram.importers.sacct_layout import FIELDS
+from wattgram.importers.sacct_row import Job
 from wattgram.importers.slurm_account import Account
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def read_slurm(
     site = load_site(partitions)
     words = Words(site, hardware, catalog if catalog is not None else Loaded.load())
     reader = _Reader(site, words, where, journal, finished=finished)
-    jobs = jobs_of(paths_of(source), journal, delimiter, columns)
+    jobs = jobs_of(paths_of(source), journal, delimiter, columns, finished=finished)
     return Imported("slurm", COLUMNS, reader.rows(jobs), journal)
 
 
@@ -109,6 +111,7 @@ class _Reader:
         self.holdings = Holdings(site)
         self.most_node_w = words.catalog.figure("highest-plausible-node-power")
         self.account = Account()
+        self.clock = Clock()
         self.nodes: dict[str, tuple[str, str, str]] = {}
         journal.figures = self.account.figures()
 
@@ -160,6 +163,8 @@ class _Reader:
         hours = None if elapsed_s is None else elapsed_s / SECONDS_PER_HOUR
         start, end, submit = self._times(job, running=running)
         measured_kwh = self._measured_kwh(job, elapsed_s, holding.nodes, cpus)
+        if job.before_s and elapsed_s:
+            hours, measured_kwh = self._rest(job, elapsed_s, measured_kwh)
         if held.code or doubt or hours is None:
             held = self._settled(job, held, hours, measured_kwh, doubt)
         else:
@@ -259,6 +264,14 @@ class _Reader:
             text = f"job {before[2]} was on {said.nodelist} at the same time, and Slurm counts the whole node for both"
             self._note(job, "energy-of-shared-node", text)
 
+    def _rest(self, job: Job, elapsed_s: float, measured_kwh: float | None) -> tuple[float, float | None]:
+        """Hours and energy since a job stood in a log before and still ran: there it was counted so far."""
+        share = max(0.0, 1 - job.before_s / elapsed_s)
+        hours = elapsed_s / SECONDS_PER_HOUR * share
+        text = f"it stood before while it ran, with {job.before_s / SECONDS_PER_HOUR:.4g} h; the {hours:.4g} h since are added"
+        self._note(job, "job-continued", text)
+        return hours, None if measured_kwh is None else measured_kwh * share
+
     def _say_cut_off(self, job: Job) -> None:
         """Say which figures a narrow column cut off: they are not known, and GPUs may be among them."""
         cut = [FIELDS[name] for name in FIGURES if getattr(job.said, name)[-1:] == CUT_OFF]
@@ -299,14 +312,17 @@ class _Reader:
             submit, start, end = (self._time(job, cell) for cell in (said.submit, said.start, said.end))
         if running:
             end = None
-        if start is None:
-            return (submit[: len("2024-01-01")] if submit else None), None, submit
-        if end is not None and end < start and len(end) == len(start):
+        if end is not None and start is not None and end < start and len(end) == len(start):
             if said.elapsed[:1] in DIGITS:
                 self._note(
-                    job, "times-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
+                    job, "time-backwards", f"it ends ({end}) before it starts ({start}); Elapsed is taken"
                 )
-            return start, None, submit
+            end = None
+        if start is None:
+            start, end = submit[: len("2024-01-01")] if submit else None, None
+        start, end, text = self.clock.checked(start, end)
+        if text:
+            self._note(job, "time-out-of-range", text)
         return start, end, submit
 
     def _time(self, job: Job, cell: str) -> str | None:

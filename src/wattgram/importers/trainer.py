@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import InputError
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
@@ -115,6 +116,8 @@ def _row(
 ) -> Row:
     seconds, flops = figures.get("train_runtime"), figures.get("total_flos") or None
     hours = seconds / SECONDS_PER_HOUR if seconds else None
+    if hours is not None and hours > LONGEST_DURATION_H:
+        hours = None
     faults = []
     if hardware is None:
         text = "the Trainer does not write what it ran on; say it with --hardware"
@@ -164,4 +167,4 @@ def _hours_of(
         f"(90 %: {hours.low:.3g} to {hours.high:.3g} h), and those stand for it"
     )
     journal.note(file, 0, "hours-modelled", text)
-    return float(hours.central)
+    return float(hours.central) if hours.central <= LONGEST_DURATION_H else None

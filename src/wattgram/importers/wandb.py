@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from wattgram.duration import LONGEST_DURATION_H
+from wattgram.importers.clock import Clock
 from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
@@ -94,7 +96,12 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
     seconds = next(
-        (n for n in (runtime, seconds) if isinstance(n, (int, float)) and 0 < n < float("inf")), None
+        (
+            n
+            for n in (runtime, seconds)
+            if isinstance(n, (int, float)) and 0 < n < LONGEST_DURATION_H * SECONDS_PER_HOUR
+        ),
+        None,
     )
     word, count = _hardware(metadata)
     if word is None:
@@ -106,13 +113,16 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
     if seconds is None:
         faults.append(("hours-unknown", "no summary says how long the run took (_runtime)"))
     journal.settle(run["file"], 0, faults)
+    start, _, text = Clock().checked(_text(metadata.get("startedAt")), None)
+    if text:
+        journal.note(run["file"], 0, "time-out-of-range", text)
     row: Row = dict.fromkeys(COLUMNS)
     row.update(
         hardware=word,
         count=count,
         hours=None if seconds is None else seconds / SECONDS_PER_HOUR,
         where=where,
-        start=_text(metadata.get("startedAt")),
+        start=start,
         run_id=_text(metadata.get("run_id")) or _folder_id(run["folder"]),
         name=_text(metadata.get("name")),
         project=_text(metadata.get("project"))

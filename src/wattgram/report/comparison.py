@@ -30,28 +30,29 @@ HEADINGS = {
     "start": "The same run at other times",
     "year": "The same run in other years",
 }
-CSV_COLUMNS = (
-    "name",
-    "label",
-    "own",
-    "duration_h",
-    "zone",
-    "intensity_g_per_kwh",
-    "pue",
-    "energy_kwh",
-    "operational_kg",
-    "operational_kg_low",
-    "operational_kg_high",
-    "market_kg",
-    "embodied_kg",
-    "total_kg",
-    "total_kg_low",
-    "total_kg_high",
-    "ratio",
-    "saved_kg",
-    "probability_lower",
-    "front",
-)
+CSV_COLUMNS = {
+    "name": "the alternative: region, zone, provider's region, device, start or year",
+    "label": "its plain name; by hardware how many of it",
+    "own": "True for the run itself",
+    "duration_h": "how long it takes there [h]",
+    "zone": "its grid zone",
+    "intensity_g_per_kwh": "carbon intensity there [g CO2e/kWh]",
+    "pue": "power usage effectiveness there [1]",
+    "energy_kwh": "energy at the facility meter [kWh]",
+    "operational_kg": "location-based operational emissions [kg CO2e]; empty where the place is not known",
+    "operational_kg_low": "lower end of the 90 % range of `operational_kg`",
+    "operational_kg_high": "upper end of the 90 % range of `operational_kg`",
+    "market_kg": "market-based operational emissions, by a dated claim of the provider [kg CO2e]; empty without one",
+    "embodied_kg": "share of the making of the hardware [kg CO2e]; empty where nothing is known of it",
+    "total_kg": "operational and embodied together [kg CO2e]; empty where one of them is",
+    "total_kg_low": "lower end of the 90 % range of `total_kg`",
+    "total_kg_high": "upper end of the 90 % range of `total_kg`",
+    "ratio": "figure of the alternative over that of the run [1]; which figure, `--figure` says",
+    "saved_kg": "what moving to it saves [kg CO2e]; negative where it costs",
+    "probability_lower": "probability that it is truly lower than the run [1]; what both share cancels",
+    "front": "True where no other alternative is better in emissions and time at once",
+}
+"""Columns of the CSV form, in order, and what each holds."""
 FRAMES = ("pandas", "polars", "pyarrow")
 
 
@@ -345,7 +346,7 @@ def _markdown(comparison: Comparison, most: int) -> str:
 
 def _csv(comparison: Comparison, most: int | None) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer = csv.DictWriter(out, tuple(CSV_COLUMNS), lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for entry in comparison.entries if most is None else comparison.shown(most):
         row = flat_entry(comparison, entry)

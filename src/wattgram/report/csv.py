@@ -14,28 +14,29 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "csv_row", "csv_text", "safe_cell"]
 
-COLUMNS = (
-    "hardware",
-    "count",
-    "hours",
-    "where",
-    "energy_kwh",
-    "operational_kg",
-    "operational_kg_low",
-    "operational_kg_high",
-    "market_kg",
-    "embodied_kg",
-    "total_kg",
-    "total_kg_low",
-    "total_kg_high",
-    "intensity_g_per_kwh",
-    "zone",
-    "warning",
-    "would_help",
-    "device_count",
-    "energy_kwh_low",
-    "energy_kwh_high",
-)
+COLUMNS = {
+    "hardware": "what ran, as it was resolved; it can be typed again",
+    "count": "how many of that hardware were said with `count` [1]; they are in `hardware` and in every figure",
+    "hours": "time on all devices together [h], stated or from the work; empty with a measured energy alone",
+    "where": "the place as it was resolved",
+    "energy_kwh": "energy at the facility meter [kWh]",
+    "operational_kg": "location-based operational emissions [kg CO2e]; empty where the place is not known",
+    "operational_kg_low": "lower end of the 90 % range of `operational_kg`",
+    "operational_kg_high": "upper end of the 90 % range of `operational_kg`",
+    "market_kg": "market-based operational emissions, by a dated claim of the provider [kg CO2e]; empty without one",
+    "embodied_kg": "share of the making of the hardware [kg CO2e]; empty where nothing is known of it",
+    "total_kg": "operational and embodied together [kg CO2e]; empty where one of them is",
+    "total_kg_low": "lower end of the 90 % range of `total_kg`",
+    "total_kg_high": "upper end of the 90 % range of `total_kg`",
+    "intensity_g_per_kwh": "carbon intensity that was taken [g CO2e/kWh]",
+    "zone": "the grid zone it is of; empty for a stated intensity",
+    "warning": "codes of the warnings, joined by |",
+    "would_help": "the input that would narrow the range most, as a sentence",
+    "device_count": "how many devices compute [1]; of a part of one its share: 1/7 of A100 is 0.143, 2 of a socket's 96 vCPU are 0.0208",
+    "energy_kwh_low": "lower end of the 90 % range of `energy_kwh`",
+    "energy_kwh_high": "upper end of the 90 % range of `energy_kwh`",
+}
+"""Columns of the CSV form, in order, and what each holds."""
 
 
 def safe_cell(text: str) -> str:
@@ -75,7 +76,7 @@ def csv_row(footprint: Footprint) -> dict[str, Any]:
 def csv_text(footprint: Footprint) -> str:
     """Header and one row."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, tuple(COLUMNS), lineterminator="\n")
     writer.writeheader()
     writer.writerow(csv_row(footprint))
     return out.getvalue()

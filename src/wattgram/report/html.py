@@ -19,7 +19,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
-from wattgram.report.sharpen import what_would_help
+from wattgram.report.sharpen import spread_line, what_would_help
 from wattgram.report.standards import ghg_line, score_line
 from wattgram.value import Value
 
@@ -126,7 +126,9 @@ def _product(footprint: Footprint) -> list[str]:
     )
     return [
         f'<h2>The product</h2><div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>',
-        f"<p>{spread}</p><p>{escape(what_would_help(footprint))}</p>" if parts else "",
+        f"<p>{spread}</p><p>{escape(spread_line(footprint))} {escape(what_would_help(footprint))}</p>"
+        if parts
+        else "",
     ]
 
 

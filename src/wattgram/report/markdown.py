@@ -17,7 +17,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
-from wattgram.report.sharpen import what_would_help
+from wattgram.report.sharpen import spread_line, what_would_help
 from wattgram.report.standards import ghg_line, score_line
 from wattgram.report.text import BOUNDARY
 from wattgram.value import Value
@@ -69,8 +69,7 @@ def markdown(footprint: Footprint) -> str:
         span = mass_range(value) if value.unit == "kg" else range_text(value)
         lines.append(f"| **{LABELS[name]}** | **{quantity(value)}** | {span} | | | |")
     lines.append("")
-    if what_would_help(footprint):
-        lines.append(what_would_help(footprint))
+    lines += [line for line in (spread_line(footprint), what_would_help(footprint)) if line]
     lines += [line for line in (worked_line(footprint), development_line(footprint)) if line]
     lines += [line for line in (ghg_line(footprint), score_line(footprint)) if line]
     lines += [f"Claim of the provider: {_cell(claim.statement)} ({claim.basis})." for claim in found.claims]

@@ -21,19 +21,20 @@ if TYPE_CHECKING:
 __all__ = ["METHOD_FORMS", "render_methods"]
 
 WIDTH = 108
-COLUMNS = (
-    "method",
-    "energy_kwh",
-    "operational_kg",
-    "operational_kg_low",
-    "operational_kg_high",
-    "embodied_kg",
-    "total_kg",
-    "ratio",
-    "why",
-    "missing",
-    "citation",
-)
+COLUMNS = {
+    "method": "name of the method",
+    "energy_kwh": "energy at the facility meter [kWh]",
+    "operational_kg": "location-based operational emissions [kg CO2e]; empty where the place is not known",
+    "operational_kg_low": "lower end of the 90 % range of `operational_kg`",
+    "operational_kg_high": "upper end of the 90 % range of `operational_kg`",
+    "embodied_kg": "share of the making of the hardware [kg CO2e]; empty where nothing is known of it",
+    "total_kg": "operational and embodied together [kg CO2e]; empty where one of them is",
+    "ratio": "operational emissions over those of `full` [1]; of the energy where the place is not known",
+    "why": "why it differs from `full`",
+    "missing": "what the method would count and was not told",
+    "citation": "where the method is published",
+}
+"""Columns of the CSV form, in order, and what each holds."""
 
 
 def render_methods(footprint: Footprint, form: str) -> str:
@@ -122,7 +123,7 @@ def _json(footprint: Footprint) -> str:
 
 def _csv(footprint: Footprint) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, tuple(COLUMNS), lineterminator="\n")
     writer.writeheader()
     results = footprint.methods()
     for result in results:

@@ -10,7 +10,7 @@ from wattgram.value import Value
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
-__all__ = ["Sharper", "sharper", "what_would_help"]
+__all__ = ["WHOLES", "Sharper", "sharper", "spread_line", "what_would_help", "whole"]
 
 _SAY = {
     "rated_power_w": "Measure the energy",
@@ -35,6 +35,26 @@ _SAY_AFTER = {
 
 _LEAVES_SOME = frozenset(say for (name, _), say in _SAY_AFTER.items() if name == "intensity_g_per_kwh")
 """What leaves the hour unknown: the place named, the yearly figure still has a range."""
+
+
+WHOLES = {"total": "total", "operational": "operational emissions", "energy": "energy"}
+"""What the shares of the factors are shares of: the spread of this figure."""
+
+
+def whole(footprint: Footprint) -> tuple[Value, str]:
+    """The figure whose spread the shares divide, and its key in WHOLES: the total where there is one with a making."""
+    if isinstance(footprint.total, Value):
+        return footprint.total, "total" if isinstance(footprint.embodied, Value) else "operational"
+    if isinstance(footprint.operational, Value):
+        return footprint.operational, "operational"
+    return footprint.energy, "energy"
+
+
+def spread_line(footprint: Footprint) -> str:
+    """What the column of shares means; empty where nothing is uncertain."""
+    if not any(factor.share for factor in footprint.factors):
+        return ""
+    return f"Spread: the part of each factor in the 90 % range of the {WHOLES[whole(footprint)[1]]}."
 
 
 class Sharper(NamedTuple):
@@ -66,15 +86,7 @@ def sharper(footprint: Footprint) -> Sharper | None:
     if not uncertain:
         return None
     most = min(uncertain, key=lambda factor: factor.narrowed)
-    target, of_what = next(
-        (value, words)
-        for value, words in (
-            (footprint.total, "total" if isinstance(footprint.embodied, Value) else "operational emissions"),
-            (footprint.operational, "operational emissions"),
-            (footprint.energy, "energy"),
-        )
-        if isinstance(value, Value)
-    )
+    target, of_what = whole(footprint)
     if not target.low:
         return None
     now, then = span(target), most.narrowed**0.5
@@ -82,7 +94,7 @@ def sharper(footprint: Footprint) -> Sharper | None:
     said = [_SAY_AFTER[most.name, code] for code in codes if (most.name, code) in _SAY_AFTER]
     say = said[0] if said else _SAY.get(most.name, f"State the {LABELS[most.name]}")
     best = " at best" if say in _LEAVES_SOME else ""
-    text = f"{say}, and the range of the {of_what} narrows from ×/÷{now:.2f} to ×/÷{then:.2f}{best} ({most.share:.0%} of its spread)."
+    text = f"{say}, and the range of the {WHOLES[of_what]} narrows from ×/÷{now:.2f} to ×/÷{then:.2f}{best} ({most.share:.0%} of its spread)."
     return Sharper(most.name, most.share, now, then, text)
 
 

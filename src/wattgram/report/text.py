@@ -19,7 +19,7 @@ from wattgram.report.figures import (
     range_text,
     worked_line,
 )
-from wattgram.report.sharpen import what_would_help
+from wattgram.report.sharpen import spread_line, what_would_help
 from wattgram.report.standards import ghg_line, large_count, score_line
 from wattgram.value import Unknown, Value
 
@@ -196,9 +196,8 @@ def _result(name: str, value: Value, mark: str = "=") -> Line:
 
 def _beside(footprint: Footprint) -> Iterator[str]:
     found = footprint.assembled
-    helps = what_would_help(footprint)
-    if helps:
-        yield from textwrap.wrap(helps, WIDTH, subsequent_indent="  ")
+    for said in (spread_line(footprint), what_would_help(footprint)):
+        yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for said in (worked_line(footprint), development_line(footprint) or _development_hint(footprint)):
         yield from textwrap.wrap(said, WIDTH, subsequent_indent="  ")
     for said in (ghg_line(footprint), score_line(footprint)):

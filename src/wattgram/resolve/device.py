@@ -12,7 +12,7 @@ from wattgram.errors import AmbiguousWordError, UnknownWordError
 from wattgram.resolve.counts import counted, of_nodes, of_what
 from wattgram.resolve.hints import hardware_hint
 from wattgram.resolve.notice import Notice
-from wattgram.run import HARDWARE_FORMS, Part
+from wattgram.run import HARDWARE_FORMS, MOST_DEVICES, Part, check_number
 from wattgram.value import Value
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
     part = counted(part, catalog, notices)
     device = find_device(part.name, catalog, notices)
     if device is None and (blank := _COUNT_BY_BLANK.fullmatch(part.name)):
-        part = counted(part._replace(number=part.number * int(blank[1]), name=blank[2]), catalog, notices)
+        number = check_number("device count", part.number * int(blank[1]), 1, MOST_DEVICES, whole=True)
+        part = counted(part._replace(number=int(number), name=blank[2]), catalog, notices)
         device = find_device(part.name, catalog, notices)
     if device is None:
         if hint := hardware_hint(part.name, catalog):

@@ -42,8 +42,8 @@ _HARDWARE = (
     ),
     _hint(
         "colab colaboratory",
-        "name the GPU that the session had; !nvidia-smi prints it (free sessions usually have a T4: write T4), "
-        "and the place stands after the hours",
+        "name the GPU that the session had; !nvidia-smi prints it (free sessions usually have a T4: write T4); "
+        "where it stood is a word of its own",
     ),
     _hint(
         "kaggle",

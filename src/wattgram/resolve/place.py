@@ -104,7 +104,7 @@ def _of_regions(text: str, keys: list[str], catalog: Catalog) -> PlaceWord:
     """One region, or several that a word fits: ranked within one provider, an error across providers that differ."""
     places = [_region(key, catalog) for key in keys]
     first = places[0]
-    if len(places) == 1 or len({(place.zones, place.provider) for place in places}) == 1:
+    if len({(place.zones, place.provider) for place in places}) == 1:
         if len(places) == 1:
             return first
         names = ", ".join(place.name for place in places)
@@ -280,12 +280,6 @@ def _ranked(text: str, found: list[PlaceWord]) -> PlaceWord:
     others = [place for place in found[1:] if place.zones != first.zones]
     if not others:
         return first
-    if first.kind != "city" and any(
-        set(place.zones) - set(first.zones) for place in others if place.kind != "city"
-    ):
-        raise AmbiguousWordError(
-            "place", text, "write the one you mean", [_shown(place) for place in found[:6]]
-        )
     towns = [place for place in others if place.kind == "city"]
     if first.kind != "city" and towns == others and all(_small(place) for place in towns):
         listed = ", ".join(_shown(place) for place in towns[:4])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMS", "LABELS", "inference_dict", "render"]
 
 WIDTH = 108
-LEFT = 63
+LEFT, SPAN = 63, 15
 LABELS = {
     "joule_per_output_token": "energy per output token",
     "prefill_flop": "work to read the prompt",
@@ -45,8 +45,17 @@ LABELS = {
     "service_life_years": "service life",
     "utilisation": "utilisation",
 }
+CSV_COLUMNS = {
+    "what": "one request, a million input or output tokens, all requests, or those with development",
+    "accelerator_kwh": "energy of the accelerators alone, while they serve [kWh]",
+    "energy_kwh": "energy of the full stack at the facility meter [kWh]",
+    "operational_kg": "location-based operational emissions of it [kg CO2e]; empty where the place is not known",
+    "embodied_kg": "making of the accelerators and their share of the node [kg CO2e]",
+    "total_kg": "operational and embodied together [kg CO2e]",
+}
+"""Columns of the CSV form; each figure is followed by the ends of its range, `_low` and `_high`."""
 SCOPE = {
-    "accelerator_kwh": "the accelerators alone, while they serve",
+    "accelerator_kwh": "the accelerators alone, all of a replica together, while they serve",
     "energy_kwh": "full stack: hosts, network and idle capacity too, at the facility meter (PUE)",
     "operational_kg": "location-based emissions of energy_kwh",
     "embodied_kg": "making of the accelerators and their share of the node, by the time they are held",
@@ -113,7 +122,10 @@ def _helps(answer: Inference) -> str:
         "intensity_g_per_kwh": "State the intensity",
         "slots_kg": "Name the hardware",
     }.get(most.name, f"State the {LABELS[most.name]}")
-    return f"{say}: it makes {most.share:.0%} of the spread."
+    whole = isinstance(answer.total, Value) and isinstance(answer.embodied, Value)
+    placed = "operational emissions" if isinstance(answer.operational, Value) else "energy"
+    of_what = "total" if whole else placed
+    return f"{say}: it makes {most.share:.0%} of the spread of the {of_what}."
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -142,12 +154,14 @@ def _text(answer: Inference) -> str:
         lines.append(
             f"  {name:<25}{_energy(amount.accelerator_kwh):>13}{_energy(amount.energy_kwh):>13}  {span:<23}{cells[0]:>12}{cells[1]:>11}"
         )
-    lines += ["", f"  {'':<38}{'90 % range':<15}{'spread':>6}  origin, what (source)"]
-    for factor in answer.factors:
+    spans = [_span(factor.value) for factor in answer.factors]
+    width = max(SPAN, *map(len, spans))
+    lines += ["", f"  {'':<38}{'90 % range':<{width}}{'spread':>6}  origin, what (source)"]
+    for factor, span in zip(answer.factors, spans, strict=True):
         value = factor.value
         share = f"{factor.share:.0%}" if factor.share >= 0.005 else ""  # noqa: PLR2004 - half a percent prints as 0
         left = LABELS[factor.name] + _short(value).rjust(36 - len(LABELS[factor.name]))
-        lines.append(f"  {left}  {_span(value):<15}{share:>6}  {_why(value)}")
+        lines.append(f"  {left}  {span:<{width}}{share:>6}  {_why(value, WIDTH - LEFT - width + SPAN)}")
     lines += ["", *textwrap.wrap(_helps(answer), WIDTH), _replica(answer)]
     for name in ("accelerator_kwh", "energy_kwh"):
         label = "Accelerators" if name == "accelerator_kwh" else "Full stack"
@@ -164,7 +178,8 @@ def _replica(answer: Inference) -> str:
     needed = devices_of_replica(answer.request, answer.assembled, answer.catalog)
     if needed is None:
         return "Devices a replica takes: not known, as the memory of one is not."
-    return f"Devices a replica takes for its weights: {needed}."
+    together = " The energy of a token is that of all of them together." if needed > 1 else ""
+    return f"Devices a replica takes for its weights: {needed}.{together}"
 
 
 def _short(value: Value) -> str:
@@ -179,14 +194,14 @@ def _span(value: Value) -> str:
     return "" if low == high else span
 
 
-def _why(value: Value) -> str:
+def _why(value: Value, room: int) -> str:
     """Origin, what was taken, and the source, as far as a line holds them."""
     if value.origin == "given":
         return "stated"
     cited = f" ({value.sources[0].partition('|')[0]})" if value.sources else ""
     said = value.reason.partition(": ")[0].partition(", ")[0]
     whole = f"{value.origin}, {said}{cited}" if said else f"{value.origin}{cited}"
-    return whole if len(whole) <= WIDTH - LEFT else f"{value.origin}, {said}"[: WIDTH - LEFT]
+    return whole if len(whole) <= room else f"{value.origin}, {said}"[:room]
 
 
 # --- json, csv, markdown --------------------------------------------------------------------------------------------
@@ -255,10 +270,11 @@ def _csv(answer: Inference) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [f"{name}{end}" for name in answer.per_request._fields for end in ("", "_low", "_high")]
-    writer.writerow(["what", *names])
+    what, *figures = CSV_COLUMNS
+    writer.writerow([what, *(f"{name}{end}" for name in figures for end in ("", "_low", "_high"))])
     for what, amount in _rows(answer):
-        cells = [cell for value in amount for cell in (value.central, value.low, value.high)]
+        values = [getattr(amount, name) for name in figures]
+        cells = [cell for value in values for cell in (value.central, value.low, value.high)]
         writer.writerow([safe_cell(what), *cells])
     return out.getvalue()
 

@@ -142,7 +142,7 @@ def _of_replica(request: Request, found: Assembled, catalog: Catalog, notices: l
         text = f"the memory of {name} is not known, so whether it holds the model is not known"
         notices.append(Notice("memory-of-replica", text))
     elif request.hardware_stated and needed > device.number:
-        text = f"one replica takes {needed} devices for its weights, {name} is {device.number:g}; energy is that of the fit"
+        text = f"one replica takes {needed} devices for its weights, {name} is {device.number:g}; the energy of a token is that of all {needed} together"
         notices.append(Notice("memory-of-replica", text))
 
 

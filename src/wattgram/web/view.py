@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wattgram.chart import Share, shares
 from wattgram.footprint import Factor, Footprint
 from wattgram.report.figures import how_long
+from wattgram.report.sharpen import whole
 from wattgram.report.text import MAKING, ORDER
 from wattgram.value import Unknown, Value
 from wattgram.web.messages import Messages
@@ -18,6 +19,8 @@ from wattgram.web.messages import Messages
 __all__ = ["Line", "answer_view", "drawing", "factor_row", "row_address"]
 
 EQUIVALENCES = ("car-km-us-2026", "flight-new-york-san-francisco", "smartphone-charge-2026")
+LEAST_AMOUNT = 0.01
+"""Below it a flight or a drive is no picture of anything, and is left out."""
 HALF_PERCENT = 0.005
 WORK = ("training_flop", "peak_tflop_per_s", "mfu")
 
@@ -71,7 +74,8 @@ def answer_view(footprint: Footprint, say: Messages) -> dict[str, Any]:
         "work": list(_work(footprint, say)),
         "lines": list(_product(footprint, say)),
         "making": list(_making(footprint, say)),
-        "chart": drawing(shares(parts, say("answer.spread"), _helps(footprint, say))) if parts else "",
+        "whole": say(f"whole.{whole(footprint)[1]}"),
+        "chart": drawing(shares(parts, _spread(footprint, say), _helps(footprint, say))) if parts else "",
         "parts": [
             (say.label(factor.name), say.percent(factor.share))
             for factor in sorted(spread, key=lambda one: -one.share)
@@ -251,15 +255,18 @@ def factor_row(factor: Factor, footprint: Footprint) -> tuple[str, str]:  # noqa
 # --- beside it ------------------------------------------------------------------------------------------------------
 
 
+def _spread(footprint: Footprint, say: Messages) -> str:
+    """The title of the shares: of which figure's range they are."""
+    return say("answer.spread", of=say(f"whole.{whole(footprint)[1]}"))
+
+
 def _helps(footprint: Footprint, say: Messages) -> str:
     """The input that would sharpen the answer most, as a sentence."""
     uncertain = [factor for factor in footprint.factors if factor.share > 0]
     if not uncertain:
         return ""
     most = max(uncertain, key=lambda factor: factor.share)
-    target = next(
-        v for v in (footprint.total, footprint.operational, footprint.energy) if isinstance(v, Value)
-    )
+    target, of_what = whole(footprint)
     if not target.low:
         return ""
     now, then = (target.high / target.low) ** 0.5, most.narrowed**0.5
@@ -267,6 +274,7 @@ def _helps(footprint: Footprint, say: Messages) -> str:
     return say(
         "helps.sentence",
         what=what,
+        of=say(f"whole.{of_what}"),
         now=say.digits(f"{now:.2f}"),
         then=say.digits(f"{then:.2f}"),
         share=say.percent(most.share),
@@ -285,7 +293,7 @@ def _equivalences(footprint: Footprint, say: Messages) -> Iterator[tuple[str, st
     for identity in EQUIVALENCES:
         if identity in known:
             row = table.record(identity)
-            if row.kg_co2e:
+            if row.kg_co2e and footprint.operational.central / row.kg_co2e >= LEAST_AMOUNT:
                 amount = say.figure(footprint.operational.central / row.kg_co2e)
                 text = say.find(f"equivalence.{identity}")
                 yield (

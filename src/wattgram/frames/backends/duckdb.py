@@ -29,6 +29,7 @@ WHOLE = (
     "UHUGEINT",
 )
 REAL = ("FLOAT", "DOUBLE")
+ZONELESS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
 LONG = 5000
 """Rows from which a look-up is worth an Arrow table."""
@@ -72,6 +73,10 @@ class DuckDB(Backend):
             made |= _span(quoted(name), types[name], role)
         for role, name in roles.times.items():
             made |= _micros(quoted(name), types[name], role)
+            if types[name] in ZONELESS:
+                time = quoted(name)
+                made[f"year_of_{role}"] = f"coalesce(year({time}), 0)::bigint"
+                made[f"month_of_{role}"] = f"coalesce(year({time}) * 100 + month({time}), 0)::bigint"
         cells = [*passed, *(f"{sql} as {WORK}{name}" for name, sql in made.items())]
         return nw.from_native(native.project(", ".join(cells)))
 
@@ -90,10 +95,15 @@ class DuckDB(Backend):
         return list(nw.to_native(frame).aggregate(f"{keyed}, {sums}", keyed).fetchall())
 
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
-        """Year of a time (or year x 100 + month), from microseconds alone."""
+        """Year of a time (or year x 100 + month), from microseconds alone, or of a column that has no zone to be read in.
+
+        Of the column itself the engine knows the span without reading it, and so keeps the numbers of places short.
+        """
+        name = WORK + ("month" if month else "year")
+        if f"{name}_of_{of}" in frame.collect_schema().names():
+            return frame.with_columns(nw.col(f"{name}_of_{of}").alias(name))
         time = f"make_timestamp(cast({WORK}{of} as bigint))"
         figure = f"year({time}) * 100 + month({time})" if month else f"year({time})"
-        name = WORK + ("month" if month else "year")
         return nw.from_native(nw.to_native(frame).project(f"*, coalesce({figure}, 0)::bigint as {name}"))
 
     def attach(self, frame: Any, lookup: Lookup) -> Any:
