@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from importlib.resources import files
 
 import pytest
@@ -317,6 +319,30 @@ def test_a_delimiter_may_be_typed_as_a_tab(capsys, tmp_path):
     code, out, _ = call(capsys, "csv", str(path), "--delimiter", "\\t")
     assert code == 0
     assert out.splitlines()[1].startswith("A100,1,2.0")
+
+
+def test_a_stopped_import_leaves_nothing(tmp_path):
+    """A log that is still coming when the process is told to end: the old file stays, and nothing lies beside it."""
+    path, pipe = tmp_path / "runs.csv", tmp_path / "pipe"
+    path.write_text("old")
+    os.mkfifo(pipe)
+    words = [sys.executable, "-m", "wattgram", "import", "slurm", str(pipe), "-o", str(path)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process, open(pipe, "w") as handle:
+        handle.write(LOG * 4000)
+        handle.flush()
+        for _ in range(200):
+            if any(name.endswith(".part") for name in os.listdir(tmp_path)):
+                break
+            time.sleep(0.05)
+        # A signal between two reads of one block is heard with the next one; so it is sent until it is heard.
+        while process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        said = process.stderr.read()
+    assert process.returncode in (130, 143)
+    assert "Traceback" not in said
+    assert sorted(os.listdir(tmp_path)) == ["pipe", "runs.csv"]
+    assert path.read_text() == "old"
 
 
 def test_parquet_without_the_extra_is_one_sentence(capsys, log, tmp_path, monkeypatch):

@@ -14,17 +14,10 @@ from wattgram.estimation import estimate
 from wattgram.frames import gather
 from wattgram.frames.backends import backend_of
 from wattgram.frames.columns import Options
-from wattgram.frames.fills import (
-    node_fills,
-    node_lookup,
-    place_numbers,
-    site_fills,
-    spans_h,
-    steps_device_hours,
-    ways_of,
-)
+from wattgram.frames.fills import node_fills, node_lookup, site_fills
 from wattgram.frames.pipeline import plan, summary_of
 from wattgram.frames.schema import OUTPUTS, roles_of
+from wattgram.frames.ways import place_numbers, spans_h, steps_device_hours, ways_of
 from wattgram.frames.words import hardware_words, place_words
 
 CATALOG = Catalog.load()

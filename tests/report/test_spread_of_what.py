@@ -64,3 +64,13 @@ def test_the_page_says_it_in_its_language(query, title, legend):
     page = testing.TestClient(create_app()).get(f"/?hardware=8xA100&duration=100h&where=FR{query}").text
     assert f">{title}</h2>" in page
     assert legend in page
+
+
+def test_a_picture_of_scale_is_one():
+    """A second on a card is no millionth of a flight: what is too small to picture is left out of the page."""
+    testing = pytest.importorskip("fastapi.testclient")
+    from wattgram.web import create_app
+
+    client = testing.TestClient(create_app())
+    assert "equivalences soft" not in client.get("/?hardware=RTX+4090&duration=1s&where=FR").text
+    assert "equivalences soft" in client.get("/?hardware=8xA100&duration=100h&where=FR").text

@@ -195,7 +195,7 @@ def test_a_first_visit_is_small(open_page):
 def test_no_page_is_wider_than_the_screen(open_page, address):
     """From 320 px on nothing scrolls sideways but what says it does."""
     page = open_page(address)
-    for width in (320, 390, 768, 1280, 1920):
+    for width in (320, 390, 768, 960, 992, 1040, 1120, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -123,13 +127,31 @@ def command(
     imported = _read(kind, files, said, names, overlay)
     written = True
     if output is not None:
-        written = write_file(imported, output)
+        with _stoppable():
+            written = write_file(imported, output)
     else:
         write_lines(imported, sys.stdout, form or FORMS[0])
         sys.stdout.flush()
     _tell(imported, output if written else None)
     journal = imported.journal
     return 2 if journal.usable == 0 else 1 if journal.unusable else 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A process that is told to end does so as with Ctrl-C, so that what was half written goes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal calls it
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _read(

@@ -7,31 +7,21 @@ range are computed last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.chain import Factors, Results, chain
-from wattgram.duration import LONGEST_DURATION_H
-from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
-from wattgram.frames.fills import SCOPES as SCOPE_WAYS
-from wattgram.frames.fills import SERIES, STATED
 from wattgram.frames.schema import WORK, Roles
-from wattgram.resolve.fill import WORKLOADS
-from wattgram.run import MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
+from wattgram.frames.working import SIDES, cell, col, value_of
 from wattgram.value import UNKNOWN, Value, known, where
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.frames.gather import Words
 
-__all__ = ["Options", "answers", "chained", "checked", "faulted", "faults", "of_factors", "with_ways"]
-
-ENERGY_ONLY = "where-missing"
-"""The one issue beside which there is an energy: the place alone is not known."""
-SIDES = ("low_sq", "high_sq")
+__all__ = ["Options", "answers", "chained", "of_factors"]
 
 
 class Options(NamedTuple):
@@ -43,134 +33,6 @@ class Options(NamedTuple):
     suffix: str = ""
     series: Any = None
     """Hourly series by zone, or None."""
-
-
-def col(name: str) -> Any:
-    """A working column."""
-    return nw.col(WORK + name)
-
-
-def _value(name: str) -> Value:
-    return Value.from_deviations(col(name), col(f"{name}_low_sq"), col(f"{name}_high_sq"))
-
-
-def _expression(number: Any) -> Any:
-    return nw.lit(number, dtype=nw.Float64) if number is None or isinstance(number, (int, float)) else number
-
-
-def _choice(cases: Sequence[tuple[Any, Any]], otherwise: Any) -> Any:
-    """The value of the first condition that holds."""
-    chosen = nw.lit(otherwise) if isinstance(otherwise, (int, str)) else otherwise
-    for condition, value in reversed(cases):
-        chosen = nw.when(condition).then(nw.lit(value)).otherwise(chosen)
-    return chosen
-
-
-# --- what cannot be used ----------------------------------------------------------------------------------------------
-
-
-def faults(roles: Roles, words: Words) -> list[tuple[Any, str]]:
-    """What is wrong with the figures of a row, the first that holds: conditions and their codes."""
-    found: list[tuple[Any, str]] = []
-    if roles.has("count"):
-        count = col("count")
-        wrong = (count < 1) | (count > MOST_DEVICES) | (count != count.round(0))
-        found.append((wrong | (count * col("device_count") > MOST_DEVICES), "count-unusable"))
-    found += [(~col(name).is_null(), name.replace("_issue", "-unusable")) for name in words.issues]
-    found += [_out_of(name, *LIMITS[name]) for name in LIMITS if roles.has(name)]
-    if roles.has("start"):
-        found.append(((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable"))
-    if roles.has("intensity"):
-        found.append(_out_of("intensity", 0.0, MOST_INTENSITY_G_PER_KWH, above=False))
-    if roles.has("measured_energy_kwh"):
-        found.append(_out_of("measured_energy_kwh", 0.0, MOST_KWH, above=True))
-    for name, allowed in (("measured_scope", SCOPES), ("workload", tuple(WORKLOADS))):
-        if roles.has(name):
-            found.append((~col(name).is_in(["", *allowed]), f"{name}-unusable"))
-    found.append(_out_of("hours", 0.0, LONGEST_DURATION_H, above=True))
-    untimed = col("hours").is_null()
-    if roles.has("measured_energy_kwh"):
-        untimed = untimed & col("measured_energy_kwh").is_null()
-    return [*found, (untimed, "hours-missing")]
-
-
-def _out_of(name: str, low: float, high: float, above: bool) -> tuple[Any, str]:  # noqa: FBT001 - as LIMITS has it
-    below = (col(name) <= low) if above else (col(name) < low)
-    return below | (col(name) > high), f"{name}-unusable"
-
-
-def faulted(frame: Any, roles: Roles, words: Words) -> Any:
-    """The frame with the number of what is wrong with a row's figures (0: nothing), and no blank count."""
-    if roles.has("count"):
-        frame = frame.with_columns(nw.coalesce(col("count"), nw.lit(1.0)).alias(WORK + "count"))
-    numbers = [(condition, at) for at, (condition, _) in enumerate(faults(roles, words), 1)]
-    return frame.with_columns(_choice(numbers, 0).alias(WORK + "fault"))
-
-
-def checked(frame: Any, roles: Roles, words: Words) -> Any:
-    """The frame with `issue`, of its words and its figures, and `fatal` where there is no figure at all."""
-    named = [(col("fault") == at, code) for at, (_, code) in enumerate(faults(roles, words), 1)]
-    fault = nw.when(col("fault") > 0).then(_choice(named, ""))
-    grid = col("grid_issue")
-    # What was not there when the words were read has no node or no site.
-    new_word, new_place = col("node_low_sq").is_null(), col("pue_by_class").is_null()
-    fatal = nw.coalesce(
-        col("hardware_issue"),
-        nw.when(new_word).then(nw.lit("hardware-unknown")),
-        fault,
-        nw.when(new_place).then(nw.lit("where-unknown")).otherwise(col("place_issue")),
-        nw.when(grid != ENERGY_ONLY).then(grid),
-    )
-    frame = frame.with_columns(fatal.alias(WORK + "fatal"))
-    return frame.with_columns(nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
-
-
-# --- which way the blanks of a row are filled -------------------------------------------------------------------------
-
-
-def with_ways(frame: Any, roles: Roles, words: Words) -> Any:
-    """The frame with the number of each row's node and site (`fills`)."""
-    ways = words.ways
-    measured = nw.lit(value=False)
-    scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
-    node, site = col("hardware_number"), col("place")
-    device_hours_h = col("hours") * (col("count") if roles.has("count") else 1.0) * col("device_count")
-    load = _step(device_hours_h, ways.load)
-    if roles.has("workload"):
-        load = _choice([(col("workload") == name, ways.load.index(name)) for name in WORKLOADS], load)
-    if roles.has("load"):
-        load = _choice([(~col("load").is_null(), ways.load.index(STATED))], load)
-    node = node * len(ways.load) + load
-    if roles.has("overhead"):
-        node = node * 2 + _flag(~col("overhead").is_null())
-    if roles.has("measured_energy_kwh"):
-        measured = ~col("measured_energy_kwh").is_null()
-        scopes = [(measured & (scope == name), at) for at, name in enumerate(SCOPE_WAYS) if name]
-        node = node * len(SCOPE_WAYS) + _choice(scopes, 0)
-    if roles.has("pue"):
-        site = site * 2 + _flag(~col("pue").is_null())
-    intensity = _step(col("hours"), ways.intensity)
-    if SERIES in ways.intensity:
-        held = ~col("series_g_per_kwh").is_null()
-        intensity = _choice([(held, ways.intensity.index(SERIES))], intensity)
-    if roles.has("intensity"):
-        intensity = _choice([(~col("intensity").is_null(), ways.intensity.index(STATED))], intensity)
-    site = site * len(ways.intensity) + intensity
-    if roles.has("measured_energy_kwh"):
-        site = site * 2 + _flag(measured & (scope == "facility"))
-    return frame.with_columns(
-        node.cast(nw.Int64).alias(WORK + "node"), site.cast(nw.Int64).alias(WORK + "site")
-    )
-
-
-def _step(number: Any, labels: Sequence[Any]) -> Any:
-    """The place of the last bound that a number reaches; 0 where it is blank."""
-    bounds = [(number >= bound, at) for at, bound in enumerate(labels) if at and isinstance(bound, float)]
-    return _choice(bounds[::-1], 0)
-
-
-def _flag(condition: Any) -> Any:
-    return _choice([(condition, 1)], 0)
 
 
 # --- the factors and what the chain makes of them ---------------------------------------------------------------------
@@ -213,7 +75,7 @@ def of_factors(roles: Roles, words: Words, options: Options, **own: Any) -> Resu
         duration_h=Value.from_deviations(col("hours")),
         pue=Value.from_deviations(pue, low_sq, high_sq),
         intensity_g_per_kwh=intensity,
-        slots_kg=_value("slots_kg") * (col("count") if roles.has("count") else 1.0),
+        slots_kg=value_of("slots_kg") * (col("count") if roles.has("count") else 1.0),
         service_life_years=catalog.default("service-life-years"),
         utilisation=catalog.default("utilisation-over-life"),
         hours_per_year=catalog.figure("hours-per-year"),
@@ -240,12 +102,12 @@ def chained(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         }
     results = of_factors(roles, words, options, **own)
     columns = {
-        WORK + "r_" + name + part: _expression(getattr(value, attribute))
+        WORK + "r_" + name + part: cell(getattr(value, attribute))
         for name, value in (("operational_kg", results.operational_kg), ("embodied_kg", results.embodied_kg))
         for part, attribute in (("", "central"), ("_low_sq", "low_sq"), ("_high_sq", "high_sq"))
     }
-    columns[WORK + "r_energy_kwh"] = _expression(results.energy_kwh.central)
-    columns[WORK + "r_market_kg"] = _expression(results.market_kg.central)
+    columns[WORK + "r_energy_kwh"] = cell(results.energy_kwh.central)
+    columns[WORK + "r_market_kg"] = cell(results.market_kg.central)
     return frame.with_columns(**columns)
 
 
@@ -292,8 +154,8 @@ def _with_host(frame: Any, roles: Roles) -> Any:
 
 def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
     """The frame with the output columns, the ends of the ranges computed last."""
-    operational = _value("r_operational_kg")
-    embodied = _value("r_embodied_kg")
+    operational = value_of("r_operational_kg")
+    embodied = value_of("r_embodied_kg")
     total = formula.total_kg(operational, embodied) if options.embodied else operational
     said = (col("intensity"),) if roles.has("intensity") else ()
     series = () if words.clock is None else (col("series_g_per_kwh"),)

@@ -12,20 +12,15 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
-from wattgram.frames.columns import Options, col, faulted, with_ways
-from wattgram.frames.fills import (
-    Ways,
-    node_fills,
-    node_lookup,
-    place_numbers,
-    site_fills,
-    site_lookup,
-    ways_of,
-)
+from wattgram.frames.columns import Options
+from wattgram.frames.fills import node_fills, node_lookup, site_fills, site_lookup
 from wattgram.frames.hours import Clock, clock_of, integrated
 from wattgram.frames.lookup import Failure, Lookup, Meanings
+from wattgram.frames.numbers import faulted, with_ways
 from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.ways import Ways, place_numbers, ways_of
 from wattgram.frames.words import duration_words, hardware_words, place_words, time_words
+from wattgram.frames.working import col
 from wattgram.run import FIRST_YEAR
 
 __all__ = ["Words", "gather", "with_numbers"]

@@ -14,9 +14,11 @@ import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.errors import InputError
-from wattgram.frames.columns import checked, col, of_factors
+from wattgram.frames.columns import of_factors
 from wattgram.frames.fills import node_lookup, site_lookup
+from wattgram.frames.numbers import checked
 from wattgram.frames.schema import WORK, Roles
+from wattgram.frames.working import SIDES, col
 from wattgram.value import Value, known, where
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "factor_rows", "figured", "grouped", "with_labels"]
 
 FIGURES = ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg")
-SIDES = ("low_sq", "high_sq")
 
 
 def with_labels(native: Any, plan: Plan, by: Sequence[str]) -> Roles:

@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 from wattgram.errors import InputError
 from wattgram.frames.lookup import Lookup, Meanings
 from wattgram.frames.schema import WORK
+from wattgram.frames.working import col
 from wattgram.resolve.hours import (
     COVERED,
     ESTIMATED_UPSTREAM,
@@ -164,11 +165,6 @@ def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT
     }
 
 
-def col(name: str) -> Any:
-    """A working column."""
-    return nw.col(WORK + name)
-
-
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
     """The frame with `_wg_series_g_per_kwh` (null where no series holds the run), its codes, and where they vary its deviations."""
     frame = backend.attach(frame, clock.places)
@@ -211,7 +207,7 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
     hours = where(col("hours") > 0, col("hours"), 1.0)
     covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
-    mean = nw.when(covered_h > 0).then(col("over_integral") * where(covered_h > 0, covered_h, 1.0) ** -1.0)
+    mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     used = ~col("series_g_per_kwh").is_null()
     said = [nw.when(used).then(col("series_warning"))]

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError
 from wattgram.frames.backends.base import Backend
-from wattgram.frames.columns import Options, answers, chained, checked
+from wattgram.frames.columns import Options, answers, chained
 from wattgram.frames.gather import Words, gather, with_numbers
 from wattgram.frames.hours import read_series
+from wattgram.frames.numbers import checked
 from wattgram.frames.schema import OUTPUTS, Roles, roles_of
 from wattgram.frames.summary import Summary
 from wattgram.frames.totals import totals

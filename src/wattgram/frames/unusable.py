@@ -16,8 +16,9 @@ import narwhals.stable.v2 as nw
 from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import echo
 from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
-from wattgram.frames.columns import checked, col
+from wattgram.frames.numbers import checked
 from wattgram.frames.schema import BLANKS, WORK
+from wattgram.frames.working import col
 from wattgram.resolve.fill import WORKLOADS
 from wattgram.run import FIRST_YEAR, MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
 

@@ -225,7 +225,7 @@ class _Reader:
         gpu = gpus.get(device)
         if gpu is None:
             gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
-        if gpu.limit_w is None:
+        if gpu.limit_w is None and columns.limit >= 0:
             gpu.limit_w = _watts(columns.cell(cells, columns.limit) or "", milliwatts=False)
         journal.add("readings")
         if not gpu.take(at_s, watts, self.wide_s):

@@ -19,6 +19,8 @@ from wattgram.web.messages import Messages
 __all__ = ["Line", "answer_view", "drawing", "factor_row", "row_address"]
 
 EQUIVALENCES = ("car-km-us-2026", "flight-new-york-san-francisco", "smartphone-charge-2026")
+LEAST_AMOUNT = 0.01
+"""Below it a flight or a drive is no picture of anything, and is left out."""
 HALF_PERCENT = 0.005
 WORK = ("training_flop", "peak_tflop_per_s", "mfu")
 
@@ -291,7 +293,7 @@ def _equivalences(footprint: Footprint, say: Messages) -> Iterator[tuple[str, st
     for identity in EQUIVALENCES:
         if identity in known:
             row = table.record(identity)
-            if row.kg_co2e:
+            if row.kg_co2e and footprint.operational.central / row.kg_co2e >= LEAST_AMOUNT:
                 amount = say.figure(footprint.operational.central / row.kg_co2e)
                 text = say.find(f"equivalence.{identity}")
                 yield (

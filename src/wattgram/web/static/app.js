@@ -51,7 +51,7 @@ if (form) {
     const address = addressOf(form);
     show(address).then((done) => {
       if (!done) location.assign(address);
-      else if (innerWidth < 960) result().scrollIntoView();
+      else if (innerWidth < 992) result().scrollIntoView();
     });
   });
 
