@@ -2,13 +2,14 @@
 
     make mutation                                     all modules that tools/mutation.toml names
     python tools/mutation.py value resolve/place      these alone
-    python tools/mutation.py --survivors              what survived last time, once more
+    python tools/mutation.py --survivors              what survived last time, and what is new since then
     python tools/mutation.py --sample 400 --seed 1    a random part of each module, with the range of its score
 
 The faults are those of cosmic-ray (its operators, none chosen by us). It starts a new Python for each, which takes a
 second and more; here each is a fork of one process that has pytest and the libraries in memory, but nothing of
 wattgram, which it imports with the fault in it. Of the tests only those run that pass through the changed statement,
-the fastest first, until one fails. No file is changed, so it may be stopped at any time.
+the fastest first, until one fails. No source file is changed, so it may be stopped at any time; build/mutation.json
+keeps what is known of each module.
 
 What cannot fail a test is left out and counted: annotations (never evaluated), imports for types alone, and the
 faults that tools/mutation.toml names, each with its reason. Run it where cosmic-ray is (`make mutation` sees to it).
@@ -30,8 +31,6 @@ import signal
 import sys
 import tempfile
 import time
-import tomllib
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -43,9 +42,8 @@ import hypothesis
 import pytest
 import syrupy
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "src" / "wattgram"
-SETTINGS = tomllib.loads((ROOT / "tools" / "mutation.toml").read_text(encoding="utf-8"))
+from mutants import ROOT, SETTINGS, Mutant, mutants_of, path_of, stale
+
 RESULTS = ROOT / "build" / "mutation.json"
 PRELOADED = ("narwhals.stable.v2", "polars", "pint", "syrupy.extensions.single_file", "yaml", "click")
 """What the tests import beside wattgram; a fork has it for nothing."""
@@ -61,19 +59,8 @@ PYTEST = (
     "not slow",
 )
 LEAST_S = 10
+NOTICED = ("killed", "too long")
 Z_95 = 1.96
-
-
-class Mutant(NamedTuple):
-    """One fault: where it stands and how to make it again."""
-
-    module: str
-    line: int
-    operator: str
-    occurrence: int
-    was: str
-    now: str
-    source: str
 
 
 class Tests(NamedTuple):
@@ -94,99 +81,6 @@ class Tests(NamedTuple):
         own = f"test_{Path(module).name}.py"
         files = dict.fromkeys(test.split("::")[0] for test in chosen)
         return sorted(files, key=lambda file: (not file.endswith(own), self.loading[file]))
-
-
-# --- the faults -----------------------------------------------------------------------------------------------------
-
-
-def mutants_of(module: str, left_out: Counter[str]) -> Iterator[Mutant]:
-    """Every fault of cosmic-ray's operators in a module that can matter."""
-    from cosmic_ray import plugins
-    from cosmic_ray.ast import ast_nodes, get_ast
-    from cosmic_ray.mutating import mutate_code
-
-    source = path_of(module).read_text(encoding="utf-8")
-    tree, lines = get_ast(source), source.splitlines()
-    unevaluated = list(_unevaluated(source))
-    known = {source}
-    for name in sorted(plugins.operator_names()):
-        kind = plugins.get_operator(name)
-        if kind.arguments():  # these need the name of a variable
-            continue
-        operator = kind()
-        places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
-        for occurrence, (start, _) in enumerate(places):
-            reason = next((reason for reason, low, high in unevaluated if low <= start < high), None)
-            changed = None if reason else mutate_code(source, operator, occurrence)
-            if reason or changed in known or changed is None or not _compiles(changed):
-                left_out[reason or "that the compiler refuses or that are the same text"] += 1
-                continue
-            known.add(changed)
-            was, now = _difference(lines, changed.splitlines())
-            if said := _named(module, was, now):
-                left_out[said] += 1
-                continue
-            yield Mutant(module, start[0], name.removeprefix("core/"), occurrence, was, now, changed)
-
-
-def _unevaluated(source: str) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Spans of the source that never run: annotations, and the condition of imports for types alone."""
-    lines = source.encode().split(b"\n")
-    at = lambda line, byte: (line, len(lines[line - 1][:byte].decode()))  # noqa: E731
-    for node in ast.walk(ast.parse(source)):
-        parts: list[tuple[str, ast.expr | None]] = []
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            parts = [("annotation", node.returns)]
-        elif isinstance(node, (ast.arg, ast.AnnAssign)):
-            parts = [("annotation", node.annotation)]
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            parts = [("import for types alone", node.test)]
-        for reason, part in parts:
-            if part is not None:
-                yield reason, at(part.lineno, part.col_offset), at(part.end_lineno, part.end_col_offset)
-
-
-def _compiles(source: str) -> bool:
-    """Whether the compiler takes it without a word; it warns of `x is 1`, which is `x == 1` by chance."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            compile(source, "mutant", "exec", dont_inherit=True)
-        except (SyntaxError, SyntaxWarning, ValueError):
-            return False
-    return True
-
-
-def _difference(before: list[str], after: list[str]) -> tuple[str, str]:
-    """The changed text, as a line before and after."""
-    head = next((n for n, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
-    tail = len(before) - len(after)
-    return " ".join(before[head : head + 1 + max(tail, 0)]).strip(), after[head].strip()
-
-
-def _named(module: str, was: str, now: str) -> str | None:
-    """Whether tools/mutation.toml names this fault as one that changes nothing."""
-    for entry in SETTINGS["equivalent"]:
-        if entry["module"] == module and entry["was"] == was and now in entry["now"]:
-            entry["met"] = {*entry.get("met", ()), now}
-            return "named in tools/mutation.toml"
-    return None
-
-
-def stale(modules: Sequence[str]) -> list[str]:
-    """Names of faults in tools/mutation.toml that no fault answers to any more."""
-    return [
-        f"{entry['module']}: {now}"
-        for entry in SETTINGS["equivalent"]
-        if entry["module"] in modules
-        for now in entry["now"]
-        if now not in entry.get("met", ())
-    ]
-
-
-def path_of(module: str) -> Path:
-    """The file of a module named as below `wattgram`."""
-    return PACKAGE / f"{module}.py"
 
 
 # --- the tests ------------------------------------------------------------------------------------------------------
@@ -362,20 +256,24 @@ def spans_of(module: str) -> dict[int, range]:
 # --- the report -----------------------------------------------------------------------------------------------------
 
 
-def table(results: Sequence[dict[str, Any]], whole: dict[str, int]) -> list[str]:
+def table(kept: dict[str, dict[str, Any]]) -> list[str]:
     """The score of each module, as Markdown; of a sample with its 95 % range (Wilson)."""
     rows = ["| module | faults | tried | noticed | score |", "|---|--:|--:|--:|--:|"]
-    modules = list(dict.fromkeys(result["module"] for result in results))
-    for name, members in [*((module, [module]) for module in modules), ("together", modules)]:
-        of = [result for result in results if result["module"] in members]
-        noticed = sum(result["outcome"] in ("killed", "too long") for result in of)
-        faults = sum(whole[module] for module in members)
+    left_out: Counter[str] = Counter()
+    for about in kept.values():
+        left_out.update(about["left_out"])
+    for name, members in [*((module, [module]) for module in kept), ("together", list(kept))]:
+        of = [fault for module in members for fault in kept[module]["tried"]]
+        noticed = sum(fault["outcome"] in NOTICED for fault in of)
+        faults = sum(kept[module]["faults"] for module in members)
+        if not of:
+            continue
         score = f"{noticed / len(of):.1%}"
         if len(of) < faults:
             low, high = wilson(noticed, len(of))
             score += f" ({low:.1%} to {high:.1%})"
         rows.append(f"| {name} | {faults} | {len(of)} | {noticed} | {score} |")
-    return rows
+    return [*rows, "", "left out: " + ", ".join(f"{number} {reason}" for reason, number in left_out.items())]
 
 
 def wilson(noticed: int, tried: int) -> tuple[float, float]:
@@ -394,38 +292,51 @@ def main() -> None:
         "--sample", type=int, metavar="N", help="at most N faults of each module, drawn by chance"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
-    parser.add_argument("--survivors", action="store_true", help="only what survived last time")
+    parser.add_argument(
+        "--survivors", action="store_true", help="only what survived last time, and what is new"
+    )
     said = parser.parse_args()
     os.chdir(ROOT)
     for name in PRELOADED:
         importlib.import_module(name)
-    before = json.loads(RESULTS.read_text(encoding="utf-8")) if said.survivors else []
-    again = {(r["module"], r["was"], r["now"]) for r in before if r["outcome"] in ("survived", "no test")}
-    tests, spans = baseline(said.modules), {module: spans_of(module) for module in said.modules}
-    left_out: Counter[str] = Counter()
-    gc.disable()
     gc.freeze()  # a fork need not look through what it was born with
-    chance, whole, results = random.Random(said.seed), {}, []  # noqa: S311 - a sample that can be drawn again
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    tests = baseline(said.modules)
+    chance = random.Random(said.seed)  # noqa: S311 - a sample that can be drawn again
     for module in said.modules:
-        found = list(mutants_of(module, left_out))
-        whole[module] = len(found)
-        if said.survivors:
-            found = [mutant for mutant in found if (mutant.module, mutant.was, mutant.now) in again]
+        left_out: Counter[str] = Counter()
+        found, spans = list(mutants_of(module, left_out)), spans_of(module)
+        known: dict[tuple[Any, ...], str] = {}
+        for fault in kept.get(module, {}).get("tried", ()) if said.survivors else ():
+            if known.get(key_of(fault), "killed") in NOTICED:  # of two lines alike the worse is remembered
+                known[key_of(fault)] = fault["outcome"]
+        drawn = found
         if said.sample and said.sample < len(found):
-            found = sorted(chance.sample(found, said.sample), key=lambda mutant: mutant.line)
-        for mutant in found:
-            how = outcome(mutant, tests, spans[module].get(mutant.line, range(mutant.line, mutant.line + 1)))
-            results.append({**mutant._asdict(), "source": "", "outcome": how})
-            if how in ("survived", "no test"):
-                print(f"{how}: {module}:{mutant.line}\n  - {mutant.was}\n  + {mutant.now}", flush=True)
-        print(f"{module}: {len(found)} tried, {_cpu_s():.0f} s of processor time so far", flush=True)
-    RESULTS.parent.mkdir(exist_ok=True)
-    if not said.survivors:
-        RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    print(*table(results, whole) if results else (), sep="\n")
-    print("left out:", ", ".join(f"{number} {reason}" for reason, number in left_out.items()) or "nothing")
+            drawn = sorted(chance.sample(found, said.sample), key=lambda mutant: mutant.line)
+        tried = []
+        for mutant in drawn:
+            about = {"line": mutant.line, "operator": mutant.operator, "was": mutant.was, "now": mutant.now}
+            how = known.get(key_of(about), "")
+            if how not in NOTICED:
+                span = spans.get(mutant.line, range(mutant.line, mutant.line + 1))
+                how = outcome(mutant, tests, span)
+                if how not in NOTICED:
+                    print(f"{how}: {module}:{mutant.line}\n  - {mutant.was}\n  + {mutant.now}", flush=True)
+            tried.append({**about, "outcome": how})
+        kept[module] = {"faults": len(found), "left_out": left_out, "tried": tried}
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        print(
+            f"{module}: {len(tried)} of {len(found)}, {_cpu_s():.0f} s of processor time so far", flush=True
+        )
+    print(*table({module: kept[module] for module in SETTINGS["modules"] if module in kept}), sep="\n")
     for name in stale(said.modules):
         print(f"no such fault any more, take it out of tools/mutation.toml: {name}")
+
+
+def key_of(fault: dict[str, Any]) -> tuple[Any, ...]:
+    """What a fault is known by in the next run: its text, not its line."""
+    return fault["operator"], fault["was"], fault["now"]
 
 
 def _cpu_s() -> float:

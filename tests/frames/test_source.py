@@ -6,6 +6,9 @@ import gzip
 import io
 import json
 import os
+import subprocess
+import sys
+import threading
 
 import duckdb
 import polars as pl
@@ -252,6 +255,76 @@ def test_a_pipe_may_hold_any_of_them(monkeypatch, data):
 
     monkeypatch.setattr(module.sys, "stdin", Pipe)
     assert batch("-").totals.rows == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_columns_without_a_name_get_one_by_their_place(tmp_path, engine):
+    """An index that pandas wrote, and the mark at the end of every line: `column0` and `column4` on each engine."""
+    runs, out = tmp_path / "runs.csv", tmp_path / "out.parquet"
+    runs.write_text(",hardware,hours,where,\n7,T4,1,FR,x\n", encoding="utf-8")
+    batch(str(runs), str(out), engine=engine)
+    (row,) = table(out)
+    assert (row["column0"], row["column4"]) == ("7", "x")
+
+
+def test_a_pipe_with_a_name_is_read_once(tmp_path):
+    """What a shell puts in place of a command, `<(zcat runs.csv.gz)`, is a pipe: it is kept and then read."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=((HEAD + ROWS).encode(),))
+    writer.start()
+    assert batch(str(pipe)).totals.rows == 2
+    writer.join()
+    (tmp_path / "a.csv").write_text(HEAD + ROWS, encoding="utf-8")
+    for mixed, said in (
+        ([str(pipe), str(tmp_path / "a.csv")], "a pipe is"),
+        (["-", str(tmp_path / "a.csv")], "by itself"),
+    ):
+        with pytest.raises(InputError, match=said):
+            batch(mixed)
+
+
+def test_a_disk_that_is_full_while_a_file_is_written_anew_is_one_sentence(tmp_path):
+    """A file that cannot grow past 64 KB stands for the full disk; nothing is left of the scratch folder."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "a.csv").write_bytes((HEAD + "T4,1,FR,é\n" * 20_000).encode("latin-1"))
+    (tmp_path / "b.json").write_text(json.dumps([ONE_RUN] * 5_000), encoding="utf-8")
+    script = "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))\n"
+    script += "from wattgram.cli import main\n"
+    script += "print([main(['batch', one, '-o', sys.argv[1]]) for one in sys.argv[2:]])\n"
+    words = [str(tmp_path / "out" / "out.csv"), str(tmp_path / "a.csv"), str(tmp_path / "b.json")]
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    assert done.stdout == "[2, 2]\n", done.stderr
+    assert [line[:27] for line in done.stderr.splitlines()] == ["wattgram: the disk is full,"] * 2
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_numbers_that_json_has_no_word_for_become_null(tmp_path):
+    """NaN and infinity of a Parquet file would break every reader of the JSON Lines they are written to."""
+    duckdb.sql(
+        "select 'T4' as hardware, 1 as hours, 'FR' as \"where\", 'nan'::double as loss, 'inf'::float as rate"
+    ).write_parquet(str(tmp_path / "runs.parquet"))
+    for engine in ("duckdb", "polars"):
+        batch(str(tmp_path / "runs.parquet"), str(tmp_path / "out.jsonl"), engine=engine)
+        row = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+        assert (row["loss"], row["rate"]) == (None, None)
+
+
+def test_objects_without_names_are_no_table(tmp_path):
+    """`{}` alone names no column."""
+    (tmp_path / "runs.json").write_text("[{}, {}]", encoding="utf-8")
+    with pytest.raises(InputError, match="its objects name no column"):
+        batch(str(tmp_path / "runs.json"))
+
+
+@pytest.mark.slow
+def test_a_table_may_be_wide(tmp_path):
+    """A thousand columns beside those of a run: what an export of settings and metrics has."""
+    names = ["hardware", "hours", "where", *(f"setting {at}" for at in range(1000))]
+    line = ",".join(["T4", "1", "FR", *(str(at) for at in range(1000))]) + "\n"
+    (tmp_path / "runs.csv").write_text(",".join(names) + "\n" + line * 3, encoding="utf-8")
+    batch(str(tmp_path / "runs.csv"), str(tmp_path / "out.parquet"))
+    assert [row["setting 999"] for row in table(tmp_path / "out.parquet")] == ["999"] * 3
 
 
 def test_nested_cells_of_parquet_go_into_a_csv(tmp_path):

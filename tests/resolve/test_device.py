@@ -82,6 +82,7 @@ def test_the_class_of_a_device_is_that_of_its_row(word, kind):
         ("H100", (700, 350, 700), ["ambiguous-hardware"]),
         ("P100", (250, 250, 300), ["ambiguous-hardware"]),
         ("V100 PCIe", (250, 250, 250), []),
+        ("A100 SXM4", (400, 400, 400), []),
         ("RTX 3080", (320, 320, 350), ["ambiguous-hardware"]),
         ("RTX 3060", (170, 170, 170), []),
         ("MI250", (500, 500, 560), []),
@@ -201,6 +202,7 @@ def test_a_bare_name_of_several_forms_that_cannot_be_ranked_lists_them():
 def test_versions_of_a_processor_that_draw_alike_are_one_answer():
     """Both versions of the E3-1240L are rated 25 W, so the version is no question; those of the E3-1265L are not alike."""
     assert found("Xeon E3-1240L").rated_power_w.to_dict() == {"central": 25, "low": 25, "high": 25}
+    assert found("Xeon E3-1240L").name == "Xeon E3-1240L v3"
     listed = r"Xeon E3-1268L v3 \(45 W\) or Xeon E3-1268L v5 \(35 W\): write the one that ran"
     with pytest.raises(AmbiguousWordError, match=listed):
         found("Xeon E3-1268L")

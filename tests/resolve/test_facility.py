@@ -176,6 +176,11 @@ def test_stated_watts_have_nothing_around_them():
             None,
             "overhead 1.3, PUE 1; in a server room state overhead (usual there: 1.5) and PUE (usual there: 1.55)",
         ),
+        (
+            "RTX 4090",
+            "Bavaria",
+            "overhead 1.3, PUE 1; in a server room state overhead (usual there: 1.5) and PUE (usual there: 1.55)",
+        ),
         ("RTX 4090", "aws:us-east-1", "overhead 1.3; in a server room state overhead (usual there: 1.5)"),
         ("RTX 4090 + 2xEPYC 7763", None, "PUE 1; in a server room state PUE (usual there: 1.55)"),
         ("RTX 4090 + 2xEPYC 7763", "aws:us-east-1", None),

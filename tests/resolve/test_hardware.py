@@ -50,6 +50,24 @@ def test_rated_power_is_that_of_what_computes(word, count, number, watts):
     assert hardware.rated_power_w.unit == "W"
 
 
+@pytest.mark.parametrize(
+    ("word", "origin", "reason"),
+    [
+        ("A100-SXM4-80GB", "catalog", "A100-SXM4-80GB"),
+        ("3xA100-SXM4-80GB", "catalog", "A100-SXM4-80GB"),
+        ("A100-SXM4-80GB + 2xT4", "catalog", "1 × 400 W + 2 × 70 W"),
+        ("T4 + A100-SXM4-80GB + L4", "catalog", "1 × 70 W + 1 × 400 W + 1 × 72 W"),
+        ("2x300W", "given", "stated"),
+        ("300W + 200W", "given", "1 × 300 W + 1 × 200 W"),
+        ("EPYC 7763 + 96 vCPU", "derived", "1 × 280 W + 1 × 268.8 W"),
+    ],
+)
+def test_the_rated_power_says_where_it_is_from(word, origin, reason):
+    """One device by its row; a sum by its terms, of the origin that all of them have, else derived."""
+    rated = found(word).rated_power_w
+    assert (rated.origin, rated.reason) == (origin, reason)
+
+
 def test_the_first_of_several_accelerators_says_where_they_stand():
     """A card beside a data-centre device stands in its data centre, and the other way round."""
     assert found("A100-SXM4-80GB + RTX 3090").kind == "datacentre"

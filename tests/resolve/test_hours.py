@@ -377,15 +377,21 @@ def test_a_profile_that_lacks_a_window_takes_the_shorter_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("duration_h", "low", "high"),
-    [(None, 0.454353, 1.47196), (1, 0.454353, 1.47196), (729, 0.687999, 1.2895), (730, 0.95, 1.05)],
+    [
+        (None, 0.454353, 1.47196),
+        (1, 0.454353, 1.47196),
+        (729, 0.687999, 1.2895),
+        (730, 0.95, 1.05),
+        (9000, 0.95, 1.05),
+    ],
 )
 def test_a_month_has_the_row_s_own_range_and_less_than_that_the_hour_s(duration_h, low, high):
     """California's own hour for a run of unknown length, its week below 730 h, the year's row from there; said where it counts."""
     annual = Value(200, 190, 210, "g/kWh", "catalog", ("em",), "US-CAL-CISO 2024")
     ranged = annual_hours(annual, "US-CAL-CISO", duration_h, CATALOG)
     assert (ranged.low / 200, ranged.high / 200) == pytest.approx((low, high))
-    assert ("hour unknown, by the profile of US-CAL-CISO" in ranged.reason) == (duration_h != 730)
-    assert ("eia-930-2022" in ranged.sources) == (duration_h != 730)
+    assert ("hour unknown, by the profile of US-CAL-CISO" in ranged.reason) == (duration_h not in (730, 9000))
+    assert ("eia-930-2022" in ranged.sources) == (duration_h not in (730, 9000))
     assert annual.sources == ("em",)
 
 

@@ -182,6 +182,8 @@ def test_a_bare_region_that_two_usual_providers_have_is_asked():
     assert str(caught.value).count(" (US-") == 8
     with pytest.raises(AmbiguousWordError, match=r"azure:canadacentral \(CA-ON\)"):
         found("canada-central")
+    with pytest.raises(AmbiguousWordError, match=r"tencent:ap-tokyo \(JP-TK\) or oci:ap-tokyo-1 \(JP-TK\)"):
+        found("ap-tokyo")
 
 
 def test_regions_of_one_provider_and_one_zone_are_one_answer():
@@ -202,6 +204,8 @@ def test_regions_of_one_provider_and_one_zone_are_one_answer():
         ("aws:nowhere", r"did you mean aws:[\w-]+, aws:[\w-]+ or aws:[\w-]+\?"),
         ("Atlantis", "did you mean"),
         ("Franse", "did you mean France"),
+        ("Germny", r"did you mean Germany, [\w ]+ or [\w ]+\?"),
+        ("us-est1", r"did you mean gcp:us-west1 or gcp:us-east1\?"),
         ("Montreall", "did you mean Montréal"),
         ("us-centrall1", "gcp:us-central1"),
         ("Kalifornien-Nord", "is not known"),
@@ -236,6 +240,8 @@ def test_at_most_three_near_words_are_named():
         ("San José, Costa Rica", "San José, CR"),
         ("New York, NY", "New York City, US-NY"),
         ("Victoria, BC", "Victoria, CA-BC"),
+        ("Las Vegas, Nevada", "Las Vegas, US-NV"),
+        ("Salt Lake City, Utah", "Salt Lake City, US-UT"),
     ],
 )
 def test_a_city_may_be_said_with_its_country_or_state(word, name):
@@ -244,6 +250,18 @@ def test_a_city_may_be_said_with_its_country_or_state(word, name):
     assert place.name == name
     assert place.kind == "city"
     assert place.notices == ()
+
+
+def test_a_city_of_several_in_its_country_is_taken_with_a_remark():
+    """There is a Springfield in four states: the most populous of the United States is taken, and the others are named."""
+    place = found("Springfield, US")
+    assert place.name == "Springfield, US-MO"
+    assert [n.text for n in place.notices] == [
+        (
+            "Springfield, US is read as Springfield, US-MO, the most populous; "
+            "there is also Springfield, US-MA, Springfield, US-IL, Springfield, US-OR"
+        )
+    ]
 
 
 def test_a_city_with_the_wrong_country_is_unknown():
@@ -270,9 +288,10 @@ def test_of_cities_of_one_name_the_most_populous_is_taken_and_the_others_named(w
 
 
 def test_cities_of_one_name_in_one_zone_are_no_question():
-    """Newport in Wales and on the Isle of Wight draw from one grid."""
-    assert found("Newport").zones == ("GB",)
-    assert found("Newport").notices == ()
+    """Newark in New Jersey and in Delaware draw from one grid: the larger is taken without a word."""
+    assert found("Newark").name == "Newark, US-NJ"
+    assert found("Newark").zones == ("US-MIDA-PJM",)
+    assert found("Newark").notices == ()
 
 
 @pytest.mark.parametrize(
@@ -329,11 +348,34 @@ def test_a_country_that_holds_the_other_places_of_its_name_is_meant():
         _ranked("Somewhere", [state, city("US-C", 900_000)])
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, city("US-B", 900_000, "CA")])
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, city("US-B", 900_000, "ZA")])
+    with pytest.raises(AmbiguousWordError):
+        _ranked("Somewhere", [state, city("US-B", 900_000), city("US-C", 900_000)])
     assert _ranked("Somewhere", [state]) is state
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, PlaceWord("Somewhere", "subdivision", ("US-C",), "US", record=None)])
     with pytest.raises(AmbiguousWordError):
         _ranked("Somewhere", [state, city("US-B", 1), PlaceWord("S", "country", ("S",), "S", record=None)])
+
+
+@pytest.mark.parametrize("people", [900_000, 9])
+def test_of_many_places_of_one_name_some_are_listed(people):
+    """Four others beside the one that is taken, six where one must be chosen."""
+    cities = [
+        city(f"US-{at}", people)._replace(name=f"Somewhere {at}", direct_zones=(str(at),)) for at in range(9)
+    ]
+    names = ["Somewhere 1", "Somewhere 2", "Somewhere 3", "Somewhere 4"]
+    (notice,) = _ranked("Somewhere", cities).notices
+    assert notice.text.partition("there is also ")[2] == ", ".join(names)
+    state = PlaceWord("Somewhere", "subdivision", ("US-X",), "US", record=None)
+    if people < 200_000:
+        (notice,) = _ranked("Somewhere", [state, *cities[1:]]).notices
+        assert notice.text.partition("there is also ")[2] == ", ".join(names)
+    else:
+        with pytest.raises(AmbiguousWordError) as caught:
+            _ranked("Somewhere", [state, *cities[1:]])
+        assert str(caught.value).count("Somewhere") == 1 + 6
 
 
 # --- coordinates -----------------------------------------------------------------------------------------------------
@@ -346,6 +388,7 @@ def test_a_country_that_holds_the_other_places_of_its_name_is_meant():
         ("-33.9,151.2", "Sydney, AU-NSW", 4),
         ("-45,170", "Dunedin, NZ", 105),
         ("45.5,73.6", "Bishkek, KG", 303),
+        ("45.46,9.19", "Milan, IT-25", 0),
     ],
 )
 def test_coordinates_are_taken_to_the_nearest_city(word, name, km):

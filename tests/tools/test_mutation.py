@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import mutants  # noqa: E402 - the tools are scripts beside the package, found by path
+import mutation  # noqa: E402 - (the same)
+
 SOURCE = """\
 from __future__ import annotations
 from typing import TYPE_CHECKING
@@ -24,25 +27,16 @@ def sum_of(ätze: int | None, other: float = 1 | 2) -> int | float:
 """
 
 
-@pytest.fixture(scope="module")
-def mutation():
-    spec = importlib.util.spec_from_file_location("mutation", ROOT / "tools" / "mutation.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutation"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_range_of_a_sample_by_hand(mutation):
+def test_the_range_of_a_sample_by_hand():
     """8 of 10 is 49.0 to 94.3 %, 90 of 100 is 82.6 to 94.5 % (Wilson's interval), all of 10 at least 72.2 %."""
     assert mutation.wilson(8, 10) == pytest.approx((0.490, 0.943), abs=5e-4)
     assert mutation.wilson(90, 100) == pytest.approx((0.826, 0.945), abs=5e-4)
     assert mutation.wilson(10, 10) == pytest.approx((0.722, 1.0), abs=5e-4)
 
 
-def test_annotations_and_imports_for_types_are_what_never_runs(mutation):
+def test_annotations_and_imports_for_types_are_what_never_runs():
     """The bars in three annotations and the condition are found to the column; those of a default and a value are not."""
-    spans = sorted(mutation._unevaluated(SOURCE), key=lambda span: span[1])
+    spans = sorted(mutants._unevaluated(SOURCE), key=lambda span: span[1])
     lines = SOURCE.splitlines()
     text = [(reason, lines[low[0] - 1][low[1] : high[1]]) for reason, low, high in spans]
     assert text == [
@@ -54,22 +48,22 @@ def test_annotations_and_imports_for_types_are_what_never_runs(mutation):
     ]
 
 
-def test_what_is_named_as_no_fault_still_stands_in_the_code(mutation):
+def test_what_is_named_as_no_fault_still_stands_in_the_code():
     """Each line of tools/mutation.toml is a line of its module, each fault another line, each with its reason."""
-    for entry in mutation.SETTINGS["equivalent"]:
-        lines = [line.strip() for line in mutation.path_of(entry["module"]).read_text("utf-8").splitlines()]
+    for entry in mutants.SETTINGS["equivalent"]:
+        lines = [line.strip() for line in mutants.path_of(entry["module"]).read_text("utf-8").splitlines()]
         assert entry["was"] in lines, entry
         assert entry["was"] not in entry["now"]
         assert len(entry["reason"]) > 10
-        assert entry["module"] in mutation.SETTINGS["modules"]
+        assert entry["module"] in mutants.SETTINGS["modules"]
 
 
-def test_every_module_of_the_subject_is_tried(mutation):
+def test_every_module_of_the_subject_is_tried():
     """All of `resolve`, `value` and `formula`; a new module of `resolve` is not forgotten."""
     folder = ROOT / "src" / "wattgram" / "resolve"
     inside = {f"resolve/{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__"}
-    assert set(mutation.SETTINGS["modules"]) == {"value", "formula", *inside}
-    assert all((ROOT / path).exists() for path in mutation.SETTINGS["tests"])
+    assert set(mutants.SETTINGS["modules"]) == {"value", "formula", *inside}
+    assert all((ROOT / path).exists() for path in mutants.SETTINGS["tests"])
 
 
 TRIAL = """

@@ -19,8 +19,10 @@ from wattgram.frames.textfile import refused
 __all__ = ["ENGINES", "batch"]
 
 ENGINES = ("duckdb", "polars", "spark", "dask")
-MEMORY = "400MB"
-"""What the embedded engine may hold before it writes to disk: a table of any size passes in it."""
+MEMORY_MB = 400
+"""What the embedded engine may hold before it writes to disk: a table of any length passes in it."""
+USUAL_COLUMNS, COLUMN_MB = 200, 1
+"""How many columns pass in it, and what each beyond takes."""
 FEW_SWAPS = "set disabled_optimizers = 'join_order,build_side_probe_side'"
 """A table of words is always the small side: a planner that swaps sides would lose the order of the rows."""
 TICK_S = 0.1
@@ -104,9 +106,8 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise WattgramError(
-            f"the disk is full, nothing was left of the output {echo(output or '')}"
-        ) from None
+        left = f", nothing was left of the output {echo(output)}" if output else ""
+        raise WattgramError(f"the disk is full{left}") from None
     return summary._replace(notes=tuple(notes))
 
 
@@ -180,13 +181,16 @@ def _on_duckdb(job: Job) -> Summary:
 
     output, progress = job.output, job.progress
     settings: dict[str, Any] = {
-        "memory_limit": MEMORY,
+        "memory_limit": f"{MEMORY_MB}MB",
         "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
     with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         frame, backend = on_duckdb(job.source, connection), DuckDB()
+        wide = len(frame.columns) - USUAL_COLUMNS
+        if wide > 0:  # it sets room aside for each column, though little of it is ever filled
+            connection.execute(f"set memory_limit = '{MEMORY_MB + wide * COLUMN_MB}MB'")
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **job.said)
         with_labels(frame, made, job.by)  # a name that is none is said before anything is written
@@ -278,9 +282,8 @@ def _one_sentence(
             word in text.lower()
             for word in ("no space", "file too large", "disk full", "could not write", "could not flush")
         ):
-            raise WattgramError(
-                f"the disk is full, nothing was left of the output '{output}': {text[:160]}"
-            ) from None
+            left = f", nothing was left of the output {echo(output)}" if output else ""
+            raise WattgramError(f"the disk is full{left}: {text[:160]}") from None
         raise source.fault() or refused(
             source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
         ) from None

@@ -5,14 +5,17 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from wattgram.errors import InputError, echo
 from wattgram.frames.textfile import opened, refused, unpacked
 
-__all__ = ["fault", "is_lines", "json_lines"]
+__all__ = ["FORM", "fault", "is_lines", "json_lines"]
 
+BETWEEN = re.compile(r"[ \t\r\n,\[\]]+")
+"""What stands between the objects of a list."""
 MOST_CHARACTERS = 16_000_000
 """The longest object that is read out of a list."""
 FORM = 'a run is an object, as in {"hardware": "A100", "hours": 3, "where": "FR"}'
@@ -53,27 +56,32 @@ def _texts(path: str, shown: str) -> Iterator[str]:
 def _objects(texts: Iterator[str], shown: str) -> Iterator[str]:
     """The text of each object."""
     read = json.JSONDecoder()
-    kept, between, line, found = "", "", 1, False
+    kept, opened_lists, line, found = "", 0, 1, False
     for text in texts:
-        kept += text
+        kept, at = kept + text, 0
         while True:
-            start = len(kept) - len(kept.lstrip(" \t\r\n,[]"))
-            between += kept[:start].strip()
-            line, kept = line + kept[:start].count("\n"), kept[start:]
+            between = BETWEEN.match(kept, at)
+            start = between.end() if between else at
+            opened_lists += kept.count("[", at, start) - kept.count("]", at, start)
+            line += kept.count("\n", at, start)
+            at = start
             try:
-                record, end = read.raw_decode(kept)
+                record, end = read.raw_decode(kept, at)
             except (ValueError, RecursionError) as error:
-                if len(kept) > MOST_CHARACTERS:
+                if len(kept) - at > MOST_CHARACTERS:
                     raise _no_json(shown, line, error) from None
                 break  # the rest of the object may come with the next block
             if not isinstance(record, dict):
-                raise refused(shown, f"line {line} holds {echo(kept[:end][:40])}, which is no object; {FORM}")
+                what = echo(kept[at : min(end, at + 40)])
+                raise refused(shown, f"line {line} holds {what}, which is no object; {FORM}")
             found = True
-            yield kept[:end]
-            line, kept = line + kept[:end].count("\n"), kept[end:]
+            yield kept[at:end]
+            line += kept.count("\n", at, end)
+            at = end
+        kept = kept[at:]
     if kept:
         raise _no_json(shown, line, _error_of(kept))
-    if between.count("[") != between.count("]"):
+    if opened_lists:
         raise refused(shown, f"its list is not closed by a ] in line {line}, so it was cut off")
     if not found:
         raise refused(shown, f"it holds no run; {FORM}")

@@ -119,9 +119,7 @@ class _Scan:
                 if len(kept) > 2 * MOST_ROW_BYTES:
                     raise self.refused(f"the quote that opens in {unfinished} is not closed") from None
             if len(kept) > 4 * MOST_ROW_BYTES:
-                raise self.refused(
-                    f"line {line} is longer than {MOST_ROW_BYTES:,} bytes, so it is no row of a table"
-                )
+                raise self.refused(self._too_long(line))
         try:
             self._looked(kept, line)
         except _Unfinished as unfinished:
@@ -140,7 +138,7 @@ class _Scan:
         if not self.header:
             start = self._head(block, line)
             line, block = line + block[:start].count(b"\n"), block[start:]
-        if block and not self._regular(block):
+        if block and (len(block) > MOST_ROW_BYTES or not self._regular(block)):
             self._one_by_one(block, line)
         return lines
 
@@ -180,7 +178,8 @@ class _Scan:
                 raise self.refused(f"its header names {both}, {where}; give each column a name of its own")
             if key:
                 first[key] = at
-        return names
+        self.mild = self.mild or not all(name.strip() for name in names)
+        return tuple(name if name.strip() else _unnamed(at, names) for at, name in enumerate(names))
 
     def _regular(self, block: bytes) -> bool:
         """Whether every row of a block has its cells, its line end and its encoding, looked at all together."""
@@ -209,6 +208,8 @@ class _Scan:
         names, short, blank, multiline, trailing = len(self.header), [], False, False, False
         for row, at, taken in self._rows(block, line):
             multiline = multiline or taken > 1
+            if sum(map(len, row)) > MOST_ROW_BYTES:
+                raise self.refused(self._too_long(at))
             if not "".join(row).strip() and len(row) < names:
                 blank = True
             elif len(row) < names:
@@ -225,6 +226,9 @@ class _Scan:
         self.odd = self.odd or bool(short or foreign or trailing or stray or len(ends) > 1)
         self.short = _more(self.short, short)
         self.foreign = _more(self.foreign, foreign)
+
+    def _too_long(self, at: int) -> str:
+        return f"the row in line {at} is longer than {MOST_ROW_BYTES:,} bytes, the most that is read"
 
     def _too_many(self, row: list[str], at: int) -> str:
         names = len(self.header)
@@ -260,7 +264,8 @@ class _Scan:
                 f"the quoted cell that begins in {at} goes on where its quote is closed; "
                 'a quote within a cell is written twice, as in ""'
             )
-        return self.refused(f"the quote that opens in {at} is not closed")
+        said = "a quote is not closed, or it is no text"
+        return self.refused(f"a cell in {at} is longer than {csv.field_size_limit():,} characters: {said}")
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -284,6 +289,14 @@ class _Scan:
             yield from lines_of(kept + piece[:cut]) if cut else ()
             kept = piece[cut:] if cut else kept + piece
         yield from lines_of(kept)
+
+
+def _unnamed(at: int, names: tuple[str, ...]) -> str:
+    """A name for a column without one, by its place."""
+    name = f"column{at}"
+    while name in names:
+        name += "_"
+    return name
 
 
 def _more(known: tuple[int, int], lines: list[int]) -> tuple[int, int]:

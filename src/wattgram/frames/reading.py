@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import reduce
 from itertools import groupby
 from typing import Any
 
 from wattgram.frames.backends.duckdb import literal, quoted
+from wattgram.frames.jsonfile import FORM
 from wattgram.frames.plain import Plain
 from wattgram.frames.schema import INPUTS
 from wattgram.frames.source import Source
+from wattgram.frames.textfile import refused
 
 __all__ = ["on_dask", "on_duckdb", "on_polars", "on_spark"]
 
@@ -19,11 +21,6 @@ TEMPORAL = ("DATE", "TIME", "TIMESTAMP", "UUID", "INTERVAL")
 
 MOST_SCHEMAS = 200
 """Files whose columns are looked at one by one on Spark, which cannot bring whole and broken numbers together itself."""
-
-
-def _names(header: Sequence[str]) -> list[str]:
-    """The names of a header, a column without one by its place."""
-    return [name if name.strip() else f"column{at}" for at, name in enumerate(header)]
 
 
 def _alike(tables: Iterable[Plain]) -> list[list[Plain]]:
@@ -53,7 +50,7 @@ def on_duckdb(source: Source, connection: Any) -> Any:
         )
     parts = []
     for some in _alike(source.tables):
-        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in _names(some[0].header))
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in some[0].header)
         files = _listed(table.path for table in some)
         mark = literal(some[0].mark)
         parts.append(
@@ -69,7 +66,7 @@ def _json_on_duckdb(source: Source, connection: Any) -> Any:
     seen = connection.sql(f"from read_json({files}, {how}, sample_size = -1)")
     kinds = dict(zip(seen.columns, map(str, seen.types), strict=True))
     if list(kinds) == ["json"]:  # what it calls the column of values that are no objects
-        raise source.fault() or ValueError(f"no columns in {source.paths[0]}")
+        raise source.fault() or refused(source.name(source.paths[0]), f"its objects name no column; {FORM}")
     kept = {name: "VARCHAR" if kind.startswith(TEMPORAL) else kind for name, kind in kinds.items()}
     kept = {name: "VARCHAR" if kind in ('"NULL"', "NULL") else kind for name, kind in kept.items()}
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kept.items())
@@ -99,7 +96,7 @@ def on_polars(source: Source) -> Any:
             pl.scan_csv(
                 [table.path for table in some],
                 separator=some[0].mark,
-                schema=dict.fromkeys(_names(some[0].header), pl.String),
+                schema=dict.fromkeys(some[0].header, pl.String),
                 glob=False,
             )
             for some in _alike(source.tables)
@@ -127,7 +124,7 @@ def on_dask(source: Source) -> Any:
                 [table.path for table in some],
                 sep=some[0].mark,
                 header=0,
-                names=_names(some[0].header),
+                names=list(some[0].header),
                 blocksize=None if any(table.multiline for table in some) else "default",
                 **whole,
             )
@@ -157,7 +154,7 @@ def on_spark(source: Source, session: Any) -> Any:
     frames = [
         strict.csv(
             [table.path for table in some],
-            schema=StructType([StructField(name, StringType()) for name in _names(some[0].header)]),
+            schema=StructType([StructField(name, StringType()) for name in some[0].header]),
             header=True,
             sep=some[0].mark,
             escape='"',

@@ -152,6 +152,13 @@ def write_duckdb(relation: Any, path: str, form: str) -> None:
     if form in ("csv", "tsv"):
         relation.project(_safe(relation)).write_csv(path, sep="\t" if form == "tsv" else ",", header=True)
         return
+    finite = [
+        f"case when isfinite({quoted(name)}) then {quoted(name)} end as {quoted(name)}"
+        if str(kind) in ("FLOAT", "DOUBLE")
+        else quoted(name)
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    ]  # JSON has no word for what is no number
+    relation = relation.project(", ".join(finite))
     relation.query("answers", f"copy (from answers) to '{path.replace(chr(39), chr(39) * 2)}' (format json)")
 
 

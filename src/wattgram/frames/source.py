@@ -135,10 +135,15 @@ def find_source(runs: str | Sequence[str], say: Say) -> Source:
     """
     found: dict[str, list[str]] = {}
     given = [runs] if isinstance(runs, str) else list(runs)
+    if len(given) > 1 and "-" in given:
+        raise refused(", ".join(given), "standard input (-) is a table by itself")
     for path in given:
         for form, files in _found(path, say).items():
             known = found.setdefault(form, [])
             known += [file for file in files if file not in known]
+    pipes = found.get("pipe", ())
+    if len(pipes) > 1 or (pipes and len(found) > 1):
+        raise refused(", ".join(given), "a pipe is a table by itself; write it to a file first")
     if len(found) > 1:
         kinds = ", ".join(sorted(found))
         first = given[0] if len(given) == 1 else ", ".join(given)
@@ -163,8 +168,10 @@ def _found(path: str, say: Say) -> dict[str, list[str]]:
             for form, files in _found(one, say).items():
                 found.setdefault(form, []).extend(files)
         return found
+    if not os.path.isfile(path):
+        return {"pipe": [path]}
     form = _read_form(path)
-    if os.path.isfile(path) and os.path.getsize(path) == 0:
+    if os.path.getsize(path) == 0:
         raise refused(path, "the file is empty")
     return {form: [path]}
 
@@ -221,7 +228,10 @@ def spooled(source: Source | None, scratch: str, *, engine: str, say: Say, told:
     InputError : nothing on standard input; a file that is no table
     """
     if source is None:
-        source = _spool(sys.stdin.buffer, scratch)
+        source = _spool(sys.stdin.buffer, "standard input", scratch)
+    elif source.form == "pipe":
+        with open(source.paths[0], "rb") as stream:
+            source = _spool(stream, source.paths[0], scratch)
     if source.form == "journals":
         path = _written(_journal_rows(source.paths[0]), scratch)
         source = Source([path], "jsonl", shown={path: source.paths[0]})
@@ -269,10 +279,11 @@ def _as_lines(source: Source, scratch: str, *, unpack: bool) -> Source:
     return Source(paths, "jsonl", shown=shown)
 
 
-def _spool(stream: IO[bytes], scratch: str) -> Source:
+def _spool(stream: IO[bytes], shown: str, scratch: str) -> Source:
+    """What can be read once alone, in a file; what it is is seen by its first bytes."""
     first = stream.read(SPOOL_BYTES)
     if not first.strip():
-        raise InputError("standard input", "", "it is empty; a table has at least a header")
+        raise refused(shown, "it is empty; a table has at least a header")
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     form = (
         "parquet" if first[:4] == MAGIC else "json" if start == b"[" else "jsonl" if start == b"{" else "csv"
@@ -283,7 +294,7 @@ def _spool(stream: IO[bytes], scratch: str) -> Source:
         while first:
             handle.write(first)
             first = stream.read(SPOOL_BYTES)
-    return Source([path], form, shown={path: "standard input"})
+    return Source([path], form, shown={path: shown})
 
 
 def _journal_rows(folder: str) -> Iterable[Mapping[str, Any]]:

@@ -23,7 +23,7 @@ KINDS = {
     b"PAR1": "it is a Parquet file; name it .parquet",
     b"PK\x03\x04": "it is a workbook or an archive; save the sheet as CSV (in Excel: CSV UTF-8), or unpack it",
     b"\xd0\xcf\x11\xe0": "it is a workbook; save the sheet as CSV (in Excel: CSV UTF-8)",
-    b"\x1f\x8b": "it is packed with gzip; end its name in .gz",
+    b"\x1f\x8b": "it is packed with gzip; unpack it, or end its name in .gz",
     b"\x28\xb5\x2f\xfd": "it is packed with zstd; unpack it first",
     b"BZh": "it is packed with bzip2; unpack it first",
     b"SQLite format 3": "it is a database; export the table as CSV",

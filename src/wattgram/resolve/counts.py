@@ -66,14 +66,12 @@ _RACK = r"(?i:gb\d+|gh\d+|spark|superpod|pod|cloud)"
 
 
 def counted(part: Part, catalog: Catalog, notices: list[Notice]) -> Part:
-    """A part with the count that its words say: of devices, or of the devices in a system of one maker.
+    """A part that names a device, with the count that its words say: of devices, or of the devices in a system.
 
     Raises
     ------
     InputError : a count word where none is read, a system that names no device; AmbiguousWordError : a system of several
     """
-    if part.kind != "device":
-        return part
     name, number = _multiplied(part)
     if leading := re.match(_LEADING, name):
         number, name = number * NUMBER[leading[1].lower()], name[leading.end() :]

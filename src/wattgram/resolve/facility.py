@@ -77,8 +77,6 @@ def class_pue(hardware: Hardware, catalog: Catalog) -> Value:
 
 def _maker_pue(hardware: Hardware, catalog: Catalog) -> Value | None:
     """PUE of the fleet that alone has such accelerators, as a TPU stands at Google's; None for what anyone can buy."""
-    if hardware.kind != "datacentre":
-        return None
     makers = {device.record.vendor for device in hardware.devices if device.kind == "accelerator"}
     provider = ONLY_AT.get(makers.pop()) if len(makers) == 1 else None
     if provider is None:

@@ -270,7 +270,7 @@ def _qualified(text: str, catalog: Catalog) -> list[PlaceWord]:
             or city.record.subdivision.lower() == f"{city.country}-{tail}".lower()
         ]
         if kept:
-            return kept[:1]
+            return kept
     return []
 
 

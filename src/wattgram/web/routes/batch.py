@@ -84,10 +84,7 @@ async def post_batch(
     written = form or ("jsonl" if KINDS[kind] == "json" else KINDS[kind])
     if written not in MEDIA:
         raise InputError("format", form, f"it is one of {', '.join(MEDIA)}")
-    if boundary not in ("lifecycle", "direct"):
-        raise InputError("boundary", boundary, "it is one of lifecycle, direct")
-    if embodied not in ("true", "false"):
-        raise InputError("embodied", embodied, "it is true or false")
+    _check_said(boundary, embodied, suffix)
     folder = tempfile.TemporaryDirectory(prefix="wattgram-")
     notes: list[str] = []
     try:
@@ -124,6 +121,17 @@ async def post_batch(
         headers=headers,
         background=BackgroundTask(folder.cleanup),
     )
+
+
+def _check_said(boundary: str, embodied: str, suffix: str) -> None:
+    if boundary not in ("lifecycle", "direct"):
+        raise InputError("boundary", boundary, "it is one of lifecycle, direct")
+    if not suffix.isprintable():
+        raise InputError(
+            "suffix", suffix, "it is added to names of columns, so it is of printable characters"
+        )
+    if embodied not in ("true", "false"):
+        raise InputError("embodied", embodied, "it is true or false")
 
 
 async def _kept(stream: AsyncIterator[bytes], folder: str, form: str) -> str:
