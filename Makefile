@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := .venv/bin
 EXTRAS := --extra web --extra frames --extra track --extra live --extra terminal
 
-.PHONY: help run serve test test-all test-browser test-spark test-torch calibration lint check catalog docs docs-write release bench clean
+.PHONY: help run serve test test-all test-browser test-spark test-torch calibration lint check catalog docs docs-write release bench mutation clean
 
 help: ## the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -88,6 +88,9 @@ bench: .venv/ready-dev ## timings as ratios in one run
 
 calibration: .venv/ready-dev ## the tables of docs/accuracy.md, from the measured cases
 	$(RUN)/python benchmarks/calibration.py --write
+
+mutation: .tools/ready ## how many small faults in the arithmetic the tests notice (twenty minutes)
+	$(UV) run --frozen --with cosmic-ray==8.7.0 --python $(PYTHON) python tools/mutation.py
 
 clean: ## remove what the targets made
 	rm -rf .tools .venv .venv-torch dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

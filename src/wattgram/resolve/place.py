@@ -81,10 +81,12 @@ def _provider_region(place: Place, catalog: Catalog) -> PlaceWord:
     word = f"{providers[0]}:{place_key(place.text) or providers[0]}"
     regions = catalog.table("regions")
     keys = regions.keys_of(word)
-    if not keys:
-        keys = sorted(
-            {key for known in regions.words() if known.startswith(word) for key in regions.keys_of(known)}
-        )
+    if not keys and place_key(place.text):
+        starting = {
+            key for known in regions.words() if known.startswith(word) for key in regions.keys_of(known)
+        }
+        # what is shut to the public is never what a part of a name means
+        keys = sorted(key for key in starting if "gov" in word or "gov" not in key)
     if not keys:
         mine = f"{providers[0]}|"
         names = [key.replace("|", ":") for key in regions.keys() if key.startswith(mine)]  # noqa: SIM118
@@ -253,14 +255,13 @@ def _city(row: City, catalog: Catalog) -> PlaceWord:
 
 
 def _qualified(text: str, catalog: Catalog) -> list[PlaceWord]:
-    """`Montreal, Canada`, `Cambridge (UK)`, `Portland OR`: a city with its country or subdivision after it."""
+    """`Montreal, Canada`, `Portland OR`, `California, US`: a city or subdivision with what it lies in after it."""
     pieces = [piece for piece in place_key(text).split("-") if piece]
     for cut in range(len(pieces) - 1, 0, -1):
-        cities = _named("cities", "-".join(pieces[:cut]), catalog)
-        tail = "-".join(pieces[cut:])
-        if not cities:
-            continue
+        head, tail = "-".join(pieces[:cut]), "-".join(pieces[cut:])
         countries = catalog.table("countries").keys_of(tail)
+        inside = [place for place in _named("subdivisions", head, catalog) if place.country in countries]
+        cities = _named("cities", head, catalog)
         subdivisions = catalog.table("subdivisions").keys_of(tail)
         kept = [
             city
@@ -269,8 +270,8 @@ def _qualified(text: str, catalog: Catalog) -> list[PlaceWord]:
             or city.record.subdivision in subdivisions
             or city.record.subdivision.lower() == f"{city.country}-{tail}".lower()
         ]
-        if kept:
-            return kept
+        if inside or kept:
+            return [*inside, *kept]
     return []
 
 
