@@ -98,7 +98,7 @@ def _zoned(item: Any) -> tuple[str, Any]:
 def _opened(path: str, zone: str, catalog: Catalog) -> Series:
     from wattgram.grid import open_series  # noqa: PLC0415 - only where a file is said
 
-    return open_series(path, catalog=catalog, **({"zone": zone} if zone else {}))
+    return open_series(path, catalog=catalog, zone=zone or None)
 
 
 def _of_zone(series: Series, zone: str) -> Series:
