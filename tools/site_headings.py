@@ -1,7 +1,8 @@
 """A hook of mkdocs: the headings of each page are those that its HTML shows.
 
 A fence that the Markdown of the site does not know (a file name after the language, say, without `title=`) is no error to
-mkdocs: it swallows what follows up to the next fence, headings and all. A warning here ends `mkdocs build --strict`.
+mkdocs: it swallows what follows up to the next fence, headings and all. An error of this
+hook ends `mkdocs build --strict`, with `--quiet` too (which hides warnings from it).
 """
 
 from __future__ import annotations
@@ -46,5 +47,5 @@ def lost(markdown: str, page: str) -> list[str]:
 def on_page_content(page_html: str, /, page: Any = None, **_: Any) -> str:
     """Called by mkdocs with the HTML of each page."""
     for text in lost(page.markdown, page_html):
-        LOG.warning("%s: %s", page.file.src_path, text)
+        LOG.error("%s: %s", page.file.src_path, text)
     return page_html

@@ -35,7 +35,7 @@ def test_a_swallowed_heading_is_found():
 
 
 def test_the_site_is_built_with_the_check():
-    """mkdocs.yml names the hook and is strict, so a warning ends the build."""
+    """mkdocs.yml names the hook and is strict, so that an error of it ends the build."""
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert "hooks: [tools/site_headings.py]" in text
     assert re.search(r"(?m)^strict: true$", text)
