@@ -111,6 +111,9 @@ class Summary(NamedTuple):
                 lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
         if whole.issues:
             lines += ["", "Issues:", *self._issues()]
+        if whole.warnings:
+            lines += ["", "Warnings (docs/warnings.md; the column `warning` of each run):"]
+            lines += [f"  {code:<24} {_rows(rows)}" for code, rows in self._warned()]
         words = [failure for failure in self.failures if failure.column in NAMED]
         if words:
             lines += [
@@ -126,6 +129,10 @@ class Summary(NamedTuple):
         ]
         lines.append("so the range of a sum is that of the shared factors.")
         return "\n".join(lines) + "\n"
+
+    def _warned(self) -> list[tuple[str, int]]:
+        """Warning codes with their rows, most first."""
+        return sorted(self.totals.warnings.items(), key=lambda item: (-item[1], item[0]))
 
     def _issues(self) -> list[str]:
         """A line for each issue, most rows first, and under it what its cells are and might be."""
@@ -218,6 +225,7 @@ class Summary(NamedTuple):
         blocks = (
             [shown[0], *ruled, *shown[1:]],
             issues,
+            [f"* `{code}`: {_rows(rows)}" for code, rows in self._warned()],
             words,
             [f"Catalog {self.catalog_version}; boundary {self.boundary}."],
         )
