@@ -84,7 +84,7 @@ def test_every_format_goes_in_and_out(runs, tmp_path, ending):
     assert again.totals.issues == {"hardware-unknown": 1, "where-missing": 1}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "polars", "dask"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars", pytest.param("dask", marks=pytest.mark.slow)])
 def test_the_engines_agree(runs, tmp_path, engine):
     """The summary of one file is the same on each engine."""
     summary = batch(str(runs), str(tmp_path / "out.parquet"), engine=engine, by=["user", "month"])

@@ -22,7 +22,7 @@ from wattgram.frames.source import find_source
 
 HEAD = "hardware,hours,where,note\n"
 ROWS = "T4,1,FR,a\nV100-SXM2-16GB,2.5,DE,b\n"
-ENGINES = ("duckdb", "polars", "dask")
+ENGINES = ("duckdb", "polars", pytest.param("dask", marks=pytest.mark.slow))
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # dask's own way with pandas
 ONE_RUN = {"hardware": "T4", "hours": 1, "where": "FR"}
 

@@ -53,7 +53,7 @@ def runs(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "polars", "dask"])
+@pytest.mark.parametrize("engine", ["duckdb", "polars", pytest.param("dask", marks=pytest.mark.slow)])
 def test_every_cell_is_shown_with_its_rows(runs, engine):
     """Of each column the number of rows, of different cells, and the three most frequent, on each engine."""
     found = {one.column: one for one in batch(str(runs), engine=engine).unusable}

@@ -266,6 +266,7 @@ async def _given_up(desk):
         await desk.compute(lambda: time.sleep(1.5), heavy=True, seconds=0.01)
 
 
+@pytest.mark.slow
 def test_a_table_of_many_words_is_answered_within_its_time():
     """A hundred different words in a table are so many rows back, none dropped, and the server remembers only so many."""
     client = small(remembered_words=500)
