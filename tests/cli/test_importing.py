@@ -482,3 +482,13 @@ def test_the_command_and_the_library_know_the_same_kinds():
         kind: importers._HOMES[reader] for kind, reader in importers.KINDS.items()
     }
     assert set(importers.KINDS.values()) <= set(importers.__all__)
+
+
+def test_the_reason_is_what_cannot_be_said_afterwards(capsys, tmp_path):
+    """A runtime that is none is why nothing can be used, not the hardware, which an option could say."""
+    path = tmp_path / "log"
+    path.write_text('{"_runtime": -5}')
+    code, _, err = call(capsys, "wandb", str(path))
+    assert code == 2
+    assert "nothing in the log can be used" in err.splitlines()[-1]
+    assert "its _runtime is '-5'" in err.splitlines()[-1]

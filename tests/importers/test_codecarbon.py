@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattgram.errors import InputError
-from wattgram.importers import read_codecarbon
+from wattgram.importers import read_codecarbon, renamed
 from wattgram.importers.codecarbon_layout import KNOWN
 
 LOGS = Path(__file__).parents[3] / "shared" / "cases" / "logs"
@@ -333,3 +333,13 @@ def test_a_decimal_comma_between_commas_is_refused(tmp_path):
     text = row(names, energy_consumed="0.05").replace(",", ";").replace("0.05", "0,05")
     (tmp_path / "e.csv").write_text(";".join(names) + "\n" + text + "\n")
     assert total(read_codecarbon(path)) == pytest.approx(0.05)
+
+
+def test_a_name_of_your_own_for_a_gpu(tmp_path):
+    """--map gives the model a meaning: the row is that GPU, and no mean draw stands for it."""
+    names = KNOWN[0]
+    cells = {"gpu_model": "Zork", "gpu_count": "1", "cpu_model": ""}
+    names = tuple(dict.fromkeys((*names, *cells)))
+    path = write(tmp_path / "e.csv", names, [row(names, **cells)])
+    assert [one["hardware"] for one in renamed(read_codecarbon(path), {"zork": "Tesla T4"})] == ["Tesla T4"]
+    assert read_codecarbon(path).rows[0]["hardware"].endswith("W")

@@ -233,7 +233,11 @@ def _placeless(kind: str, journal: Journal) -> str:
 
 def _why(journal: Journal) -> str:
     """Why a log has no row that can be used."""
-    first = next((finding for finding in journal.findings if finding.unusable), None)
+    from wattgram.importers.record import WHAT_RAN  # noqa: PLC0415 - not for `--help`
+
+    unusable = [finding for finding in journal.findings if finding.unusable]
+    # What ran can be said afterwards: where something else is lacking too, that is the reason.
+    first = next((finding for finding in unusable if finding.code != WHAT_RAN), next(iter(unusable), None))
     if first:
         return first.text if first.line else f"{first.file}: {first.text}"
     figures = journal.figures
