@@ -254,6 +254,7 @@ def test_steps_do_not_run_on_into_the_next_file(capsys, tmp_path):
         (("wandb", "x", "--columns", "a=b"), "it goes with slurm, nvidia-smi, csv; a log of wandb takes"),
         (("trainer", "x", "--finished"), "it goes with slurm"),
         (("trainer", "x", "--delimiter", ";"), "it goes with slurm, codecarbon, nvidia-smi, csv"),
+        (("wandb", "x", "--columns", "a=b"), "--where, --hardware and --map, --overlay, --format, -o"),
         (("csv", "x", "--delimiter", ""), "delimiter '' cannot be used"),
     ],
 )
@@ -392,6 +393,85 @@ def test_importing_loads_only_the_standard_library():
     assert out.split() == ["wattgram"]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_output_that_is_the_log_is_refused(capsys, tmp_path, kind):
+    """By its own path, another path, a symbolic link or a hard link: exit 2, and the log is as it was."""
+    text = "".join(KINDS[kind][:2])
+    log = tmp_path / "log.csv"
+    log.write_text(text)
+    (tmp_path / "soft.csv").symlink_to(log)
+    (tmp_path / "hard.csv").hardlink_to(log)
+    (tmp_path / "in").mkdir()
+    for name in ("log.csv", "in/../log.csv", "soft.csv", "hard.csv"):
+        code, out, err = call(capsys, kind, str(log), "-o", f"{tmp_path}/{name}")
+        assert (code, out) == (2, "")
+        assert "it is the file of the log, which would be lost" in err
+    assert log.read_text() == text
+
+
+def test_an_output_that_is_read_besides_is_refused(capsys, log, tmp_path):
+    """The file of --map is no output."""
+    names = tmp_path / "names.csv"
+    names.write_text("a100,A100\n")
+    code, _, err = call(capsys, "slurm", log, "--map", str(names), "-o", str(names))
+    assert code == 2
+    assert "which would be lost" in err
+    assert names.read_text() == "a100,A100\n"
+
+
+def test_an_output_that_is_standard_input_is_refused(tmp_path):
+    """`import slurm - -o log.csv < log.csv` leaves the log."""
+    path = tmp_path / "log.csv"
+    path.write_text(LOG)
+    with open(path) as handle:
+        words = [sys.executable, "-m", "wattgram", "import", "slurm", "-", "-o", str(path)]
+        done = subprocess.run(words, stdin=handle, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "which would be lost" in done.stderr
+    assert path.read_text() == LOG
+
+
+def test_a_log_without_a_place_says_so_once(capsys, log):
+    """What says a place is named: --where, and for Slurm the TOML; with a place nothing is said."""
+    said = "! no row has a place; --where PLACE, or where = in the TOML of --partitions, says it"
+    assert call(capsys, "slurm", log)[2].splitlines().count(said) == 1
+    assert "--where" not in call(capsys, "slurm", log, "--where", "FI")[2]
+
+
+def test_the_summary_tells_unusable_rows_from_lines_left_out(capsys, tmp_path):
+    """One torn line gives no row; a row of unknown hours is among the rows."""
+    path = tmp_path / "log"
+    unknown = LOG + "4|x|bob|FAILED|Unknown|Unknown|INVALID|8|04:00:00|cpu=8,mem=64G\n"
+    for text, said in (
+        (TORN, "slurm: 2 rows, 1 unusable (1 line left out)"),
+        (unknown, "slurm: 3 rows, 1 unusable (of these rows)"),
+        (unknown + "3|torn\n", "slurm: 3 rows, 2 unusable (1 of these rows, 1 more left out)"),
+    ):
+        path.write_text(text)
+        assert said in call(capsys, "slurm", str(path), "--where", "FI")[2].splitlines()
+
+
+def test_the_help_of_a_kind_says_how_to_ask_for_it(capsys):
+    """-h stands among its options, and a form is spelled as it is typed."""
+    out = call(capsys, "csv", "--help")[1]
+    assert "-h, --help" in out
+    assert "csv or jsonl, on standard output" in out
+
+
+def test_closed_standard_input_is_one_sentence():
+    """`import slurm - <&-` says it is closed."""
+    done = subprocess.run(  # noqa: S602 - closing standard input needs a shell
+        f"{sys.executable} -m wattgram import slurm - <&-",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "standard input' cannot be used: it is closed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_command_and_the_library_know_the_same_kinds():
     """Each kind of the library has its help, in the same order, and names the module that its reader is in."""
     from wattgram import importers
@@ -402,3 +482,13 @@ def test_the_command_and_the_library_know_the_same_kinds():
         kind: importers._HOMES[reader] for kind, reader in importers.KINDS.items()
     }
     assert set(importers.KINDS.values()) <= set(importers.__all__)
+
+
+def test_the_reason_is_what_cannot_be_said_afterwards(capsys, tmp_path):
+    """A runtime that is none is why nothing can be used, not the hardware, which an option could say."""
+    path = tmp_path / "log"
+    path.write_text('{"_runtime": -5}')
+    code, _, err = call(capsys, "wandb", str(path))
+    assert code == 2
+    assert "nothing in the log can be used" in err.splitlines()[-1]
+    assert "its _runtime is '-5'" in err.splitlines()[-1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattgram.errors import InputError
-from wattgram.importers import read_codecarbon
+from wattgram.importers import read_codecarbon, renamed
 from wattgram.importers.codecarbon_layout import KNOWN
 
 LOGS = Path(__file__).parents[3] / "shared" / "cases" / "logs"
@@ -321,3 +321,25 @@ def test_real_files_have_their_session_aware_totals():
         assert energy == pytest.approx(float(one["energy_kwh_session_aware"]), rel=1e-8), one["file"]
         assert carbon == pytest.approx(float(one["kg_session_aware"]), rel=1e-8), one["file"]
         assert all(found["hardware"] and found["where"] for found in rows)
+
+
+def test_a_decimal_comma_between_commas_is_refused(tmp_path):
+    """A quoted 0,05 kWh in a file of commas is no energy; between semicolons it can be nothing else."""
+    names = KNOWN[0]
+    path = write(tmp_path / "e.csv", names, [row(names, energy_consumed='"0,05"')])
+    imported = read_codecarbon(path)
+    assert imported.rows == []
+    assert "energy_consumed '0,05'" in imported.findings[0].text
+    text = row(names, energy_consumed="0.05").replace(",", ";").replace("0.05", "0,05")
+    (tmp_path / "e.csv").write_text(";".join(names) + "\n" + text + "\n")
+    assert total(read_codecarbon(path)) == pytest.approx(0.05)
+
+
+def test_a_name_of_your_own_for_a_gpu(tmp_path):
+    """--map gives the model a meaning: the row is that GPU, and no mean draw stands for it."""
+    names = KNOWN[0]
+    cells = {"gpu_model": "Zork", "gpu_count": "1", "cpu_model": ""}
+    names = tuple(dict.fromkeys((*names, *cells)))
+    path = write(tmp_path / "e.csv", names, [row(names, **cells)])
+    assert [one["hardware"] for one in renamed(read_codecarbon(path), {"zork": "Tesla T4"})] == ["Tesla T4"]
+    assert read_codecarbon(path).rows[0]["hardware"].endswith("W")

@@ -55,6 +55,74 @@ def test_the_trapezoid_in_every_spelling(text):
     assert (row["start"], row["end"]) == ("2024-01-01T12:00:00", "2024-01-01T12:00:10")
 
 
+T4 = "timestamp, index, name, power.draw [W]\n"
+
+
+def test_a_gpu_without_one_reading_is_said():
+    """Every power of GPU 1 is `[N/A]`: it is named and unusable, and GPU 0 has its row."""
+    lines = [
+        f"2024/01/01 12:00:{at}, {gpu}\n"
+        for at in ("00", "10")
+        for gpu in ("0, Tesla T4, 70 W", "1, Tesla P4, [N/A]")
+    ]
+    imported = power(T4 + "".join(lines))
+    assert [row["device"] for row in imported] == ["0"]
+    (found,) = (finding for finding in imported.findings if finding.code == "never-read")
+    assert found.unusable
+    assert "GPU 1 (Tesla P4)" in found.text
+    assert imported.summary["unusable"] == 1
+
+
+def test_the_same_power_log_twice_is_counted_once(tmp_path):
+    """One file given twice, or a copy of it, is one energy, and that is said; another log of the GPU is its own."""
+    paths = [tmp_path / name for name in ("a", "b", "c")]
+    for path, watts in zip(paths, (70, 70, 71), strict=True):
+        path.write_text(
+            f"{T4}2024/01/01 12:00:00, 0, Tesla T4, {watts}\n2024/01/01 12:00:10, 0, Tesla T4, 70\n"
+        )
+    imported = read_nvidia_smi([str(paths[0]), str(paths[0]), str(paths[1]), str(paths[2])])
+    assert [row["mean_power_w"] for row in imported] == [70, 70.5]
+    assert imported.summary["findings"] == {"duplicate-row": 2}
+
+
+def test_a_decimal_comma_between_commas_is_no_reading():
+    """`33,5 W` in a log of commas is two cells: it is refused, not read as 33 W."""
+    imported = power(
+        T4 + "2024/01/01 12:00:00, 0, Tesla T4, 33,5 W\n2024/01/01 12:00:10, 0, Tesla T4, 33,5 W\n"
+    )
+    assert imported.rows == []
+    assert imported.findings[0].code == "bad-row"
+    assert "'33,5 W'" in imported.findings[0].text
+
+
+def test_a_name_of_your_own_for_a_gpu():
+    """--map gives the name in the log a meaning: the row is that GPU, and no mean draw stands for it."""
+    from wattgram.importers import renamed
+
+    lines = "2024/01/01 12:00:00, 0, Zork, 70 W\n2024/01/01 12:00:10, 0, Zork, 70 W\n"
+    imported = renamed(power(T4 + lines), {"zork": "Tesla T4"})
+    assert [row["hardware"] for row in imported] == ["Tesla T4"]
+    assert imported.findings == []
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [(read_trainer, "trainer_state.json"), (read_wandb, "wandb-metadata.json")]
+)
+def test_a_folder_without_the_files_names_them(tmp_path, read, name):
+    """An empty folder is an error that says which files would be read."""
+    with pytest.raises(InputError, match=f"it is a folder without {name}"):
+        assert read(str(tmp_path)).rows
+
+
+@pytest.mark.parametrize(("read", "name"), [(read_trainer, "train_runtime"), (read_wandb, "_runtime")])
+def test_a_runtime_that_is_none_is_said_as_it_stands(read, name):
+    """-5 seconds are there, and no runtime; the finding says so."""
+    imported = read(io.StringIO(json.dumps({name: -5})), hardware="A100")
+    assert [row["hours"] for row in imported] == [None]
+    (found,) = imported.findings
+    assert f"its {name} is '-5'" in found.text
+
+
 def test_several_gpus_are_told_apart():
     """By index, by uuid, and by their order where only the time repeats."""
     for head, ids in (
@@ -403,7 +471,7 @@ def test_a_map_of_columns():
     [
         ("seconds=t", "7200", 2),
         ("minutes=t", "90", 1.5),
-        ("days=t", "0,5", 12),
+        ("days=t", "0.5", 12),
         ("hours=t", "12:30:00", 12.5),
     ],
 )

@@ -462,11 +462,11 @@ def test_hours_from_whatever_says_them():
 
 
 def test_bad_rows_are_reported_with_their_line_and_the_rest_goes_on():
-    """A short line, a broken duration, a broken size: three findings, two jobs."""
+    """A short line, a broken CPU time, a broken size: three findings, two jobs."""
     imported = read(
         line(),
         "short|row",
-        line(JobID="2", Elapsed="yesterday"),
+        line(JobID="2", TotalCPU="yesterday"),
         line(JobID="3", AllocTRES="mem=lots"),
         line(JobID="4"),
     )

@@ -84,7 +84,6 @@ KINDS = {
         ("wattgram import csv runs.csv --columns hardware=gpu,hours=duration_h --where FR",),
         ("where", "hardware", "columns", "delimiter"),
         "columns",
-        catalogued=False,
     ),
 }
 """Each kind of log, in the order in which they are named."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 SHOWN_OF_A_CODE = 3
-COMMON = ("output", "names", "overlay", "form", "help")
+COMMON = ("output", "names", "overlay", "form")
 """Parameters that go with every kind, as click calls them."""
 LABELS = {
     "measured_energy_kwh": ("measured energy", "kWh"),
@@ -58,12 +58,14 @@ class _Import(Command):
         with formatter.section("Columns that come out"):
             formatter.write_dl([("of a run", ", ".join(read)), ("besides", ", ".join(passed) or "your own")])
         own = {*of.options, *COMMON}
+        asking = self.get_help_option(ctx)
         records = []
         for param in self.get_params(ctx):
-            record = param.get_help_record(ctx) if param.name in own else None
+            record = param.get_help_record(ctx) if param.name in own or param is asking else None
             if record is not None:
                 text = OPTION_OF.get((param.name or "", kind), record[1].removeprefix(f"{kind}: "))
-                records.append((record[0], text[:1].upper() + text[1:]))
+                # `csv or jsonl` is what is typed: a form keeps its letters.
+                records.append((record[0], text if param.name == "form" else text[:1].upper() + text[1:]))
         with formatter.section("Options"):
             formatter.write_dl(records)
 
@@ -113,17 +115,24 @@ def command(
     file is written.
 
     \b
-    wattgram import slurm sacct.txt | wattgram batch - --by user
+    wattgram import slurm sacct.txt --where FI | wattgram batch - --by user
     wattgram import codecarbon emissions.csv -o runs.parquet
     wattgram import csv runs.csv --columns hardware=gpu,hours=duration_h --where FR
     """  # noqa: D301 - \b keeps the lines of a block apart in click
-    from wattgram.importers.writing import FORMS, form_of, write_file, write_lines  # noqa: PLC0415 - not for `--help`
+    from wattgram.importers.writing import (  # noqa: PLC0415 - not for `--help`
+        FORMS,
+        check_not_read,
+        form_of,
+        write_file,
+        write_lines,
+    )
 
     if form is not None and form not in FORMS:
         raise InputError("format", form, f"it is one of {', '.join(FORMS)}")
     output = None if output == "-" else output
     if output is not None:
         form_of(output)
+        check_not_read(output, files, (names, said["partitions"], overlay))
     imported = _read(kind, files, said, names, overlay)
     written = True
     if output is not None:
@@ -168,6 +177,7 @@ def _read(
         if name not in KINDS[kind].options:
             goes = ", ".join(other for other, of in KINDS.items() if name in of.options)
             takes = ", ".join(f"--{option}" for option in KINDS[kind].options)
+            takes += " and --map, --overlay, --format, -o"
             raise InputError("option", f"--{name}", f"it goes with {goes}; a log of {kind} takes {takes}")
     if "delimiter" in given:
         given["delimiter"] = given["delimiter"].replace("\\t", "\t")
@@ -203,6 +213,8 @@ def _tell(imported: Imported, output: str | None) -> None:
             click.echo(f"! {finding}", err=True)
         if count > len(found):
             click.echo(f"! ... and {count - len(found):,} more [{code}]", err=True)
+    if journal.placeless and "place-unknown" not in journal.counts:
+        click.echo(f"! {_placeless(imported.kind, journal)}", err=True)
     for line in _summary(imported.kind, journal):
         click.echo(line, err=True)
     if journal.usable == 0:
@@ -211,9 +223,21 @@ def _tell(imported: Imported, output: str | None) -> None:
         click.echo(f"written to {output}", err=True)
 
 
+def _placeless(kind: str, journal: Journal) -> str:
+    """That rows have no place, without which no batch can say their carbon; and what says it."""
+    every = journal.placeless == journal.rows
+    which = "no row has a" if every else f"{_count(journal.placeless, 'row')} of {journal.rows:,} have no"
+    how = ", or where = in the TOML of --partitions," if kind == "slurm" else ""
+    return f"{which} place; --where PLACE{how} says it"
+
+
 def _why(journal: Journal) -> str:
     """Why a log has no row that can be used."""
-    first = next((finding for finding in journal.findings if finding.unusable), None)
+    from wattgram.importers.record import WHAT_RAN  # noqa: PLC0415 - not for `--help`
+
+    unusable = [finding for finding in journal.findings if finding.unusable]
+    # What ran can be said afterwards: where something else is lacking too, that is the reason.
+    first = next((finding for finding in unusable if finding.code != WHAT_RAN), next(iter(unusable), None))
     if first:
         return first.text if first.line else f"{first.file}: {first.text}"
     figures = journal.figures
@@ -231,7 +255,15 @@ def _why(journal: Journal) -> str:
 
 def _summary(kind: str, journal: Journal) -> list[str]:
     files = journal.counts.get("file-unusable", 0)
-    lines = [f"{kind}: {_count(journal.rows, 'row')}, {journal.unusable - files:,} unusable"]
+    unusable, left_out = journal.unusable - files, journal.left_out - files
+    lines = [f"{kind}: {_count(journal.rows, 'row')}, {unusable:,} unusable"]
+    if left_out > 0:
+        among = f"{unusable - left_out:,} of these rows, " if unusable > left_out else ""
+        lines[0] += (
+            f" ({among}{left_out:,} more left out)" if among else f" ({_count(left_out, 'line')} left out)"
+        )
+    elif unusable:
+        lines[0] += " (of these rows)"
     if files:
         lines[0] += f"; {_count(files, 'file')} that cannot be read"
     if kind == "slurm":

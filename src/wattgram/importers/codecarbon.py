@@ -22,7 +22,17 @@ from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
 from wattgram.importers.codecarbon_words import Words
 from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
-from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
+from wattgram.importers.reading import (
+    NOTHING,
+    Line,
+    cells_of,
+    each_of,
+    lines_of,
+    named,
+    number_of,
+    paths_of,
+    pointed,
+)
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 
 if TYPE_CHECKING:
@@ -131,6 +141,8 @@ class _Reader:
 
     def _line(self, line: Line, layout: Layout) -> None:
         texts = cells_of(line.text, layout.delimiter)
+        if layout.delimiter != ",":
+            texts = [pointed(text) for text in texts]
         names = layout.names
         if len(texts) == len(names) + 1 and not texts[-1]:
             texts.pop()
@@ -197,6 +209,10 @@ class _Reader:
         place = self.words.place(cells)
         if place.text:
             journal.note(line.file, line.number, place.code, place.text)
+        if journal.names:
+            cells = cells | {
+                name: journal.meant(cells.get(name)) or "" for name in ("gpu_model", "cpu_model")
+            }
         thing = self.words.thing(cells, measured_kwh, hours)
         if thing.word and thing.text:
             journal.note(line.file, line.number, thing.code, thing.text)
@@ -284,6 +300,9 @@ def _fault(cells: dict[str, str], energy_kwh: float | None, duration_s: float | 
     stated = cells.get("duration", "")
     if (duration_s is None and stated.lower() not in NOTHING) or (duration_s or 0.0) < 0:
         return f"duration {echo(stated)} is no time"
+    stated = cells.get("pue", "")
+    if number_of(stated) is None and stated.lower() not in NOTHING:
+        return f"pue {echo(stated)} is no number"
     return ""
 
 

@@ -8,21 +8,38 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.duration import LONGEST_DURATION_H
-from wattgram.errors import InputError
+from wattgram.errors import AmbiguousWordError, InputError, WattgramError
 from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
-from wattgram.importers.reading import NOTHING, Line, cells_of, each_of, lines_of, named, number_of, paths_of
+from wattgram.importers.reading import (
+    NOTHING,
+    Line,
+    cells_of,
+    each_of,
+    lines_of,
+    meant_by,
+    named,
+    number_of,
+    paths_of,
+)
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.run import MOST_DEVICES, check_number, parse_duration, parse_start
+
+if TYPE_CHECKING:
+    from wattgram.catalog import Catalog
 
 __all__ = ["read_columns"]
 
 HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "days": 24.0}
 KWH_OF = {"measured_energy_wh": 1e-3, "measured_energy_j": 1 / 3.6e6}
+OTHERS = {"hours": (HOURS_OF, LONGEST_DURATION_H), "measured_energy_kwh": (KWH_OF, MOST_KWH)}
+"""Columns that may be said in other units: the factors, and the most of the column itself."""
 NUMBERS = {"count": (1.0, MOST_DEVICES, False), **LIMITS, "measured_energy_kwh": (0.0, MOST_KWH, True)}
+MOST_WORDS = 1000
+"""Distinct words that are looked up; a table with more of them has names of its own, and has said so by then."""
 MOST_LINES = 100
 """Lines that one row may have at most."""
 DELIMITERS = (",", ";", "\t", "|")
@@ -44,6 +61,7 @@ def read_columns(
     where: str | None = None,
     hardware: str | None = None,
     delimiter: str | None = None,
+    catalog: Catalog | None = None,
 ) -> Imported:
     """Any CSV as a table of runs.
 
@@ -70,7 +88,7 @@ def read_columns(
     used = set(table.sources.values())
     passed = [name for at, name in enumerate(table.names) if at not in used and name]
     names = (*RUN_COLUMNS, *dict.fromkeys(name for name in passed if name not in RUN_COLUMNS))
-    reader = _Reader(journal, names, where, hardware)
+    reader = _Reader(journal, names, where, hardware, catalog)
     return Imported(
         "csv", names, (row for lines, of in chain((first,), files) for row in reader.rows(lines, of)), journal
     )
@@ -131,9 +149,16 @@ class _Reader:
     """Lines to rows."""
 
     def __init__(
-        self, journal: Journal, names: tuple[str, ...], where: str | None, hardware: str | None
+        self,
+        journal: Journal,
+        names: tuple[str, ...],
+        where: str | None,
+        hardware: str | None,
+        catalog: Catalog | None,
     ) -> None:
         self.journal, self.names, self.where, self.hardware = journal, names, where, hardware
+        self.catalog = catalog
+        self.words: set[tuple[str, str]] = set()
 
     def rows(self, lines: Iterator[Line], table: _Table) -> Iterator[Row]:
         """A row for each line."""
@@ -160,7 +185,8 @@ class _Reader:
             try:
                 row[name] = _value(name, said)
             except ValueError as error:
-                row[name] = said.get(name)  # as it stands, so that a batch of it says the same
+                # As it stands, so that a batch of it says the same; but hours with a comma, of which it would read a number.
+                row[name] = None if name == "hours" and "," in said.get(name, "") else said.get(name)
                 faults.append(str(error))
         row["hardware"] = row["hardware"] or self.hardware
         row["where"] = row["where"] or self.where
@@ -174,8 +200,36 @@ class _Reader:
             faults.append("no hardware is said; say which column has it, or --hardware")
         if not timed:
             faults.append("neither hours nor start and end nor a measured energy are said")
+        self._say_unknown(line, row)
         self.journal.settle(line.file, line.number, [("bad-cell", fault) for fault in faults[:1]])
         return row
+
+    def _say_unknown(self, line: Line, row: Row) -> None:
+        """Remark on a word that the catalog does not know, once for each; a batch of the table would ask for it."""
+        for column in ("hardware", "where"):
+            word = self.journal.meant(row[column])
+            if not word or (column, word) in self.words or len(self.words) >= MOST_WORDS:
+                continue
+            self.words.add((column, word))
+            fault = self._fault(column, word)
+            if fault:
+                text = f"{fault}; say what it means with --map, a CSV with the line {row[column]},MEANING"
+                self.journal.note(line.file, line.number, "unknown-word", text)
+
+    def _fault(self, column: str, word: str) -> str:
+        """Why a word means nothing to the catalog; empty where it means something, or one of several things."""
+        from wattgram.catalog import Catalog  # noqa: PLC0415 - the catalog opens when there is a word to look up
+        from wattgram.resolve import resolve_hardware, resolve_place  # noqa: PLC0415
+
+        if self.catalog is None:
+            self.catalog = Catalog.load()
+        try:
+            (resolve_hardware if column == "hardware" else resolve_place)(word, self.catalog)
+        except AmbiguousWordError:
+            return ""
+        except WattgramError as error:
+            return str(error)
+        return ""
 
 
 def _whole(lines: Iterator[Line], table: _Table) -> Iterator[Line]:
@@ -199,25 +253,37 @@ def _whole(lines: Iterator[Line], table: _Table) -> Iterator[Line]:
 def _value(name: str, said: dict[str, str]) -> Any:
     """The value of one of our columns, from whichever of theirs says it."""
     cell = said.get(name)
+    units, most = OTHERS.get(name, ({}, 0.0))
+    if cell is None:
+        other = next((other for other in units if other in said), None)
+        return None if other is None else _number(other, said[other], 0, most / units[other]) * units[other]
     if name == "hours":
-        for other, factor in HOURS_OF.items():
-            if cell is None and other in said:
-                return (
-                    check_number(other, number_of(said[other]), 0, LONGEST_DURATION_H / factor, above=True)
-                    * factor
-                )
-        return None if cell is None else parse_duration(cell)
-    if name == "measured_energy_kwh" and cell is None:
-        for other, factor in KWH_OF.items():
-            if other in said:
-                return check_number(other, number_of(said[other]), 0, MOST_KWH / factor, above=True) * factor
-    if cell is not None and name in ("start", "end"):
+        number = number_of(cell)
+        if number is None and (meant := meant_by(cell)):
+            raise InputError(name, cell, meant)
+        return parse_duration(cell if number is None else number)
+    if name in ("start", "end"):
         parse_start(cell, future=True)
-    if cell is None or name not in NUMBERS:
-        return cell
-    number = number_of(cell)
-    given = cell if number is None else number
     if name == "count":
-        return int(check_number(name, given, 1, MOST_DEVICES, whole=True))
+        return int(_number(name, cell, 1, MOST_DEVICES, above=False, whole=True))
+    if name not in NUMBERS:
+        return cell
     low, high, above = NUMBERS[name]
-    return check_number(name, given, low, high, above=above)
+    return _number(name, cell, low, high, above=above)
+
+
+def _number(
+    name: str, cell: str, low: float, high: float, *, above: bool = True, whole: bool = False
+) -> float:
+    """The number of a cell within its limits; a comma that could mean two things is none, and 80% of a load is 0.8."""
+    number = number_of(cell)
+    if (
+        number is None
+        and name == "load"
+        and cell.endswith("%")
+        and (share := number_of(cell[:-1])) is not None
+    ):
+        number = share / 100
+    if number is None and (meant := meant_by(cell)):
+        raise InputError(name, cell, meant)
+    return check_number(name, cell if number is None else number, low, high, above=above, whole=whole)

@@ -57,6 +57,8 @@ def opened(source: Any, name: str) -> Iterator[IO[Any]]:
     if hasattr(source, "read"):
         yield source
     elif source == "-":
+        if sys.stdin is None:
+            raise unusable(name, "it is closed; pipe a log into it, or name a file")
         yield sys.stdin.buffer
     elif os.path.isdir(source):
         raise unusable(name, "it is a folder; name the files in it")

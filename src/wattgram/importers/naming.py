@@ -42,6 +42,7 @@ def renamed(imported: Imported, mapping: Mapping[str, str] | str) -> Imported:
     """
     pairs = mapping.items() if isinstance(mapping, Mapping) else _pairs(mapping)
     names = {word.strip().casefold(): means.strip() for word, means in pairs}
+    imported.journal.names = names
 
     def rows() -> Iterator[Row]:
         for row in imported.read():

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import AmbiguousWordError, InputError, WattgramError, echo
 from wattgram.importers.clock import Clock
 from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_by_form, columns_of, said_of
+from wattgram.importers.power_integral import Gpu
 from wattgram.importers.power_order import LOOKED_AT, Order
-from wattgram.importers.reading import Line, cells_of, each_of, lines_of, named, number_of, paths_of
+from wattgram.importers.reading import (
+    Line,
+    cells_of,
+    each_of,
+    lines_of,
+    meant_by,
+    named,
+    number_of,
+    paths_of,
+    pointed,
+)
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.run import MOST_WATTS
 
@@ -30,10 +40,9 @@ JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
 DELIMITERS = (",", ";", "\t", "|")
-INTERVALS_KEPT = 10_000
-SPANS_KEPT = 32
-"""Stretches of time that are remembered, so that a log whose clock runs backwards all along costs no more than another."""
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
+_REST = re.compile(r"\d+\s*[mk]?W", re.IGNORECASE)
+"""What stands after the comma of `33,09 W` in a log whose cells are parted by commas."""
 
 
 def read_nvidia_smi(
@@ -71,68 +80,6 @@ def read_nvidia_smi(
     return Imported("nvidia-smi", COLUMNS, rows, journal)
 
 
-class _Gpu:
-    """One GPU's readings, integrated as they come."""
-
-    def __init__(self, line: Line, device: str, name: str | None) -> None:
-        self.line, self.device, self.name = line, device, name
-        self.limit_w: float | None = None
-        self.low_s, self.high_s = float("inf"), float("-inf")
-        self.last_s = self.last_w = self.shift_s = 0.0
-        self.energy_j = self.covered_s = self.peak_w = 0.0
-        self.readings = 0
-        self.intervals_s: list[float] = []
-        self.wide: list[tuple[float, float]] = []
-        """Steps that may be gaps: seconds, joules across."""
-        self.spans: list[tuple[float, float]] = []
-        """The times that were gone through, the last one still going on."""
-
-    def take(self, at_s: float, watts: float, wide_s: float) -> bool:
-        """One reading; False where the clock ran backwards.
-
-        A clock that goes back by an hour is that of a summer that ended, and time goes on; any other reading of a time
-        that the log has been through (a file joined with itself, a clock that was set) is not counted again.
-        """
-        at_s += self.shift_s
-        back_s = self.last_s - at_s if self.readings else 0.0
-        if abs(back_s - SECONDS_PER_HOUR) <= wide_s < abs(at_s - self.low_s):
-            self.shift_s += SECONDS_PER_HOUR
-            at_s += SECONDS_PER_HOUR
-        elif any(low_s <= at_s < high_s for low_s, high_s in self.spans):
-            return False
-        if not self.spans or at_s < self.last_s or any(self.last_s < low < at_s for low, _ in self.spans):
-            self.spans = [*self.spans[1 - SPANS_KEPT :], (at_s, at_s)]
-        elif at_s > self.last_s:
-            self._add(at_s - self.last_s, (self.last_w + watts) / 2, wide_s)
-            self.spans[-1] = (self.spans[-1][0], at_s)
-        self.low_s, self.high_s = min(self.low_s, at_s), max(self.high_s, at_s)
-        self.last_s, self.last_w = at_s, watts
-        self.peak_w = max(self.peak_w, watts)
-        self.readings += 1
-        return back_s <= 0
-
-    def _add(self, step_s: float, mean_w: float, wide_s: float) -> None:
-        if len(self.intervals_s) < INTERVALS_KEPT:
-            self.intervals_s.append(step_s)
-        if step_s > wide_s:
-            self.wide.append((step_s, mean_w * step_s))
-        else:
-            self.energy_j += mean_w * step_s
-            self.covered_s += step_s
-
-    def close(self, wide_s: float, intervals: float) -> tuple[int, float]:
-        """Take in the wide steps that are the log's usual ones; gaps and the seconds in them."""
-        usual = median(self.intervals_s) * intervals if self.intervals_s else 0.0
-        gaps, gap_s = 0, 0.0
-        for step_s, joules in self.wide:
-            if step_s <= max(wide_s, usual):
-                self.energy_j += joules
-                self.covered_s += step_s
-            else:
-                gaps, gap_s = gaps + 1, gap_s + step_s
-        return gaps, gap_s
-
-
 class _Reader:
     """Lines to readings, readings to rows."""
 
@@ -141,6 +88,9 @@ class _Reader:
         self.wide_s = catalog.figure("power-log-gap-seconds")
         self.intervals = catalog.figure("power-log-gap-intervals")
         self.clock = Clock()
+        self.silent: dict[str, tuple[Line, str | None]] = {}
+        """GPUs of the log at hand that had a line without a reading."""
+        self.seen: set[int] = set()
         journal.figures.update({"devices": 0, "readings": 0, "measured_energy_kwh": 0.0})
 
     def rows(self, sources: list[Any], stated: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -150,10 +100,11 @@ class _Reader:
             if row is not None:
                 yield row
 
-    def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[_Gpu]:
+    def _read(self, source: Any, stated: str | None, delimiter: str | None) -> Iterable[Gpu]:
         columns = _stated(stated) if stated else None
         mark = delimiter or ("," if stated else "")
-        gpus: dict[str, _Gpu] = {}
+        gpus: dict[str, Gpu] = {}
+        self.silent = {}
         order: Order | None = None
         waiting: list[tuple[Line, list[str]]] = []
         for line in lines_of(source, self.journal):
@@ -164,14 +115,11 @@ class _Reader:
                 self._take(waiting, columns, gpus)
                 (columns, mark), order, waiting = found, None, []
                 continue
-            if columns is None:
-                columns, mark = columns_by_form(cells_of(line.text, mark or ",")), mark or ","
-                if columns is not None:
-                    self.journal.note(line.file, line.number, "no-header", said_of(columns))
-            if columns is None:
-                text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
-                raise unusable(line.file, text)
-            cells = cells_of(line.text, mark or ",")
+            mark = mark or ","
+            columns = columns or self._by_form(line, mark)
+            cells = cells_of(line.text, mark)
+            if mark != ",":
+                cells = [pointed(cell) for cell in cells]
             if order is None and not columns.devices:
                 waiting.append((line, cells))
                 if len(waiting) == LOOKED_AT:
@@ -181,13 +129,31 @@ class _Reader:
         if columns is None:
             raise unusable(named(source), "it is empty")
         self._take(waiting, columns, gpus)
+        self._say_silent(gpus)
         return gpus.values()
+
+    def _by_form(self, line: Line, mark: str) -> Columns:
+        """The columns of a log without a header, said; a line whose form shows none is the end of it."""
+        columns = columns_by_form(cells_of(line.text, mark))
+        if columns is None:
+            text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
+            raise unusable(line.file, text)
+        self.journal.note(line.file, line.number, "no-header", said_of(columns))
+        return columns
+
+    def _say_silent(self, gpus: dict[str, Gpu]) -> None:
+        """Say which GPUs had lines and not one reading: what they drew is unknown, and no row can stand for them."""
+        for device, (line, name) in self.silent.items():
+            if device not in gpus:
+                called = f"{device} ({name})" if name else device
+                text = f"GPU {called} has no reading of its power in the whole log; its energy is not known"
+                self.journal.bad(line.file, line.number, "never-read", text)
 
     def _take(
         self,
         waiting: list[tuple[Line, list[str]]],
         columns: Columns | None,
-        gpus: dict[str, _Gpu],
+        gpus: dict[str, Gpu],
     ) -> Order | None:
         """Take in the first readings of a log that names no GPU, once their order shows how many there are."""
         if columns is None or not waiting:
@@ -202,7 +168,7 @@ class _Reader:
         return order
 
     def _line(
-        self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, _Gpu], order: Order | None
+        self, line: Line, cells: list[str], columns: Columns, gpus: dict[str, Gpu], order: Order | None
     ) -> None:
         journal = self.journal
         if len(cells) <= max(columns.time, columns.power):
@@ -219,12 +185,18 @@ class _Reader:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
                 text = f"power {echo(text)} is no reading; the line is left out"
                 journal.note(line.file, line.number, "no-reading", text)
+                self.silent.setdefault(device, (line, columns.cell(cells, columns.name)))
             else:
-                journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power")
+                journal.bad(line.file, line.number, "bad-row", f"{echo(text)} is no power{_advice(text)}")
+            return
+        if text.isdecimal() and len(cells) > columns.power + 1 and _REST.fullmatch(cells[columns.power + 1]):
+            said = f"{text},{cells[columns.power + 1]}"
+            text = f"{echo(said)} is cut by its own comma; write the log with another mark between cells, or with points"
+            journal.bad(line.file, line.number, "bad-row", text)
             return
         gpu = gpus.get(device)
         if gpu is None:
-            gpu = gpus[device] = _Gpu(line, device, columns.cell(cells, columns.name))
+            gpu = gpus[device] = Gpu(line, device, columns.cell(cells, columns.name))
         if gpu.limit_w is None and columns.limit >= 0:
             gpu.limit_w = _watts(columns.cell(cells, columns.limit) or "", milliwatts=False)
         journal.add("readings")
@@ -236,8 +208,14 @@ class _Reader:
                 f"the clock of GPU {device} ran backwards; no time is counted twice",
             )
 
-    def _row(self, gpu: _Gpu) -> Row | None:
+    def _row(self, gpu: Gpu) -> Row | None:
         journal, line = self.journal, gpu.line
+        mark = hash((gpu.device, gpu.name, gpu.readings, gpu.track))
+        if gpu.readings > 1 and mark in self.seen:
+            text = f"the {gpu.readings:,} readings of GPU {gpu.device} stood before, at the same times, and are counted once"
+            journal.note(line.file, line.number, "duplicate-row", text)
+            return None
+        self.seen.add(mark)
         gaps, gap_s = gpu.close(self.wide_s, self.intervals)
         if not gpu.covered_s:
             journal.bad(
@@ -250,7 +228,7 @@ class _Reader:
         if gaps:
             text = f"GPU {gpu.device}: {_count(gaps, 'gap')} of {gap_s:,.0f} s in all; nothing is counted in them"
             journal.note(line.file, line.number, "gap", text)
-        word = gpu.name or self.hardware
+        word = journal.meant(gpu.name) or self.hardware
         known = word is not None and self._is_known(word)
         scale = self._scale(gpu, word)
         kwh = gpu.energy_j * scale / JOULES_PER_KWH
@@ -293,7 +271,7 @@ class _Reader:
         journal.add("measured_energy_kwh", kwh)
         return row
 
-    def _scale(self, gpu: _Gpu, word: str | None) -> float:
+    def _scale(self, gpu: Gpu, word: str | None) -> float:
         """What watts of this log are to be multiplied by: a draw that no such board has is in milliwatts."""
         mean_w = gpu.energy_j / gpu.covered_s
         rated_w = gpu.limit_w or self._rated_w(word)
@@ -357,6 +335,11 @@ def _watts(cell: str, milliwatts: bool) -> float | None:  # noqa: FBT001 - the u
     unit = (match[2] or "").lower()
     bare = not cell.strip()[-1:].isalpha()
     return number * (MILLI if unit == "m" or (bare and milliwatts) else 1000.0 if unit == "k" else 1.0)
+
+
+def _advice(cell: str) -> str:
+    meant = meant_by(cell)
+    return f": {meant}" if meant else ""
 
 
 def _count(number: int, word: str) -> str:

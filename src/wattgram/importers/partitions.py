@@ -46,6 +46,7 @@ class Partition(NamedTuple):
     """What the energy counter of the nodes covers: device, it or facility."""
 
 
+TABLES = "the tables are [partition.NAME], one for each partition, and [accelerators]"
 WORDS = ("accelerator", "processor", "where", "workload", "energy_scope")
 LIMITS: dict[str, tuple[float, float, bool]] = {
     "cores": (1, 10_000, False),
@@ -118,11 +119,15 @@ def _partition(name: str, said: Any, everywhere: Partition) -> Partition:
     for key, given in said.items():
         if key in LIMITS:
             low, high, above = LIMITS[key]
+            if key == "load":
+                given = _share(given)  # noqa: PLW2901 - "80%" is the share it says
             found[key] = check_number(f"{key} of {name}", given, low, high, above=above)
         elif key in WORDS:
             if not isinstance(given, str) or not given.strip():
                 raise InputError(f"{key} of {name}", given, "it is a word in quotes")
             found[key] = given.strip()
+        elif isinstance(given, Mapping):
+            raise InputError(f"table of {name}", key, TABLES, _near(key, ("partition", "accelerators")))
         else:
             from difflib import get_close_matches  # noqa: PLC0415 - only a wrong key pays for it
 
@@ -135,6 +140,22 @@ def _partition(name: str, said: Any, everywhere: Partition) -> Partition:
             )
     _check(name, found)
     return everywhere._replace(**found)
+
+
+def _near(key: Any, known: tuple[str, ...]) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong table pays for it
+
+    return get_close_matches(str(key), known, n=1)
+
+
+def _share(given: Any) -> Any:
+    """`"80%"` as 0.8; anything else as it is."""
+    if not isinstance(given, str) or not given.strip().endswith("%"):
+        return given
+    try:
+        return float(given.strip()[:-1]) / 100
+    except ValueError:
+        return given
 
 
 def _check(name: str, found: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,10 +13,27 @@ from wattgram.errors import InputError
 from wattgram.importers.encoding import blocks_of, opened, unusable
 from wattgram.importers.record import Journal
 
-__all__ = ["Line", "cells_of", "each_of", "files_of", "json_of", "lines_of", "named", "number_of", "paths_of"]
+__all__ = [
+    "Line",
+    "cells_of",
+    "each_of",
+    "files_of",
+    "json_of",
+    "lines_of",
+    "meant_by",
+    "named",
+    "number_of",
+    "paths_of",
+    "pointed",
+]
 
 LONGEST_LINE = 1_000_000
 NOTHING = frozenset({"", "n/a", "[n/a]", "na", "nan", "none", "null", "unknown", "[unknown error]", "-"})
+
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})")
+"""Commas that can only stand between thousands: two of them or more, or one with a point after it."""
+_ONE_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?(?:\s*[mkMK]?[wW])?")
 
 Thing = TypeVar("Thing")
 
@@ -145,20 +163,39 @@ def cells_of(text: str, delimiter: str = ",") -> list[str]:
 
 
 def number_of(cell: str | None) -> float | None:
-    """The finite number of a cell; None where it is blank, `N/A` or no number. A decimal comma is read as a point."""
+    """The finite number of a cell; None where it is blank, `N/A` or no number.
+
+    Commas are read where they can only stand between thousands (1,234,567 and 1,234.5); one that might be a decimal comma
+    makes a cell no number, and `meant_by` says what it could mean.
+    """
     if cell is None:
         return None
     text = cell.strip()
+    if "," in text:
+        if not _THOUSANDS.fullmatch(text):
+            return None
+        text = text.replace(",", "")
     try:
         number = float(text)
     except ValueError:
-        if text.count(",") != 1 or "." in text:
-            return None
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            return None
+        return None
     return number if math.isfinite(number) else None
+
+
+def meant_by(cell: str) -> str:
+    """What a cell with a single comma could mean, as advice; empty where it has none."""
+    found = _ONE_COMMA.search(cell)
+    if found is None:
+        return ""
+    before, after = found.groups()
+    if len(after) == len("000") and len(before) <= len("000") and before[0] != "0":
+        return f"the comma could be a decimal one or stand between thousands; write {before}.{after} or {before}{after}"
+    return f"a decimal comma? write {before}.{after}"
+
+
+def pointed(cell: str) -> str:
+    """A number with a decimal comma with a point instead, for logs whose cells are not parted by commas; else the cell."""
+    return cell.replace(".", "").replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
 
 
 def json_of(source: Any) -> Any:

@@ -33,9 +33,9 @@ RUN_COLUMNS = (
 CODES = {
     "bad-cell": "a cell is no such quantity, or out of range",
     "bad-row": "a line cannot be read: torn, over-long, no text, no job id, no energy",
-    "cell-cut-off": "a narrow column of Slurm cut a figure off; it is not read",
+    "cell-cut-off": "a narrow column of Slurm cut a cell off; what is whole of it is read, and names that begin alike are one",
     "cpu-time-over": "a job has more CPU time than it held cores; they are taken as all busy",
-    "duplicate-row": "the same row stood before and is counted once",
+    "duplicate-row": "the same row, or the same power log, stood before and is counted once",
     "energy-counted-twice": "a job row is the sum of steps that count the same nodes; they are counted once",
     "energy-implausible": "an energy that no such machine can use; it is left out",
     "energy-of-shared-node": "two measured jobs were on one node at the same time; each has the energy of both",
@@ -49,8 +49,10 @@ CODES = {
     "hours-modelled": "no runtime is stated; the hours follow from the FLOPs",
     "hours-unknown": "no duration is known",
     "job-continued": "a job stood in a log before while it ran; what it ran since is added",
+    "no-job-in-partition": "a table of the TOML describes a partition that no job was in",
     "late-step": "a step stands apart from its job and is left out",
     "missing-columns": "the table lacks columns, and what cannot be known without them",
+    "never-read": "a GPU of a power log has no reading at all; its energy is not known",
     "no-header": "a power log without a header, read by the form of its cells",
     "no-reading": "a power that is `[N/A]`; the line is left out",
     "one-reading": "a GPU has no two readings to integrate between",
@@ -64,6 +66,7 @@ CODES = {
     "time-out-of-range": "a time is before the years of the data, or ahead of now; it is left out, or its day alone kept",
     "time-unreadable": "a cell is no time; it is left out",
     "unit-trap": "a draw that no such board has; the figures are read as milliwatts",
+    "unknown-word": "the catalog does not know a word of the table; name what it means with `--map`",
     "unknown-gpu-type": "the catalog has no GPU of this name; name it in the TOML, or with `--map`",
 }
 """What a finding may say of a line, by its code."""
@@ -98,6 +101,9 @@ class Journal:
     counts : findings of each code [1]
     rows : rows given out [1]
     usable, unusable : each row, line or file is one of them, however many faults it has [1]
+    left_out : unusable ones that gave no row [1]
+    placeless : rows given out that say no place [1]
+    names : the user's own words for hardware and places, in lower case, and what they mean
     """
 
     def __init__(self) -> None:
@@ -106,15 +112,18 @@ class Journal:
         self.rows = 0
         self.usable = 0
         self.unusable = 0
+        self.left_out = self.placeless = 0
         self.figures: dict[str, Any] = {}
+        self.names: dict[str, str] = {}
 
     def note(self, file: str, line: int, code: str, text: str) -> None:
         """A remark on a row that can be used all the same."""
         self._add(Finding(file, line, code, text, unusable=False))
 
     def bad(self, file: str, line: int, code: str, text: str) -> None:
-        """A line or file that gives no row, or a row that cannot be used."""
+        """A line or file that gives no row."""
         self.settle(file, line, [(code, text)])
+        self.left_out += 1
 
     def settle(self, file: str, line: int, faults: Sequence[tuple[str, str]]) -> None:
         """Count one row: usable, or, where it has faults (code and sentence), once as unusable.
@@ -136,6 +145,10 @@ class Journal:
     def add(self, name: str, amount: float = 1) -> None:
         """Add to a figure of the summary."""
         self.figures[name] = self.figures.get(name, 0) + amount
+
+    def meant(self, word: str | None) -> str | None:
+        """What a word of the log means in the user's own names (`--map`); the word itself where they have none."""
+        return self.names.get(word.strip().casefold(), word) if word and self.names else word
 
 
 def _shown(text: str) -> str:
@@ -162,8 +175,10 @@ class Imported:
         self._rows = rows
 
     def __iter__(self) -> Iterator[Row]:
+        journal = self.journal
         for row in self._rows:
-            self.journal.rows += 1
+            journal.rows += 1
+            journal.placeless += row["where"] is None
             yield row
 
     def read(self) -> Iterator[Row]:

@@ -113,9 +113,9 @@ class Words:
         threads = partition.threads_per_core or 1.0
         cores = cpus / threads
         if partition.watts_per_core is not None:
-            return f"{digits(cores)} cores at {digits(partition.watts_per_core)}W"
+            return f"{_cores(cores)} at {digits(partition.watts_per_core)}W"
         if partition.processor is None:
-            return f"{digits(cores)} core{'' if cores == 1 else 's'}"
+            return _cores(cores)
         each = (partition.cores or self._cores_of(partition.processor)) * threads
         if cpus % each == 0:
             return f"{digits(cpus / each)}x{partition.processor}"
@@ -166,7 +166,7 @@ class Words:
                 return Held(None, count, "hardware-unknown", text)
             if not self._fact(word)[0]:
                 code = "unknown-gpu-type"
-                text = f"the catalog has no GPU '{word}'; name it in --partitions: [accelerators] {gpu.type or 'type'} = ..."
+                text = self._unknown(word, gpu.type, partition)
             named.append((word, count))
         host = self._host(partition, cpus, memory_gb, busy)
         if len(named) == 1 and not host:
@@ -185,6 +185,27 @@ class Words:
         if match := _SLICE.fullmatch(kind):
             return self._slice(match["gpu"] or "", match["slices"], match["gb"], partition)
         return partition.accelerator or self.hardware or (kind.replace("_", " ") if kind else None)
+
+    def _unknown(self, word: str, kind: str, partition: Partition) -> str:
+        """That the catalog does not know the word of a GPU, who said it, and how to mend it."""
+        site = self.site
+        if kind and site.accelerators.get(kind.lower()) == word:
+            key = f"{kind} = of [accelerators]"
+        elif partition.accelerator == word:
+            tables = [f"[partition.{name}]" for name, of in site.partitions.items() if of is partition]
+            key = "accelerator = " + (
+                f"of {tables[0]}"
+                if tables and site.everywhere.accelerator != word
+                else "above the first table"
+            )
+        else:
+            return (
+                f"the catalog has no GPU '{word}'; name it in --partitions: [accelerators] {kind or 'type'} = ..., "
+                f"or with --map, a CSV with the line {word},MEANING"
+            )
+        return (
+            f"the catalog has no GPU '{word}', which stands in the TOML of --partitions: {key}; mend it there"
+        )
 
     def _slice(self, gpu: str, slices: str, gigabytes: str, partition: Partition) -> str | None:
         """A MIG instance as its share of the GPU it is cut from."""
@@ -209,7 +230,7 @@ class Words:
         if partition.watts_per_core is None:
             return f" + {self._cpu(partition, cpus)}{self._memory(partition, memory_gb)}"
         cores = (cpus if busy is None else busy) / (partition.threads_per_core or 1.0)
-        core = f" + {digits(cores)} cores at {digits(partition.watts_per_core)}W" if cores else ""
+        core = f" + {_cores(cores)} at {digits(partition.watts_per_core)}W" if cores else ""
         return core + self._memory(partition, memory_gb)
 
     def _fact(self, word: str) -> tuple[bool, float | None]:
@@ -218,10 +239,11 @@ class Words:
         if found is None:
             parts = parse_hardware(word)
             watts = parts[0].number * parts[0].amount if [part.kind for part in parts] == ["power"] else None
-            found = self._facts[word] = (self._is_known(word), watts)
+            found = self._facts[word] = (self.is_known(word), watts)
         return found
 
-    def _is_known(self, word: str) -> bool:
+    def is_known(self, word: str) -> bool:
+        """Whether the catalog has a word, or several things of that name."""
         from wattgram.resolve.hardware import resolve_hardware  # noqa: PLC0415 - only where GPUs are named
 
         try:
@@ -231,6 +253,10 @@ class Words:
         except InputError:
             return False
         return True
+
+
+def _cores(number: float) -> str:
+    return f"{digits(number)} core{'' if number == 1 else 's'}"
 
 
 def _parts(named: list[tuple[str, int]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from wattgram.errors import echo
 from wattgram.importers.partitions import Partition, Site
 from wattgram.importers.sacct_fields import (
     CUT_OFF,
@@ -43,9 +44,13 @@ def elapsed_s_of(said: Cells) -> tuple[float | None, str]:
 
     Elapsed says it, or start and end do, or the CPU time held over the CPUs.
     """
-    doubt = ""
+    doubt, unread = "", False
     for cell in (said.elapsed, said.elapsedraw):
-        seconds = seconds_of(cell)
+        try:
+            seconds = seconds_of(cell)
+        except ValueError:
+            doubt, unread = f"its Elapsed is {echo(cell[:20])}, and no duration", True
+            continue
         if seconds is not None and seconds < LONGEST_S:
             return seconds, ""
         if seconds is not None or cell.upper() == "INVALID" or cell[-1:] == CUT_OFF:
@@ -53,7 +58,8 @@ def elapsed_s_of(said: Cells) -> tuple[float | None, str]:
     start, end = time_of(said.start), time_of(said.end)
     if start and end:
         span_s = _span_s(start, end)
-        return (span_s, "") if span_s >= 0 else (None, f"it ends ({end}) before it starts ({start})")
+        taken = f"{doubt}; Start and End are taken" if unread else ""
+        return (span_s, taken) if span_s >= 0 else (None, f"it ends ({end}) before it starts ({start})")
     held_s, cpus = seconds_of(said.cputime) or seconds_of(said.cputimeraw), cpus_of(said)
     if held_s is not None and cpus and held_s / cpus < LONGEST_S:
         return held_s / cpus, ""
@@ -91,6 +97,8 @@ class Holdings:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._known: dict[object, Holding] = {}
+        self.seen: dict[str, int] = {}
+        """Partitions of the log, and the description that each was given."""
 
     def of(self, job: Job) -> Holding:
         """What a job held.
@@ -121,7 +129,9 @@ class Holdings:
         name = said.partition.partition(",")[0]
         number = whole(sum(gpu.number for gpu in gpus)) if seen else None
         part = "" if gpus else next(iter(_PART.findall(said.alloctres or said.reqtres)), "")
-        return Holding(self.site.of(name), name, whole(cpus), whole(nodes), gpus, number, requested_gb, part)
+        partition = self.site.of(name)
+        self.seen[name] = id(partition)
+        return Holding(partition, name, whole(cpus), whole(nodes), gpus, number, requested_gb, part)
 
 
 def whole(amount: float | None) -> float | None:

@@ -269,5 +269,6 @@ def _say_missing(line: Line, layout: Layout, journal: Journal) -> None:
     if "start" not in names and "end" not in names and "submit" not in names:
         lacking.append("no Start: the year of a job is not known")
     if lacking:
-        text = f"columns are missing ({'; '.join(lacking)}); ask for {ASKED_FOR}"
+        how = "" if "missing-columns" in journal.counts else f"; ask for {ASKED_FOR}"
+        text = f"columns are missing ({'; '.join(lacking)}){how}"
         journal.note(line.file, line.number, "missing-columns", text)

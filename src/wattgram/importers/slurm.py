@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wattgram.errors import UnknownWordError, echo
 from wattgram.importers.clock import Clock
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
@@ -54,7 +55,11 @@ COLUMNS = (
 )
 JOULES_PER_KWH = 3.6e6
 FIGURES = ("elapsed", "start", "end", "totalcpu", "alloctres", "reqtres", "reqmem", "consumedenergyraw")
+LISTS = ("AllocTRES", "ReqTRES")
+NAMES = ("user", "account", "partition")
+"""Columns by which rows are put together; cut off, they put strangers together."""
 DIGITS = frozenset("0123456789")
+MOST_NAMED = 12
 NOISE = 1.02
 """CPU time is sampled: up to this much over the time held is rounding, not a fault."""
 
@@ -112,11 +117,13 @@ class _Reader:
         self.most_node_w = words.catalog.figure("highest-plausible-node-power")
         self.account = Account()
         self.clock = Clock()
+        self.cut_names: set[str] = set()
         self.nodes: dict[str, tuple[str, str, str]] = {}
         journal.figures = self.account.figures()
 
     def rows(self, jobs: Iterator[Job]) -> Iterator[Row]:
         """One row for each job that ran."""
+        self._check_places()
         try:
             for job in jobs:
                 try:
@@ -126,8 +133,37 @@ class _Reader:
                     continue
                 if row is not None:
                     yield row
+            self._say_unmatched()
         finally:
             self.journal.figures = self.account.figures()
+
+    def _check_places(self) -> None:
+        """A place of the TOML that the catalog does not know is an error, as one of --where is."""
+        from wattgram.resolve import resolve_place  # noqa: PLC0415 - only where a site says its places
+
+        site = self.holdings.site
+        for key, partition in (
+            ("where", site.everywhere),
+            *((f"where of partition {n}", p) for n, p in site.partitions.items()),
+        ):
+            if partition.where is None:
+                continue
+            try:
+                resolve_place(self.journal.meant(partition.where) or "", self.words.catalog)
+            except UnknownWordError as error:
+                raise UnknownWordError(key, partition.where, error.allowed, error.nearest) from None
+
+    def _say_unmatched(self) -> None:
+        """Say which tables of the TOML describe a partition that no job was in: a name may be mistyped."""
+        seen = self.holdings.seen
+        unmatched = [
+            name for name, of in self.holdings.site.partitions.items() if id(of) not in seen.values()
+        ]
+        if unmatched and self.account.jobs:
+            tables = ", ".join(f"[partition.{name}]" for name in unmatched)
+            names = ", ".join(sorted(name for name in seen if name)[:MOST_NAMED]) or "no names"
+            text = f"no job was in {tables} of the TOML; the partitions of the log are {names}"
+            self.journal.note("--partitions", 0, "no-job-in-partition", text)
 
     def _bad(self, job: Job, code: str, text: str) -> None:
         self.journal.bad(job.line.file, job.line.number, code, text)
@@ -273,13 +309,23 @@ class _Reader:
         return hours, None if measured_kwh is None else measured_kwh * share
 
     def _say_cut_off(self, job: Job) -> None:
-        """Say which figures a narrow column cut off: they are not known, and GPUs may be among them."""
+        """Say which figures a narrow column cut off: what is whole of them is read, and GPUs may be in the rest."""
         cut = [FIELDS[name] for name in FIGURES if getattr(job.said, name)[-1:] == CUT_OFF]
         if cut:
-            text = (
-                f"{' and '.join(cut)} cut off, and not read; ask for wider columns ({cut[0]}%100), or for -P"
-            )
+            lists = [name for name in cut if name in LISTS]
+            whole = "its" if len(cut) == 1 else f"of {' and '.join(lists)} the"
+            read = f"; {whole} whole parts are read, the rest is not" if lists else ", and not read"
+            text = f"{' and '.join(cut)} cut off{read}; ask for wider columns ({cut[0]}%100), or for -P"
             self._note(job, "cell-cut-off", text)
+        for name in NAMES:
+            cell = getattr(job.said, name)
+            if cell[-1:] == CUT_OFF and name not in self.cut_names:
+                self.cut_names.add(name)
+                text = (
+                    f"{FIELDS[name]} {echo(cell)} is cut off, and names that begin alike are taken for one; "
+                    f"ask for {FIELDS[name]}%40, or for -P"
+                )
+                self._note(job, "cell-cut-off", text)
 
     def _settled(
         self, job: Job, held: Held, hours: float | None, measured_kwh: float | None, doubt: str
@@ -293,15 +339,20 @@ class _Reader:
                 held = Held(f"{mean_w!r}W", 1)
             else:
                 faults.append((held.code, f"job {job.identity}: {held.text}"))
-        elif held.code:
+        elif held.code and not self._is_meant(held.hardware):
             self._note(job, held.code, held.text)
         if hours is None and measured_kwh is None:
             text = f"job {job.identity}: neither a duration nor an energy is known"
             faults.append(("hours-unknown", f"{text}: {doubt}" if doubt else text))
         elif doubt:
-            self._note(job, "hours-unknown", doubt)
+            self._note(job, "hours-unknown" if hours is None else "time-unreadable", doubt)
         self.journal.settle(job.line.file, job.line.number, faults)
         return held
+
+    def _is_meant(self, word: str) -> bool:
+        """Whether the user's own names give a word a meaning that the catalog knows."""
+        meant = self.journal.meant(word)
+        return meant is not None and meant != word and self.words.is_known(meant)
 
     def _times(self, job: Job, *, running: bool) -> tuple[str | None, str | None, str | None]:
         """Start, end and submission; where only that is known, its day is the start, for the year of the grid."""

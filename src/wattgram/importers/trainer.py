@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from wattgram.duration import LONGEST_DURATION_H
-from wattgram.errors import InputError
+from wattgram.errors import InputError, echo
 from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import each_of, files_of, json_of, named, paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
@@ -76,8 +76,11 @@ def _inside(folder: str) -> list[str]:
     return [path for path in states if os.path.isfile(path)][:1]
 
 
-def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
+def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The folder (or the place in a list) that a file's figures belong to, the file, and the figures."""
+    if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
+        text = f"it is a folder without {', '.join(FILES[:-1])} or {FILES[-1]} (nor is there a checkpoint-N with the first)"
+        raise unusable(named(source), text)
     file, found = named(source), json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and set(one) & MARKS for one in every):
@@ -87,12 +90,12 @@ def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, float]]]:
         yield folder if not isinstance(found, list) else f"{file} {number}", file, _figures(one)
 
 
-def _figures(one: dict[str, Any]) -> dict[str, float]:
-    """The figures of a state (its last log of each) or of results."""
+def _figures(one: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a state (its last log of each) or of results; a runtime that is none stays as it stands, under `odd`."""
     history = one.get("log_history")
     logs = [log for log in history if isinstance(log, dict)] if isinstance(history, list) else []
     names = ("train_runtime", "total_flos", "epoch", "train_loss", "train_samples_per_second", "global_step")
-    figures: dict[str, float] = {}
+    figures: dict[str, Any] = {}
     for log in (*logs, one):
         for name in names:
             number = log.get(name)
@@ -102,6 +105,8 @@ def _figures(one: dict[str, Any]) -> dict[str, float]:
                 and 0 <= number < float("inf")
             ):
                 figures[name] = float(number)
+            elif name == "train_runtime" and number is not None:
+                figures["odd"] = number
     return figures
 
 
@@ -116,16 +121,19 @@ def _row(
 ) -> Row:
     seconds, flops = figures.get("train_runtime"), figures.get("total_flos") or None
     hours = seconds / SECONDS_PER_HOUR if seconds else None
+    odd = figures.get("odd") if seconds is None else None
     if hours is not None and hours > LONGEST_DURATION_H:
-        hours = None
+        hours, odd = None, seconds
+    if seconds == 0:
+        odd = 0
     faults = []
     if hardware is None:
         text = "the Trainer does not write what it ran on; say it with --hardware"
         faults.append(("hardware-unknown", text))
     if hours is None and flops is not None and hardware is not None:
-        hours = _hours_of(flops, hardware, file, journal, catalog)
+        hours = _hours_of(flops, hardware, file, journal, catalog, _untimed(odd))
     if hours is None:
-        text = "no train_runtime says how long it ran (all_results.json has it)"
+        text = _untimed(odd) + ("" if odd is not None else " (all_results.json has it)")
         if flops and not hardware:  # the work is known: what is lacking is what ran
             journal.note(
                 file, 0, "hours-unknown", f"{text}; with --hardware it follows from its {flops:g} FLOP"
@@ -149,8 +157,15 @@ def _row(
     return row
 
 
+def _untimed(odd: Any) -> str:
+    """Why the hours are not known: no runtime, or one that is none."""
+    if odd is None:
+        return "no train_runtime says how long it ran"
+    return f"its train_runtime is {echo(odd)}, and no number of seconds that a run can take"
+
+
 def _hours_of(
-    flops: float, hardware: str, file: str, journal: Journal, catalog: Catalog | None
+    flops: float, hardware: str, file: str, journal: Journal, catalog: Catalog | None, untimed: str
 ) -> float | None:
     """Hours that the work takes on the hardware, as an estimate from FLOPs has them [h]; None where it has none."""
     from wattgram.catalog import Catalog as Loaded  # noqa: PLC0415 - only a state without its runtime needs these
@@ -167,7 +182,7 @@ def _hours_of(
         return None
     hours = device_hours_h(found.flop, found.peak_tflop_per_s, found.mfu)
     text = (
-        f"no train_runtime says how long it ran; its {flops:g} FLOP take {hours.central:.3g} h on {hardware} "
+        f"{untimed}; its {flops:g} FLOP take {hours.central:.3g} h on {hardware} "
         f"(90 %: {hours.low:.3g} to {hours.high:.3g} h), and those stand for it"
     )
     journal.note(file, 0, "hours-modelled", text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wattgram.duration import LONGEST_DURATION_H
+from wattgram.errors import echo
 from wattgram.importers.clock import Clock
 from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
@@ -65,6 +66,8 @@ def _inside(folder: str) -> list[str]:
 
 
 def _objects(source: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
+        raise unusable(named(source), f"it is a folder without {' or '.join(FILES)}, in it or below it")
     file, found = named(source), json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and MARKS & set(one) for one in every):
@@ -111,7 +114,18 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
         text = "the metadata names no GPU; say what ran with --hardware"
         faults.append(("hardware-unknown", text if metadata else f"no metadata says what ran; {text[27:]}"))
     if seconds is None:
-        faults.append(("hours-unknown", "no summary says how long the run took (_runtime)"))
+        odd = next(
+            (
+                given
+                for given in (runtime, inner.get("runtime") if isinstance(inner, dict) else None)
+                if given is not None
+            ),
+            None,
+        )
+        text = "no summary says how long the run took (_runtime)"
+        if odd is not None:
+            text = f"its _runtime is {echo(odd)}, and no number of seconds that a run can take"
+        faults.append(("hours-unknown", text))
     journal.settle(run["file"], 0, faults)
     start, _, text = Clock().checked(_text(metadata.get("startedAt")), None)
     if text:

@@ -6,8 +6,9 @@ import csv
 import json
 import os
 import re
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from operator import itemgetter
@@ -18,7 +19,7 @@ from wattgram.errors import InputError, MissingExtraError
 from wattgram.importers.record import Imported
 from wattgram.report.csv import safe_cell
 
-__all__ = ["FORMS", "form_of", "write_file", "write_lines"]
+__all__ = ["FORMS", "check_not_read", "form_of", "write_file", "write_lines"]
 
 FORMS = ("csv", "jsonl")
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
@@ -47,6 +48,29 @@ def form_of(path: str) -> str:
     if ending not in ENDINGS:
         raise InputError("output file", path, f"its name ends in one of {', '.join(ENDINGS)}")
     return ENDINGS[ending]
+
+
+def check_not_read(output: str, logs: Sequence[str], others: Sequence[str | None] = ()) -> None:
+    """Refuse an output that is a file which is read: by any path, by a link of either kind, or as standard input.
+
+    Raises
+    ------
+    InputError : the output is one of the logs, or another file that the import reads
+    """
+    if not os.path.exists(output):
+        return
+    there = os.stat(output)
+    for what, paths in (("the file of the log", logs), ("a file that the import reads", others)):
+        for path in paths:
+            if path and (found := _status(path)) is not None and os.path.samestat(found, there):
+                raise InputError("output file", output, f"it is {what}, which would be lost; name another")
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.fstat(sys.stdin.fileno()) if path == "-" else os.stat(path)
+    except (AttributeError, OSError, ValueError):  # standard input may be closed, or be no file
+        return None
 
 
 def write_lines(imported: Imported, handle: IO[str], form: str) -> None:

@@ -1,0 +1,72 @@
+"""Any CSV: commas, percentages and words that the catalog does not know, in every column by one rule."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from wattgram.importers import read_columns, renamed
+
+
+def read(column, cell, columns=None):
+    """The row and the findings of a table of one device with one more column."""
+    hours = "" if column in ("hours", "seconds", "measured_energy_wh") else ",hours"
+    table = f"hardware,where,{column}{hours}\nA100,FI,{cell}{hours and ',2'}\n"
+    imported = read_columns(io.StringIO(table), columns)
+    (row,) = imported.rows
+    return row, imported.findings
+
+
+@pytest.mark.parametrize(
+    "column", ["hours", "seconds", "measured_energy_wh", "measured_energy_kwh", "load", "count", "pue"]
+)
+@pytest.mark.parametrize("cell", ["1,234", "1,5"])
+def test_a_comma_that_could_be_decimal_is_refused_in_every_column(column, cell):
+    """No column reads 1,234 as a thousand and another as one and a quarter."""
+    row, findings = read(column, f'"{cell}"')
+    assert [(finding.code, finding.unusable) for finding in findings] == [("bad-cell", True)]
+    assert f"{column} '{cell}'" in findings[0].text
+    assert f"write {cell.replace(',', '.')}" in findings[0].text
+    assert row["hours"] in (None, 2.0)
+
+
+def test_marks_between_thousands_are_read():
+    """1,234,567 s and 1,234.5 Wh can be nothing else."""
+    assert read("seconds", '"1,234,567"')[0]["hours"] == pytest.approx(1234567 / 3600)
+    assert read("measured_energy_wh", '"1,234.5"')[0]["measured_energy_kwh"] == pytest.approx(1.2345)
+    assert read("hours", '"1,234.5"')[0]["hours"] == 1234.5
+
+
+def test_what_is_no_number_is_said_as_it_stands():
+    """`abc` is there and no number; it is not missing."""
+    _, findings = read("seconds", "abc")
+    assert "seconds 'abc' cannot be used: it takes a number" in findings[0].text
+    assert "missing" not in findings[0].text
+
+
+def test_a_percentage_of_load_is_its_share():
+    """80% is 0.8, and of no other column anything."""
+    assert read("load", "80%")[0]["load"] == 0.8
+    assert read("pue", "80%")[1][0].code == "bad-cell"
+
+
+TABLE = "hardware,where,hours\nBanana 9,Atlantis,1\nBanana 9,FI,1\n"
+
+
+def test_a_word_that_the_catalog_does_not_know_is_said_once():
+    """The rows stay usable; each word has one remark, which names --map."""
+    imported = read_columns(io.StringIO(TABLE))
+    assert len(imported.rows) == 2
+    assert [(finding.line, finding.code) for finding in imported.findings] == [(2, "unknown-word")] * 2
+    assert "'Banana 9'" in imported.findings[0].text
+    assert "'Atlantis'" in imported.findings[1].text
+    assert "--map" in imported.findings[0].text
+    assert imported.summary["unusable"] == 0
+
+
+def test_a_word_with_a_meaning_of_your_own_is_not_said():
+    """--map gives both words a meaning, and nothing is left to say."""
+    imported = renamed(read_columns(io.StringIO(TABLE)), {"banana 9": "A100", "Atlantis": "FI"})
+    assert [(row["hardware"], row["where"]) for row in imported] == [("A100", "FI")] * 2
+    assert imported.findings == []

@@ -1,0 +1,142 @@
+"""What a site says in its TOML: every slip is said with the key that holds it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from wattgram.errors import InputError
+from wattgram.importers import read_slurm, renamed
+
+LOG = """JobID|State|Partition|User|Start|End|Elapsed|NCPUS|AllocTRES|TotalCPU
+1|COMPLETED|gpu|ada|2024-03-01T10:00:00|2024-03-01T12:00:00|02:00:00|8|cpu=8,gres/gpu:zorkchip=2,mem=64G|01:00:00
+"""
+
+
+def read(site=None, log=LOG, **options):
+    """A log with a description of its partitions."""
+    return read_slurm(io.StringIO(log), partitions=site, **options)
+
+
+def text_of(imported, code):
+    """The one finding of a code, once every row is out."""
+    assert imported.rows
+    (found,) = (finding for finding in imported.findings if finding.code == code)
+    return found.text
+
+
+def test_an_unknown_gpu_type_names_both_ways_to_mend_it():
+    """The TOML and --map."""
+    text = text_of(read(), "unknown-gpu-type")
+    assert "[accelerators] zorkchip = ..." in text
+    assert "--map" in text
+
+
+def test_a_gpu_type_with_a_meaning_of_your_own_is_not_said():
+    """--map gives it a meaning that the catalog knows; a meaning that it does not know is still said."""
+    imported = renamed(read(), {"ZorkChip": "A100"})
+    assert [row["hardware"] for row in imported] == ["A100"]
+    assert imported.findings == []
+    assert "zorkchip" in text_of(renamed(read(), {"zorkchip": "Blork"}), "unknown-gpu-type")
+
+
+@pytest.mark.parametrize(
+    ("site", "key"),
+    [
+        ({"partition": {"gpu": {"accelerator": "ZorkChip"}}}, "accelerator = of [partition.gpu]"),
+        ({"accelerator": "ZorkChip"}, "accelerator = above the first table"),
+        ({"accelerators": {"zorkchip": "Zork 2"}}, "zorkchip = of [accelerators]"),
+    ],
+)
+def test_an_unknown_accelerator_of_the_toml_is_said_with_its_key(site, key):
+    """The finding points at the line to mend, not at another way of saying it."""
+    text = text_of(read(site), "unknown-gpu-type")
+    assert key in text
+    assert "mend it there" in text
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ({"where": "Atlantis"}, "where 'Atlantis' is not known"),
+        ({"partition": {"gpu": {"where": "Atlantis"}}}, "where of partition gpu 'Atlantis' is not known"),
+    ],
+)
+def test_an_unknown_place_of_the_toml_is_an_error(site, said):
+    """As one of --where is; and one that --map knows is none."""
+    with pytest.raises(InputError, match=said):
+        assert read(site).rows
+    assert renamed(read(site), {"Atlantis": "FI"}).rows[0]["where"] == "FI"
+
+
+@pytest.mark.parametrize("name", ["acelerators", "partiton"])
+def test_an_unknown_table_lists_the_tables(name):
+    """[acelerators] is an error that says which tables there are, and the nearest."""
+    with pytest.raises(InputError, match=r"the tables are \[partition.NAME\].*did you mean"):
+        read({name: {"a100l": "A100"}})
+
+
+def test_a_partition_that_no_job_was_in_is_said_once():
+    """With the partitions that the log has."""
+    site = {"partition": {"gpux": {"load": 0.5}, "gpu": {"accelerator": "A100"}}}
+    text = text_of(read(site), "no-job-in-partition")
+    assert "[partition.gpux]" in text
+    assert "[partition.gpu]" not in text
+    assert text.endswith("the partitions of the log are gpu")
+
+
+def test_a_percentage_of_load_is_its_share():
+    """load = "80%" in the TOML is 0.8."""
+    site = {"partition": {"gpu": {"accelerator": "A100", "load": "80%"}}}
+    assert read(site).rows[0]["load"] == 0.8
+
+
+def test_one_core_at_its_watts_is_read_by_a_batch():
+    """`1 core at 9.4W`, which is a hardware word of 9.4 W."""
+    from wattgram.run import parse_hardware
+
+    log = LOG.replace("|8|cpu=8,gres/gpu:zorkchip=2,mem=64G", "|1|cpu=1")
+    (row,) = read({"watts_per_core": 9.4}, log).rows
+    assert row["hardware"] == "1 core at 9.4W"
+    assert [part.kind for part in parse_hardware(row["hardware"])] == ["cores"]
+
+
+def test_a_duration_that_is_none_is_that_between_start_and_end():
+    """Elapsed is `banana`: two hours from Start to End, which is said; without these the hours are unknown."""
+    imported = read({"accelerator": "A100"}, LOG.replace("02:00:00|8", "banana|8"))
+    assert [row["hours"] for row in imported] == [2.0]
+    assert [(finding.code, finding.unusable) for finding in imported.findings] == [("time-unreadable", False)]
+    assert "'banana'" in imported.findings[0].text
+    log = LOG.replace("2024-03-01T10:00:00|2024-03-01T12:00:00|02:00:00", "Unknown|Unknown|banana")
+    imported = read({"accelerator": "A100"}, log)
+    assert [row["hours"] for row in imported] == [None]
+    assert [(finding.code, finding.unusable) for finding in imported.findings] == [("hours-unknown", True)]
+
+
+def test_names_that_a_narrow_column_cut_off_are_said_once():
+    """Two users may be one `verylong+`; of AllocTRES what is whole is read, and the finding says so."""
+    log = (
+        "       JobID      User      State    Elapsed      NCPUS  AllocTRES \n"
+        "------------ --------- ---------- ---------- ---------- ---------- \n"
+        "1            verylong+  COMPLETED   01:00:00          8 cpu=8,mem+ \n"
+        "2            verylong+  COMPLETED   01:00:00          8 cpu=8,mem+ \n"
+    )
+    imported = read(log=log)
+    assert [row["cpus"] for row in imported] == [8, 8]
+    texts = [finding.text for finding in imported.findings if finding.code == "cell-cut-off"]
+    assert sum("User 'verylong+' is cut off" in text for text in texts) == 1
+    assert sum("its whole parts are read, the rest is not" in text for text in texts) == 2
+
+
+def test_what_to_ask_sacct_for_is_said_once(tmp_path):
+    """Two files that lack columns: both are said, the long command with the first alone."""
+    paths = []
+    for job in (1, 2):
+        path = tmp_path / f"{job}.txt"
+        path.write_text(f"JobID|Elapsed|NCPUS\n{job}|01:00:00|4\n")
+        paths.append(str(path))
+    imported = read_slurm(paths)
+    assert len(imported.rows) == 2
+    texts = [finding.text for finding in imported.findings if finding.code == "missing-columns"]
+    assert ["sacct -P" in text for text in texts] == [True, False]
