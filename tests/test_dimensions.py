@@ -75,7 +75,22 @@ def test_the_name_of_a_quantity_is_its_unit():
                 assert found == UNITS.Unit(ends[suffix]), (function.__name__, name)
 
 
-def test_a_swapped_unit_would_be_found():
-    """The check can fail: power times intensity is no energy."""
-    wrong = (3.0 * UNITS.watt) * (400.0 * UNITS.Unit("g/kWh"))
-    assert wrong.dimensionality != (1 * UNITS.kilowatt_hour).dimensionality
+def misdocumented_kwh(it_power_w, intensity_g_per_kwh):
+    """Energy that multiplies a power by an intensity.
+
+    Parameters
+    ----------
+    it_power_w : power [W]
+    intensity_g_per_kwh : grid intensity [g CO2e/kWh]
+
+    Returns
+    -------
+    energy [kWh]
+    """
+    return it_power_w * intensity_g_per_kwh
+
+
+def test_a_swapped_unit_would_be_found(monkeypatch):
+    """The check of every formula fails on one whose units do not multiply to what it documents."""
+    with pytest.raises(AssertionError):
+        test_the_units_of_a_formula_multiply_to_its_own(misdocumented_kwh, monkeypatch)

@@ -155,7 +155,7 @@ def test_the_system_power_of_a_gpu_speaks_for_large_training_alone():
 
 
 def test_a_short_run_of_unknown_hour_has_a_wider_grid_range_than_a_month():
-    """/1.3 x1.3 below a month where no profile of the zone is known, the row's own range from 730 h on (METHOD 2)."""
+    """/1.3 x1.3 below a month where no profile of the zone is known, the row's own range from 730 h on (docs/method.md, "Grid intensity")."""
     short = wattgram.estimate(SXM, 100, "PL").assembled.factors.intensity_g_per_kwh
     long = wattgram.estimate(SXM, 730, "aws:us-east-1").assembled.factors.intensity_g_per_kwh
     assert short.high / short.central == pytest.approx(1.3)
@@ -316,3 +316,20 @@ def test_a_run_that_emits_nothing_has_every_report():
     assert footprint.operational.to_dict() == {"central": 0, "low": 0, "high": 0}
     assert footprint.energy.high > footprint.energy.low
     assert all(footprint.report(form) for form in FORMS)
+
+
+@pytest.mark.parametrize(
+    ("said", "warned"), [({}, True), ({"load": 0.5}, False), ({"overhead": 1.2}, False), ({"pue": 1.1}, True)]
+)
+def test_bare_watts_are_warned_of_until_the_advice_is_followed(said, warned):
+    """`stated-power` asks for load or overhead; with either stated nothing is left to ask, in a table as for one run."""
+    codes = [notice.code for notice in wattgram.estimate("300W", "1h", "FR", **said).assembled.notices]
+    assert ("stated-power" in codes) is warned
+    assert "embodied-unknown" in codes
+    frames = pytest.importorskip("pandas")
+    table = frames.DataFrame(
+        {"hardware": ["300W"], "hours": [1.0], "where": ["FR"], **{k: [v] for k, v in said.items()}}
+    )
+    answered = wattgram.estimate_frame(table)["warning"][0].split("|")
+    assert ("stated-power" in answered) is warned
+    assert "embodied-unknown" in answered

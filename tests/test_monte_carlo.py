@@ -43,7 +43,7 @@ def test_the_draws_have_the_range_of_their_value():
     ids=["a run on AWS", "the making of its hardware", "a small run in a wide country"],
 )
 def test_products_within_two_percent(factors):
-    """Squared log-deviations add: both ends within 2 % of a million draws (METHOD 2)."""
+    """Squared log-deviations add: both ends within 2 % of a million draws (docs/method.md, "Ranges")."""
     generator = np.random.default_rng(1)
     values = [Value(*factor) for factor in factors]
     product, drawn = values[0], draws(values[0], generator)
@@ -111,7 +111,7 @@ def test_whole_answers_within_their_tolerance(words):
 def test_many_runs_that_share_their_factors_do_not_average_out():
     """A hundred runs of unlike size with one load and one grid: the total's range within 10 % of the draws.
 
-    For each shared factor the absolute deviations add over the runs, then the factors add in quadrature (METHOD 2).
+    For each shared factor the absolute deviations add over the runs, then the factors add in quadrature (docs/method.md, "Ranges").
     """
     generator = np.random.default_rng(5)
     rated_kwh = np.linspace(1, 40, 100)

@@ -47,7 +47,7 @@ from wattgram.run import Part, parse_duration, parse_hardware, parse_intensity, 
     ],
 )
 def test_durations_people_type_and_machines_print(text, hours):
-    """Every form of DESIGN section 3 gives the hours it says."""
+    """Every form of a duration gives the hours it says."""
     assert parse_duration(text) == pytest.approx(hours, rel=1e-12)
 
 

@@ -337,7 +337,7 @@ def _ends(draws):
     ],
 )
 def test_products_agree_with_monte_carlo_within_two_percent(factors):
-    """The closed form of a product lies within 2 % of 200,000 draws at both ends (METHOD 2)."""
+    """The closed form of a product lies within 2 % of 200,000 draws at both ends (docs/method.md, "Ranges")."""
     generator = random.Random(1)  # noqa: S311
     values_ = [Value(*factor) for factor in factors]
     product = values_[0]
@@ -358,7 +358,7 @@ def test_products_agree_with_monte_carlo_within_two_percent(factors):
     ],
 )
 def test_sums_agree_with_monte_carlo_within_five_percent(terms):
-    """The closed form of a sum lies within 5 % of 200,000 draws, also 15 +-s 0.2 plus 16 +-s 0.66 (METHOD 2)."""
+    """The closed form of a sum lies within 5 % of 200,000 draws, also 15 +-s 0.2 plus 16 +-s 0.66 (docs/method.md, "Ranges")."""
     generator = random.Random(2)  # noqa: S311
     values_ = [Value(*term) for term in terms]
     total = values_[0]

@@ -119,6 +119,8 @@ def _full(
     notices: list[Notice],
 ) -> Factors:
     scale = _scale(run, hardware, catalog)
+    if hardware.kind == "stated" and (run.load is not None or run.overhead is not None):
+        notices[:] = [notice for notice in notices if notice.code != "stated-power"]  # its advice is followed
     if hardware.kind == "stated" and run.load is None:
         load = CERTAIN_ONE
     else:

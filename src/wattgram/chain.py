@@ -1,4 +1,4 @@
-"""The chain of METHOD: the factors of one run (or of a table of runs), and what the formula makes of them.
+"""The chain of docs/method.md: the factors of one run (or of a table of runs), and what the formula makes of them.
 
 The factors are `Value`s; inside them are floats or columns. Nothing here looks anything up.
 """
@@ -59,7 +59,7 @@ class Results(NamedTuple):
 
 
 def chain(f: Factors) -> Results:
-    """Energy, emissions, embodied share, total and water of the factors (METHOD section 1).
+    """Energy, emissions, embodied share, total and water of the factors (docs/method.md, "The chain").
 
     A measured energy takes the place of the modelled one at its scope: `device` is still multiplied by overhead and
     PUE, `it` by PUE, `facility` by nothing; IT energy (for water) is then facility energy over PUE.

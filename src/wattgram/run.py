@@ -185,34 +185,34 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 
 def _part(text: str) -> Part:
-    count, name, of = "1", text, 1
+    count, name, whole = "1", text, 1
     if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
         threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
         return Part(1, text, "vcpu", threads, match[2] or "")
     if text[0].isdigit() and "/" in text and (match := re.fullmatch(_SHARE, text)):
         count, name = match[1], match[3].strip()
-        of = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
+        whole = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
     elif text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
     elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):
         count, name = match[2], match[1].strip()
-    whole = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
-    amount = of == 1 and (name[0].isdigit() or name[0] == ".")
-    return (_amount(whole, name) if amount else None) or Part(whole, name, "device", 1.0, whole=of)
+    number = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
+    amount = whole == 1 and (name[0].isdigit() or name[0] == ".")
+    return (_amount(number, name) if amount else None) or Part(number, name, "device", 1.0, whole=whole)
 
 
-def _amount(whole: int, name: str) -> Part | None:
+def _amount(number: int, name: str) -> Part | None:
     """A part that is so many watts, gigabytes or cores; None where the name is none of them."""
     if match := re.fullmatch(_WATTS, name):
         watts = float(match[1]) * (1000 if match[2] else 1)
-        return Part(whole, name, "power", check_number("power", watts, 0, MOST_WATTS, "W", above=True))
+        return Part(number, name, "power", check_number("power", watts, 0, MOST_WATTS, "W", above=True))
     if match := re.fullmatch(_MEMORY, name):
         gigabytes = float(match[1]) * (1000 if match[2].lower() == "t" else 1)
         size = check_number("memory", gigabytes, 0, MOST_MEMORY_GB, "GB", above=True)
-        return Part(whole, name, "memory", size, each_w=_each("power per gigabyte", match[3]))
+        return Part(number, name, "memory", size, each_w=_each("power per gigabyte", match[3]))
     if match := re.fullmatch(_CORES, name):
         cores = check_number("cores", match[1], 0, MOST_CORES, above=True)
-        return Part(whole, name, "cores", cores, each_w=_each("power per core", match[2]))
+        return Part(number, name, "cores", cores, each_w=_each("power per core", match[2]))
     return None
 
 

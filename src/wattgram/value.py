@@ -25,8 +25,6 @@ Number = Any
 Z_90 = 1.6449
 """Half-width of a central 90 % interval of the normal distribution; it cancels wherever a range is read back."""
 
-ORIGINS = ("given", "measured", "catalog", "assumed", "derived")
-
 
 class Unknown:
     """The absorbing null of one run: whatever it is combined with is unknown too, and it is never 0."""

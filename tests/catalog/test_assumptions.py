@@ -22,7 +22,7 @@ def rows() -> dict[str, dict[str, str]]:
 
 ROWS = rows()
 
-# METHOD 2, "Default ranges": low, central, high (90 % range).
+# docs/method.md, "Defaults": low, central, high (90 % range).
 RANGES = {
     "load-large-training": (0.60, 0.80, 0.95),
     "load-training": (0.35, 0.65, 0.90),

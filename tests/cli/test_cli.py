@@ -59,7 +59,7 @@ def test_json_csv_and_library_give_the_same_figures(capsys):
 
 
 def test_json_has_the_documented_names(capsys):
-    """Schema 1: the names of DESIGN section 3, each figure with central, low and high."""
+    """Schema 1: the names of docs/json.md, each figure with central, low and high."""
     data = json.loads(call(capsys, "estimate", "A100", "1h", "aws:us-east-1", "--format", "json")[1])
     assert data["schema"] == 1
     for name in ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg", "water_l"):

@@ -49,7 +49,7 @@ def test_constraints_keep_only_their_places():
 
 
 def test_equal_work_scales_the_hours_by_peak_rates():
-    """A100 to H100 SXM: 312 over 989 TFLOP/s of the hours, the range of the share on both sides (METHOD 4)."""
+    """A100 to H100 SXM: 312 over 989 TFLOP/s of the hours, the range of the share on both sides."""
     comparison = wattgram.compare(base(), by="hardware")
     h100 = next(entry for entry in comparison.entries if entry.name == "H100-SXM5-80GB")
     factors = h100.footprint.assembled.factors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -33,8 +34,18 @@ def test_the_counts_of_the_catalog_are_those_of_its_tables():
         ("providers", "providers"),
         ("cities", "cities"),
         ("accelerators", "accelerators"),
+        ("processors", "processors"),
         ("instance types", "instances"),
     ):
         said = re.search(rf"(\d[\d,]*) {words}", README)
         assert said is not None, words
         assert int(said[1].replace(",", "")) == sum(1 for _ in catalog.table(table).all_rows()), words
+
+
+def test_the_count_of_grid_zones_and_their_years_are_those_of_the_table():
+    """The grid zones of Electricity Maps, and the years from the first to the last of them."""
+    said = re.search(r"(\d+) grid zones of Electricity Maps for (\d{4}) to (\d{4})", README)
+    with (ROOT / "src/wattgram/data/electricitymaps/zones.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    years = {row["year"] for row in rows}
+    assert said.groups() == (str(len({row["zone"] for row in rows})), min(years), max(years))

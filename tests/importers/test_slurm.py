@@ -62,7 +62,7 @@ def one(*lines, **options):
 
 
 def energy_kwh(rows):
-    """Energy of rows that state load, overhead and PUE, by the formula of METHOD."""
+    """Energy of rows that state load, overhead and PUE, by the formula of docs/method.md."""
     catalog, total = Catalog.load(), 0.0
     for row in rows:
         found = resolve_hardware(row["hardware"], catalog, row["count"])

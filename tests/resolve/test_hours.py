@@ -297,6 +297,9 @@ def test_what_must_not_enter_a_footprint(about, boundary, zone, said):
 def test_what_fits(series_zone, about, boundary, zone):
     """The zone itself, a part of it, a series without a name, a boundary that is not said, a run without a place."""
     fit(Series(series_zone, BEGIN, 3600, [1.0], **about), boundary, zone)
+    marginal = Series(series_zone, BEGIN, 3600, [1.0], **about | {"kind": "marginal"})
+    with pytest.raises(InputError, match="never enters"):  # it is this series that was let in, and not any
+        fit(marginal, boundary, zone)
 
 
 @pytest.mark.parametrize(

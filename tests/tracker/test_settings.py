@@ -57,7 +57,7 @@ def test_the_config_file_is_that_of_the_system(monkeypatch, tmp_path):
 
 
 def test_two_readings_make_a_line():
-    """Wall 105 and 315 W at sensors of 43 and 230 W: factor 1.123, fixed 56.7 W (METHOD 6: 57 W + 1.12 x)."""
+    """Wall 105 and 315 W at sensors of 43 and 230 W: factor 1.123, fixed 56.7 W (57 W + 1.12 x)."""
     found = line(105.0, 315.0, 43.0, 230.0)
     assert (found.factor, found.fixed_w) == pytest.approx((210 / 187, 105 - 43 * 210 / 187))
     with pytest.raises(NothingMeasuredError, match="too near"):

@@ -411,3 +411,14 @@ def test_stated_watts_are_the_whole(clock, runs, bare):
         clock.advance(3600)
     assert t.footprint().assembled.factors.measured_energy_kwh.central == pytest.approx(0.3)
     assert t.footprint().run.measured_scope == "it"
+
+
+def test_a_meter_of_ones_own_is_not_called_stated_watts(constant, runs, clock):
+    """A board that the catalog has not: its energy is metered, and so is the overhead of 1 that is shown beside it."""
+    meter = constant(part="board:0", device="board")
+    meter.parts = (meter.parts[0]._replace(what="Own board"),)
+    with wattgram.track("FR", runs=runs, meters=[meter], clock=clock) as t:
+        clock.advance(3600)
+    shown = t.footprint().report("text")
+    assert "measured, the draw at the meter" in shown
+    assert "stated watts" not in shown

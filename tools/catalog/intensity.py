@@ -18,7 +18,7 @@ COLUMNS = (
     "flag",
     "source_id",
 )
-# `grid-year-known` of assumptions.csv: what a yearly figure is worth for a run of a month or more (METHOD 2).
+# `grid-year-known` of assumptions.csv: what a yearly figure is worth for a run of a month or more (docs/method.md, "Grid intensity").
 SPREAD = 1.1
 ASSUMED = "assumption:grid-year-known"
 

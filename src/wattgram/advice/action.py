@@ -13,9 +13,7 @@ from wattgram.value import Value
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
 
-__all__ = ["EFFORTS", "Action", "Saved", "by_parts", "by_spread", "ranked"]
-
-EFFORTS = ("low", "medium", "high")
+__all__ = ["Action", "Saved", "by_parts", "by_spread", "ranked"]
 
 
 class Saved(NamedTuple):

@@ -33,7 +33,6 @@ Labels = dict[str, tuple[str, str, int]]
 _PER_DEVICE = re.compile(
     r"(?i)\b(?:gpu|tpu|device|card|chip|accelerator|core|[avh]\d{3})\w*[\s.-]*(?:core[\s-]*)?h(?:ou)?rs?\b|cumulative|device.hours"
 )
-MOST_CLOCK = 3
 
 
 def mass_of(value: str, unit: str = "") -> Mass | None:

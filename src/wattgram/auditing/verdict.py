@@ -1,4 +1,4 @@
-"""Verdict: what the readings of a statement say about its figure (METHOD 7)."""
+"""Verdict: what the readings of a statement say about its figure."""
 
 from __future__ import annotations
 

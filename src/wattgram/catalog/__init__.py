@@ -27,8 +27,6 @@ __all__ = ["DATA", "Catalog", "place_key"]
 DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data")
 """Folder of the shipped tables (a plain string: pathlib alone would cost a tenth of an estimate's start)."""
 
-_ORIGIN_OF = {"measured": "assumed", "published": "assumed", "ours": "assumed"}
-
 
 class Catalog:
     """The tables, by name; each is opened when it is first asked for.

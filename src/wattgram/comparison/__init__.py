@@ -226,7 +226,7 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
 
     References
     ----------
-    Lacoste et al. 2019, arXiv:1910.09700, section 4; METHOD of this project (shared factors are correlated)
+    Lacoste et al. 2019, arXiv:1910.09700, section 4; docs/method.md, "Ranges" (shared factors are correlated)
     """
     before = 2 if isinstance(run, str) else 0
     if len(words) > before:

@@ -104,12 +104,18 @@ def _node_way(word: Mapping[str, Any], way: tuple[Any, ...], catalog: Catalog) -
     return {
         "load": SAID if load == STATED else filled,
         "overhead_stated": overhead == STATED,
+        "answered": "stated-power" if word["draw_stated"] and STATED in (load, overhead) else "",
         "use_system_power": taken,
         "scope": scope,
         # a card whose overhead says nothing of a desk may still take the PUE of one, which its place decides
         "desk_by_place": word["desk"] and not said["desk-assumed"] and scope != "facility",
         "said": "|".join(code for code, holds in said.items() if holds),
     }
+
+
+def _without(code: str, warning: str | None) -> str | None:
+    """The codes of a word but the one whose advice this way follows."""
+    return codes(*(one for one in warning.split("|") if one != code)) if warning and code else warning
 
 
 def _node(
@@ -140,7 +146,7 @@ def _node(
     ):  # the energy of the devices is measured: what is beside them alone is not known
         of_load = []
     return {
-        "node_warning": codes(word["hardware_warning"], filled["said"]),
+        "node_warning": codes(_without(filled["answered"], word["hardware_warning"]), filled["said"]),
         "draw_w": draw_w,
         "filled_load": load,
         "filled_overhead": overhead,

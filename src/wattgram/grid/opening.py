@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.series import Series
 
-__all__ = ["LIVE_FORM", "open_series", "series_for_run", "write_series"]
+__all__ = ["open_series", "series_for_run", "write_series"]
 
-LIVE_FORM = "live:SOURCE:ZONE, as in live:electricitymaps:FR"
 READING = ("zone", "boundary", "kind", "column", "timezone")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, NothingMeasuredError, WattgramError
+from wattgram.resolve.facility import CERTAIN_ONE
 from wattgram.resolve.notice import Notice
 from wattgram.run import parse_hardware
 from wattgram.tracker.meters.protocol import MODEL, Part
@@ -21,6 +22,7 @@ ENERGY_ORIGIN = {"measured": "measured", "assumed": "modelled", "derived": "mixe
 """Whether sensors stand behind the energy of a run, by the origin of its value."""
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600.0
+METERED_ONE = Value.from_deviations(1.0, 0.0, 0.0, "1", "measured", (), "the draw at the meter")
 
 
 def measured(run: Run, scope: str = "job") -> Value | None:
@@ -186,7 +188,14 @@ def footprint_of(
         for one in footprint.assembled.notices
         if one.code not in {"stated-power", *(n.code for n in every)}
     )
-    footprint.assembled = footprint.assembled._replace(notices=(*kept, *dict.fromkeys(every)))
+    factors = footprint.assembled.factors
+    if (
+        not run.header.get("hardware") and factors.overhead is CERTAIN_ONE
+    ):  # nobody stated the watts: a meter did
+        factors = factors._replace(overhead=METERED_ONE)
+    footprint.assembled = footprint.assembled._replace(
+        factors=factors, notices=(*kept, *dict.fromkeys(every))
+    )
     return footprint
 
 

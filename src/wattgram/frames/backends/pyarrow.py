@@ -16,7 +16,6 @@ from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
 __all__ = ["PyArrow"]
 
 US_PER_HOUR = 3_600_000_000
-MONTHS = 12
 
 
 class PyArrow(Backend):
