@@ -113,7 +113,7 @@ def command(
     file is written.
 
     \b
-    wattgram import slurm sacct.txt | wattgram batch - --by user
+    wattgram import slurm sacct.txt --where FI | wattgram batch - --by user
     wattgram import codecarbon emissions.csv -o runs.parquet
     wattgram import csv runs.csv --columns hardware=gpu,hours=duration_h --where FR
     """  # noqa: D301 - \b keeps the lines of a block apart in click
