@@ -8,16 +8,17 @@ import re
 import pint
 import pytest
 
-from wattgram import chain, formula
-from wattgram.methods import ccf_power_w, green_algorithms_power_w
+from wattgram import chain, formula, methods
 
 UNITS = pint.UnitRegistry()
 FUNCTIONS = [
-    *(getattr(formula, name) for name in formula.__all__),
-    chain.lacoste2019_kg,
-    green_algorithms_power_w,
-    ccf_power_w,
+    thing
+    for module in (formula, chain, methods)
+    for thing in (getattr(module, name) for name in module.__all__)
+    if inspect.isfunction(thing)
+    and re.search(r"^Returns\n-+\n[^\n]*\[", inspect.getdoc(thing) or "", re.MULTILINE)
 ]
+"""Every public function whose docstring gives its result a unit."""
 WORDS = {"1": "dimensionless", "years": "year"}
 
 

@@ -97,8 +97,10 @@ def test_every_warning_code_is_documented():
 
 def test_a_change_of_version_has_a_line_in_the_changelog():
     """The version of the package is the newest of the changelog and of the citation file."""
-    assert f"## {wattgram.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"version: {wattgram.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    newest = re.search(r"(?m)^## (\S+) \(", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert newest[1] == wattgram.__version__
+    cited = re.findall(r"(?m)^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited == [wattgram.__version__]
 
 
 def test_every_lint_ignore_has_its_reason():

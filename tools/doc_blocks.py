@@ -6,7 +6,7 @@
 A page is a small session: its blocks run in order in one empty folder. In a ```console block every line that begins
 with `$ ` is a command for the shell and what follows is its output, standard error included; `…` alone on a line stands
 for lines left out, within a line for characters. In a ```python block `#> ` lines are what the code above them prints. A block with a file name
-(```csv runs.csv) is written into the folder first, so that a tutorial can bring its own small files; one of Python must
+(```csv title="runs.csv") is written into the folder first, so that a tutorial can bring its own small files; one of Python must
 compile.
 """
 
@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-FENCE = re.compile(r"^```(\w+)(?: ([\w./-]+))?[^\S\n]*\n(.*?)^```[^\S\n]*$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"^```(\w+)(?: title=\"([\w./-]+)\")?[^\S\n]*\n(.*?)^```[^\S\n]*$", re.DOTALL | re.MULTILINE
+)
 ELLIPSIS = "…"
 SECONDS = 120
 

@@ -1,9 +1,11 @@
-"""Build what is released: wheel, sdist, SBOM and checksums, twice, byte for byte the same.
+"""Build what is released: wheel and sdist, twice, byte for byte the same, and their SBOM and checksums.
 
-    python tools/release.py [--out dist]
+    python tools/release.py [--out dist] [--uncommitted]
 
-The version is the newest heading of CHANGELOG.md. The time inside the archives is that of the last commit, so two builds
-of one commit are equal; if they are not, nothing is released.
+The version is the newest heading of CHANGELOG.md, which version.py and CITATION.cff must name as well. Only what is
+committed is released; `--uncommitted` builds the tree as it lies, for a try. The time inside the archives is that of the
+last commit, so two builds of one commit are equal; if they are not, nothing is released. What `--out` held of an earlier
+release is replaced; a folder that holds anything else is left alone.
 """
 
 from __future__ import annotations
@@ -13,14 +15,18 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = str(ROOT / ".tools" / "bin" / "uv")
+
+
+OURS = re.compile(r"wattgram-[\w.+-]+(\.whl|\.tar\.gz|\.cdx\.json)|SHA256SUMS|\.gitignore")
+"""What a folder of a release holds (build writes the .gitignore)."""
 
 
 def version() -> str:
@@ -28,16 +34,62 @@ def version() -> str:
 
     Raises
     ------
-    ValueError : the changelog has no heading `## X.Y.Z (date)`, or the citation file names another version
+    ValueError : the changelog has no heading `## X.Y.Z (date)`, or version.py or the citation file names another version
     """
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     match = re.search(r"(?m)^## (\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", text)
     if not match:
         raise ValueError("CHANGELOG.md has no heading such as '## 0.2.0 (2026-12-01)'")
-    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    if f"version: {match[1]}\n" not in cited:
-        raise ValueError(f"CITATION.cff does not name version {match[1]}")
+    for file, pattern in (
+        ("CITATION.cff", r"(?m)^version: (\S+)$"),
+        ("src/wattgram/version.py", r'(?m)^__version__ = "(.+)"$'),
+    ):
+        said = re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"))
+        if said != [match[1]]:
+            raise ValueError(
+                f"{file} names version {', '.join(said) or 'none'}, the newest of CHANGELOG.md is {match[1]}"
+            )
     return match[1]
+
+
+def check_committed() -> None:
+    """Nothing of what is released differs from the last commit.
+
+    Raises
+    ------
+    ValueError : a file is changed, or new and not ignored; or there is no commit, this being no checkout
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    released = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    paths = [name.lstrip("/") for name in released]
+    words = ["git", "-c", "core.fileMode=false", "status", "--porcelain", "--", "pyproject.toml"]
+    done = subprocess.run([*words, *paths], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ValueError("this is no checkout of git, and a release is of a commit")
+    changed = [line[3:] for line in done.stdout.splitlines()]
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        raise ValueError(f"not committed: {', '.join(changed[:3])}{more}; commit, or say --uncommitted")
+
+
+def emptied(out: Path) -> None:
+    """The folder, there and without the files of an earlier release.
+
+    Raises
+    ------
+    ValueError : it is a file, or holds something that no release of ours puts there
+    """
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"--out {out} is a file; name a folder")
+    there = sorted(out.iterdir()) if out.exists() else []
+    other = [path.name for path in there if path.is_dir() or not OURS.fullmatch(path.name)]
+    if other:
+        raise ValueError(
+            f"--out {out} holds {other[0]}, which is of no release; name a new or an empty folder"
+        )
+    for path in there:
+        path.unlink()
+    out.mkdir(parents=True, exist_ok=True)
 
 
 def build(folder: Path) -> dict[str, str]:
@@ -68,12 +120,21 @@ def bill_of_materials() -> str:
 
 def main() -> int:
     """Build twice, compare, and write dist/."""
-    parser = argparse.ArgumentParser(description="Build wheel, sdist, SBOM and checksums, reproducibly.")
+    parser = argparse.ArgumentParser(
+        description="Build wheel and sdist reproducibly, with SBOM and checksums."
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where they go")
-    out = parser.parse_args().out
-    number = version()
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    parser.add_argument("--uncommitted", action="store_true", help="build the tree as it lies, for a try")
+    asked = parser.parse_args()
+    out = asked.out.resolve()
+    try:
+        number = version()
+        if not asked.uncommitted:
+            check_committed()
+        emptied(out)
+    except ValueError as error:
+        print(f"release: {error}", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as second:
         sums, again = build(out), build(Path(second))
     if sums != again:

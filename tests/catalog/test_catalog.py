@@ -22,8 +22,8 @@ def test_the_shipped_catalog_has_no_findings():
     """Schema, ranges, sources and references of every row hold."""
     findings, counts = check(CATALOG)
     assert findings == []
-    assert counts["regions"] == 343
-    assert counts["instances"] == 228
+    for table in ("regions", "instances", "zones"):
+        assert counts[table] == sum(1 for _ in CATALOG.table(table).all_rows()) > 200, table
     assert counts["accelerators"] >= 206
 
 

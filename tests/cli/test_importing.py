@@ -390,3 +390,15 @@ def test_importing_loads_only_the_standard_library():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.split() == ["wattgram"]
+
+
+def test_the_command_and_the_library_know_the_same_kinds():
+    """Each kind of the library has its help, in the same order, and names the module that its reader is in."""
+    from wattgram import importers
+    from wattgram.cli.import_kinds import KINDS as SAID
+
+    assert list(SAID) == list(importers.KINDS)
+    assert {kind: said.module for kind, said in SAID.items()} == {
+        kind: importers._HOMES[reader] for kind, reader in importers.KINDS.items()
+    }
+    assert set(importers.KINDS.values()) <= set(importers.__all__)

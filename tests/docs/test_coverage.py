@@ -118,3 +118,20 @@ def test_every_column_of_a_table_of_runs_is_documented():
     words = set(re.findall(r"[a-z_0-9]+", text))
     assert {*schema.INPUTS, *schema.OUTPUTS} - words == set()
     assert set(schema.FAULTS) - words == set()
+
+
+def test_every_variable_of_the_environment_is_documented():
+    """Each `WATTGRAM_...` that source, tools or tests read stands in a table, and no table names one that nothing reads."""
+    read = set()
+    for folder in ("src", "tools", "benchmarks", "tests"):
+        for path in (ROOT / folder).rglob("*.py"):
+            read |= set(re.findall(r"\bWATTGRAM_[A-Z]+(?:_[A-Z]+)*\b", path.read_text(encoding="utf-8")))
+    tables = page("tracker.md") + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = {
+        name
+        for line in tables.splitlines()
+        if line.startswith("| `W")
+        for name in re.findall(r"`(WATTGRAM_\w+)`", line)
+    }
+    served = {"WATTGRAM_WHERE", "WATTGRAM_RUNS"}  # settings.py asks for WATTGRAM_ and the name of the setting
+    assert read | served == listed

@@ -175,3 +175,23 @@ def test_a_long_series_is_the_same_without_pyarrow(monkeypatch):
             )
     assert len(fine) > 5000
     assert found[0] == found[1]
+
+
+def test_a_series_of_no_zone_is_of_the_one_zone_that_is_there(tmp_path):
+    """A file that names no zone serves a table of one zone; over several it is refused, and a mapping or PL=FILE names it."""
+    path = tmp_path / "hours.csv"
+    lines = [f"2024-05-{day:02d}T{hour:02d}:00:00Z,600" for day in (1, 2, 3) for hour in range(24)]
+    path.write_text("\n".join(["time,g_per_kwh", *lines]) + "\n")
+    rows = {"hardware": ["A100"] * 2, "hours": [2.0] * 2, "start": ["2024-05-02T10:00:00Z"] * 2}
+    two, one = pd.DataFrame(rows | {"where": ["PL", "FR"]}), pd.DataFrame(rows | {"where": ["PL", "PL"]})
+    assert wattgram.estimate_frame(one, series=str(path))["intensity_g_per_kwh"].tolist() == pytest.approx(
+        [600.0] * 2
+    )
+    with pytest.raises(InputError, match=r"FR, PL.*name its zone"):
+        wattgram.estimate_frame(two, series=str(path))
+    year = wattgram.estimate_frame(two)["intensity_g_per_kwh"][1]
+    for named in ({"PL": str(path)}, f"PL={path}", [f"PL={path}"]):
+        found = wattgram.estimate_frame(two, series=named)["intensity_g_per_kwh"]
+        assert found.tolist() == pytest.approx([600.0, year]), named
+    with pytest.raises(InputError, match="given as that of PL"):
+        wattgram.estimate_frame(two, series={"PL": _series("DE")})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import random
 import statistics
+from collections import Counter
 
 import duckdb
 import pandas as pd
 import polars as pl
 import pytest
 
+import wattgram
 from wattgram.assemble import assemble
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError
@@ -180,3 +182,18 @@ def test_a_table_of_one_run_has_the_range_of_that_run(hardware, where):
     ):
         ends = (value.low, value.central, value.high)
         assert (found[name].low, found[name].central, found[name].high) == pytest.approx(ends, rel=1e-9), name
+
+
+@pytest.mark.parametrize("kind", ["pandas", "duckdb"])
+def test_warnings_are_counted_as_the_rows_raise_them(kind, awkward):
+    """Each code of the totals has as many rows as have it in their `warning`; by group they add up to the whole."""
+    frame = pl.DataFrame(awkward, strict=False)
+    rows = wattgram.estimate_frame(frame)["warning"].to_list()
+    counted = Counter(code for codes in rows if codes for code in codes.split("|"))
+    assert len(counted) > 8
+    with duckdb.connect() as connection:
+        given = frame.to_pandas() if kind == "pandas" else connection.from_arrow(frame.to_arrow())
+        summary = summarise(given, by=["workload"])
+    assert summary.totals.warnings == dict(counted)
+    together = sum((Counter(totals.warnings) for totals in summary.groups.values()), Counter())
+    assert together == counted

@@ -11,6 +11,9 @@ from wattgram.chart import course
 from wattgram.tracker.journal import read_runs
 from wattgram.tracker.metrics import observe, prometheus
 from wattgram.tracker.summary import listed
+from wattgram.web.messages import languages
+
+LANGUAGES = list(languages())
 
 
 @pytest.fixture
@@ -85,7 +88,7 @@ def browse(runs):
         yield lambda address: client.get(address, headers={"accept": "text/html"})
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_live_page_shows_runs_tasks_and_power(browse, two_runs, lang):
     """The list, a run with its drawing and its tasks, and their data twins, in both languages."""
     first, second = two_runs

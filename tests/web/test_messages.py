@@ -41,8 +41,9 @@ def test_a_third_language_is_one_file(tmp_path, monkeypatch):
     """A file copied and renamed is a language of the page, chosen by its name and by what the browser accepts."""
     for path in FILES:
         shutil.copy(path, tmp_path)
-    german = (module.FOLDER / "en.toml").read_text(encoding="utf-8").replace('"English"', '"Deutsch"')
+    german = (module.FOLDER / "fr.toml").read_text(encoding="utf-8").replace('"Français"', '"Deutsch"')
     (tmp_path / "de.toml").write_text(german, encoding="utf-8")
+    test_a_language_says_everything_that_english_says(tmp_path / "de.toml")
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     for cached in (module.languages, module.messages):
         cached.cache_clear()

@@ -11,8 +11,10 @@ import pytest
 import wattgram
 from wattgram.report import FORMS
 from wattgram.report.figures import figure, mass, mass_range, quantity
+from wattgram.web.messages import languages
 from wattgram.web.site import VIEWS
 
+LANGUAGES = list(languages())
 RUN = "hardware=8xA100-SXM4-80GB&duration=100h&where=aws:us-east-1"
 PAGES = ["/", *(f"{path}?{RUN}" for path in VIEWS), "/learn", "/data", "/data?q=h100", "/data/zones", "/api",
          "/data/assumptions/load-large-training", "/data/zones/CA-QC", "/?hardware=H10O&duration=1h&where=FR", "/nowhere"]  # fmt: skip
@@ -43,7 +45,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_is_whole_and_says_its_language(browse, address, lang):
     """Tags close in order, ids are unique, labels have their field, and the page says its language."""
     page = browse(address, **{"accept-language": lang}).text

@@ -6,6 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from wattgram.web import create_app
+from wattgram.web.messages import languages
+
+LANGUAGES = list(languages())
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +17,7 @@ def tracked(journals):
         yield client
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_pages_show_the_run_and_its_tasks(tracked, journals, lang):
     """The list leads to the run, and the run to its tasks of half an hour each."""
     listed = tracked.get(f"/runs?lang={lang}", headers={"accept": "text/html"})

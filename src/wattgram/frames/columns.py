@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wattgram.catalog import Catalog
     from wattgram.frames.gather import Words
 
-__all__ = ["Options", "answers", "chained", "of_factors"]
+__all__ = ["Options", "answers", "chained", "of_factors", "raised", "warning"]
 
 
 class Options(NamedTuple):
@@ -171,28 +171,37 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_high": total.high,
         "intensity_g_per_kwh": nw.coalesce(*said, *series, col("grid_g_per_kwh")),
         "zone": col("zone"),
-        "warning": warning(roles, words, options),
+        "warning": warning(words, **raised(roles, words, options)),
         "issue": col("issue"),
     }
     return frame.with_columns(**{name + options.suffix: expression for name, expression in figures.items()})
 
 
-def warning(roles: Roles, words: Words, options: Options) -> Any:
-    """The codes of a row, joined by |: those of its node and its site, and what its figures raise."""
-    parts = [col("node_warning"), col("site_warning")]
+def raised(roles: Roles, words: Words, options: Options) -> dict[str, Any]:
+    """What the figures of a row raise beside its words: conditions, and the codes of its series."""
+    found: dict[str, Any] = {}
     unstated = col("intensity").is_null() if roles.has("intensity") else nw.lit(value=True)
     if roles.has("intensity"):
         lowest = options.catalog.figure("lowest-plausible-intensity")
-        parts.append(
-            nw.when((col("intensity") > 0) & (col("intensity") < lowest)).then(nw.lit("intensity-unit"))
-        )
-    if "desk_by_place" in words.lookups[0].columns:
-        parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
+        found["low"] = (col("intensity") > 0) & (col("intensity") < lowest)
     if words.clock is not None:
-        parts.append(nw.when(unstated).then(col("series_said")))
+        found["said"] = nw.when(unstated).then(col("series_said"))
     if options.series:  # none that was given holds the run: another zone, or beyond its hours
         held = nw.lit(value=False) if words.clock is None else ~col("series_g_per_kwh").is_null()
-        asked = unstated & ~col("zone").is_null() & ~col("start").is_null()
-        parts.append(nw.when(asked & ~held).then(nw.lit("series-outside")))
+        found["outside"] = unstated & ~col("start").is_null() & ~held
+    return found
+
+
+def warning(words: Words, low: Any = None, said: Any = None, outside: Any = None) -> Any:
+    """The codes of a row, joined by |: those of its node and its site, and what its figures raise (`raised`)."""
+    parts = [col("node_warning"), col("site_warning")]
+    if low is not None:
+        parts.append(nw.when(low).then(nw.lit("intensity-unit")))
+    if "desk_by_place" in words.lookups[0].columns:
+        parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
+    if said is not None:
+        parts.append(said)
+    if outside is not None:
+        parts.append(nw.when(outside & ~col("zone").is_null()).then(nw.lit("series-outside")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)
     return nw.when(col("fatal").is_null() & (joined != "")).then(joined)

@@ -14,11 +14,11 @@ import narwhals.stable.v2 as nw
 
 from wattgram import formula
 from wattgram.errors import InputError
-from wattgram.frames.columns import of_factors
+from wattgram.frames.columns import of_factors, raised, warning
 from wattgram.frames.fills import node_lookup, site_lookup
 from wattgram.frames.numbers import checked
 from wattgram.frames.schema import WORK, Roles
-from wattgram.frames.working import SIDES, col
+from wattgram.frames.working import SIDES, chosen, col
 from wattgram.value import Value, known, where
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
         untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
         frame = frame.with_columns(untimed.alias(WORK + "untimed"))
         keys.append("untimed")
+    raises = {
+        name: one if name == "said" else chosen([(one, 1)], 0)
+        for name, one in raised(roles, words, plan.options).items()
+    }
+    if raises:
+        frame = frame.with_columns(**{f"{WORK}raises_{name}": one for name, one in raises.items()})
+        keys += [f"raises_{name}" for name in raises]
     if words.clock is not None and not words.clock.spreads:
         keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
@@ -128,8 +135,13 @@ def figured(groups: Any, plan: Plan) -> Any:
     rows = {
         f"rows_{name}": nw.when(condition).then(col("rows")).otherwise(0) for name, condition in has.items()
     }
+    raises = {
+        name: col(f"raises_{name}") if name == "said" else col(f"raises_{name}") == 1
+        for name in raised(roles, words, plan.options)
+    }
     groups = groups.with_columns(
         nw.coalesce(col("issue"), nw.lit("")).alias(WORK + "issue"),
+        nw.coalesce(warning(words, **raises), nw.lit("")).alias(WORK + "warning"),
         **{WORK + name: value for name, value in (figures | rows).items()},
     )
     used = col("used_in_total")

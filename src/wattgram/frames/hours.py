@@ -9,7 +9,10 @@ equi-joins on whole numbers; within a step C is linear. There is never a row for
 from __future__ import annotations
 
 import math
+import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 
 HOUR_US = 3_600_000_000.0
+ZONE = re.compile("[A-Z]{2,3}(-[A-Z0-9]+)*")
+NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
 NONE_HELD = -1
 """The step of a run that no series holds."""
 
@@ -60,29 +65,51 @@ class Clock(NamedTuple):
 
 
 def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
-    """Series by zone, from a mapping, one or several Series, or paths of files.
+    """Series by zone, from a mapping, one or several Series, or paths of files (`PL=prices.csv` says the zone of a file).
 
     Raises
     ------
-    InputError : a file that is no series, two series of one zone, a live source
+    InputError : a file that is no series, two series of one zone, a series of another zone than is said, a live source
     """
     if isinstance(given, Mapping):
-        items: Iterable[Any] = given.values()
+        items: Iterable[tuple[str, Any]] = ((str(zone), item) for zone, item in given.items())
     else:
-        items = [given] if isinstance(given, (str, Series)) else given
+        items = map(_zoned, [given] if isinstance(given, (str, Series)) else given)
     found: dict[str, Series] = {}
-    for item in items:
-        series = item
-        if not isinstance(item, Series):
-            from wattgram.grid import open_series  # noqa: PLC0415 - only where a file is said
-
-            series = open_series(str(item), catalog=catalog)
+    for zone, item in items:
+        series = _of_zone(item, zone) if isinstance(item, Series) else _opened(str(item), zone, catalog)
         if series.zone in found:
             raise InputError("series", series.zone, "two series are of this zone; give one")
         found[series.zone] = series
     if UNNAMED in found and len(found) > 1:
-        raise InputError("series", UNNAMED, "a series without a zone goes alone; name the zone in its file")
+        raise InputError("series", UNNAMED, f"a series without a zone goes alone; {NAMING}")
     return found
+
+
+def _zoned(item: Any) -> tuple[str, Any]:
+    """`PL=prices.csv` as zone and path; a file of that very name is a path."""
+    if isinstance(item, Series):
+        return "", item
+    zone, mark, path = str(item).partition("=")
+    said = mark and ZONE.fullmatch(zone) and not os.path.exists(str(item))
+    return (zone, path) if said else ("", item)
+
+
+def _opened(path: str, zone: str, catalog: Catalog) -> Series:
+    from wattgram.grid import open_series  # noqa: PLC0415 - only where a file is said
+
+    return open_series(path, catalog=catalog, zone=zone or None)
+
+
+def _of_zone(series: Series, zone: str) -> Series:
+    """A series under the zone that is said of it."""
+    if not zone or series.zone == zone:
+        return series
+    if series.zone != UNNAMED:
+        raise InputError("series", series.zone, f"it is given as that of {zone}; say one of the two")
+    named = copy(series)
+    named.zone = zone
+    return named
 
 
 def clock_of(
@@ -103,6 +130,9 @@ def clock_of(
     zones = sorted({zone for row in places.rows if (zone := row.get("zone"))})
     fitting = {zone: series.get(zone) or series.get(UNNAMED) for zone in zones}
     of_zone = {zone: one for zone, one in fitting.items() if one is not None}
+    if UNNAMED in series and len(zones) > 1:
+        listed = ", ".join(zones[:5]) + (" and more" if len(zones) > 5 else "")  # noqa: PLR2004 - enough to see
+        raise InputError("series", "a series without a zone", f"the runs are in {listed}; {NAMING}")
     used = {one.zone: one for one in of_zone.values()}
     if not used:
         return None

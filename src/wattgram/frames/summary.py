@@ -127,6 +127,9 @@ class Summary(NamedTuple):
                 lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
         if whole.issues:
             lines += ["", "Issues:", *self._issues()]
+        if whole.warnings:
+            lines += ["", "Warnings (docs/warnings.md; the column `warning` of each run):"]
+            lines += [f"  {code:<24} {_rows(rows)}" for code, rows in self._warned()]
         words = [failure for failure in self.failures if failure.column in NAMED]
         if words:
             lines += [
@@ -151,6 +154,10 @@ class Summary(NamedTuple):
         carbon = "" if with_carbon == with_energy else f" ({with_carbon:,} with carbon)"
         issues = f"{whole.rows - whole.answered:,} with an issue"
         return f"{_rows(whole.rows)} · {with_energy:,} with a figure{carbon} · {issues}"
+
+    def _warned(self) -> list[tuple[str, int]]:
+        """Warning codes with their rows, most first."""
+        return sorted(self.totals.warnings.items(), key=lambda item: (-item[1], item[0]))
 
     def _issues(self) -> list[str]:
         """A line for each issue, most rows first, and under it what its cells are and might be."""
@@ -265,6 +272,7 @@ class Summary(NamedTuple):
             [shown[0], *ruled, *shown[1:]],
             [_escaped(SOME)] if lacks else [],
             issues,
+            [f"* `{code}`: {_rows(rows)}" for code, rows in self._warned()],
             words,
             [f"Catalog {self.catalog_version}; boundary {self.boundary}."],
         )

@@ -43,6 +43,9 @@ class Totals(NamedTuple):
     figures: dict[str, Value | None]
     """Of each figure its sum over those rows, None where no row has it."""
     issues: dict[str, int]
+    """Of each issue its rows."""
+    warnings: dict[str, int]
+    """Of each warning code its rows."""
 
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
@@ -54,6 +57,7 @@ class Totals(NamedTuple):
             **figures,
             "rows_with": self.covered,
             "issues": self.issues,
+            "warnings": self.warnings,
         }
 
 
@@ -65,6 +69,7 @@ class Sums:
         self.covered = dict.fromkeys(FIGURES, 0)
         self.central = dict.fromkeys(FIGURES, 0.0)
         self.issues: dict[str, int] = {}
+        self.warnings: dict[str, int] = {}
         self.making_in_total = 0.0
         self.due: dict[tuple[Any, ...], dict[str, list[float]]] = {}
         """Of each factor row and figure the absolute deviations due to it alone, down and up."""
@@ -81,6 +86,11 @@ class Sums:
         ):
             self.central[name] += figure
             self.covered[name] += int(covered)
+
+    def warn(self, codes: str, rows: int) -> None:
+        """Add the rows that raise these codes, joined by |."""
+        for code in codes.split("|") if codes else ():
+            self.warnings[code] = self.warnings.get(code, 0) + int(rows)
 
     def share_making(self, plan: Plan) -> None:
         """Service life and utilisation are one assumption for every row."""
@@ -118,7 +128,8 @@ class Sums:
                 values[name] = value.as_unit(unit)
             else:
                 values[name] = self._ranged(name, central, self.due.keys()).as_unit(unit)
-        return Totals(self.rows, self.answered, self.covered, values, dict(sorted(self.issues.items())))
+        issues, warnings = (dict(sorted(found.items())) for found in (self.issues, self.warnings))
+        return Totals(self.rows, self.answered, self.covered, values, issues, warnings)
 
     def _ranged(self, name: str, central: float, rows: Iterable[tuple[Any, ...]]) -> Value:
         """A sum with what each factor does to it: the rows of one factor as terms, the factors as those of a product."""
@@ -163,6 +174,9 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
     ):
         for sums in into(cells):
             sums.add(*cells[len(by) :])
+    for cells in _summed(groups, plan, [*labels, "warning"], ("rows",)):
+        for sums in into(cells):
+            sums.warn(*cells[len(by) :])
     for factor, keys, figures in factor_rows(plan):
         for cells in _summed(groups, plan, [*labels, *keys], figures.values()):
             *row, low_sq, high_sq = cells[len(by) : len(by) + len(keys)]
