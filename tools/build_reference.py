@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
 DATA = ROOT / "src" / "wattgram" / "data"
 LONG_SIGNATURE = 90
+OF_TABLES = (("wattgram.frames", "summarise"), ("wattgram.frames.batch", "batch"))
+"""What is asked of whole tables, each where it is imported from."""
 NOTE = "<!-- Written by tools/build_reference.py; do not edit by hand. -->\n\n"
 
 
@@ -89,6 +91,11 @@ def library_page() -> str:
         if callable(thing):
             signature = _of_class(thing) if inspect.isclass(thing) else inspect.signature(thing)
             out.append(f"```text\nwattgram.{name}{_folded(signature)}\n```\n")
+        out += _docstring(thing)
+    for place, name in OF_TABLES:
+        thing = getattr(importlib.import_module(place), name)
+        out.append(f"## {name}\n")
+        out.append(f"```text\n{place}.{name}{_folded(inspect.signature(thing))}\n```\n")
         out += _docstring(thing)
     out += ["## Errors\n", "```text\n" + inspect.cleandoc(errors.__doc__ or "") + "\n```\n"]
     return "\n".join(out)

@@ -158,3 +158,41 @@ def test_nothing_is_left_behind(client, tmp_path, monkeypatch):
     assert client.post("/v1/batch", json=RUNS).status_code == 200
     assert client.post("/v1/batch", json=[{"a": 1}]).status_code == 422
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("fromat=csv", "did you mean format?"),
+        ("format=summry", "did you mean summary?"),
+        ("by=who", "it goes with format=summary"),
+        ("format=summary&by=whom", "did you mean who?"),
+    ],
+)
+def test_a_name_of_the_query_that_is_none_is_refused(client, query, said):
+    """A slip in the address is a 422 with the nearest, not an answer to another question."""
+    answer = client.post(f"/v1/batch?{query}", json=RUNS)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_the_summary_is_that_of_the_command(client, tmp_path, capsys):
+    """`format=summary&by=who` answers what `wattgram batch --by who --format json` prints."""
+    from wattgram.cli import main
+
+    path = tmp_path / "runs.csv"
+    path.write_text(as_csv(RUNS))
+    main(["batch", str(path), "--by", "who", "--format", "json"])
+    printed = json.loads(capsys.readouterr().out)
+    answer = client.post("/v1/batch?format=summary&by=who", content=path.read_bytes())
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.json() == printed
+    assert printed["groups"][1]["group"] == {"who": "b"}
+
+
+def test_a_place_stands_for_the_blanks(client):
+    """`where=FI` is the place of rows that say none."""
+    body = "hardware,hours\nRTX 3090,4\n"
+    answer = client.post("/v1/batch?where=FI", content=body, headers={"content-type": "text/csv"})
+    assert next(csv.DictReader(io.StringIO(answer.text)))["zone"] == "FI"
+    assert "where 'FI' stands for it" in answer.headers["wattgram-notes"]

@@ -180,9 +180,13 @@ class Catalog:
 def _year(as_of: str | date | None) -> int | None:
     if as_of is None or as_of == "":
         return None
-    from wattgram.run import parse_start  # noqa: PLC0415 - only a dated catalog needs it
+    from wattgram.errors import InputError  # noqa: PLC0415 - only where a date is said
+    from wattgram.run import parse_start  # noqa: PLC0415
 
-    return parse_start(as_of).year
+    try:
+        return parse_start(as_of).year
+    except InputError as error:
+        raise InputError("as-of", as_of, error.allowed, error.nearest) from None
 
 
 def _read_overlay(overlay: str | None) -> dict[str, list[dict[str, str]]]:

@@ -39,8 +39,9 @@ STAGES = ("check", "words", "rows", "totals")
     "--series",
     metavar="FILE",
     multiple=True,
-    help="Hourly intensity of a zone; runs with start and end use it.",
+    help="Hourly intensity of a zone; runs with start and end use it. May be said more than once, a file for each zone.",
 )
+@click.option("--where", metavar="PLACE", help="The place of runs that say none.")
 @click.option("--suffix", metavar="TEXT", default="", help="Added to the names of the answers.")
 @click.option(
     "--boundary", metavar="NAME", default="lifecycle", help="lifecycle or direct.  [default: lifecycle]"
@@ -65,7 +66,8 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
     RUNS  .parquet, .csv, .tsv, .jsonl or .json files that are one table, a folder of them, a folder of journals,
           or - (standard input)
     wattgram batch runs.parquet -o answers.parquet --by project,month
-    wattgram import slurm sacct.txt | wattgram batch - --by user
+    wattgram import slurm sacct.txt --where FI | wattgram batch - --by user
+    wattgram batch runs.csv --where FI                      where the table names no place
 
     Columns: hardware, hours or start and end, where or provider and region; and where known count, load, overhead, pue,
     intensity, measured_energy_kwh with measured_scope, workload. Blanks are filled as for one run; other columns pass
@@ -86,7 +88,6 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
     catalog = Catalog.load(said.pop("overlay"), said.pop("as_of"))
     said["embodied"] = not said.pop("no_embodied")
     said["series"] = said["series"] or None
-    names = [name.strip() for name in (by or "").split(",") if name.strip()]
     bar = Bar(said_rows=output is not None)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
@@ -94,7 +95,7 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
         summary = batch(
             runs,
             output,
-            by=names,
+            by=by or "",
             catalog=catalog,
             progress=bar.show if sys.stderr.isatty() else None,
             **said,

@@ -29,6 +29,7 @@ def estimate_frame(
     boundary: str = "lifecycle",
     embodied: bool = True,
     series: Any = None,
+    where: str | None = None,
 ) -> Any:
     """The footprint of every row of a table of runs; a frame of the same kind, lazy where the frame is.
 
@@ -45,6 +46,7 @@ def estimate_frame(
     embodied : whether the making of the hardware is counted
     series : hourly intensity of some zones: a `Series`, several, a mapping by zone, or paths of files; a run with a
         start that lies within its zone's series is integrated over its own hours
+    where : the place of the runs that say none
 
     Returns
     -------
@@ -70,29 +72,32 @@ def estimate_frame(
         boundary=boundary,
         embodied=embodied,
         series=series,
+        where=where,
     )
 
 
-def summarise(frame: Any, *, by: Sequence[str] = (), **said: Any) -> Summary:
+def summarise(frame: Any, *, by: str | Sequence[str] = (), **said: Any) -> Summary:
     """What a table of runs comes to: totals with correlated ranges, coverage, issues, and the words that name nothing.
 
     Parameters
     ----------
     frame : any frame that `estimate_frame` takes
-    by : columns to sum by; `month` is the month of `start`
-    said : `catalog`, `mapping`, `boundary`, `embodied`, `series` as in `estimate_frame`
+    by : columns to sum by, as names or as one text such as `"user,month"`; `month` is the month of `start`
+    said : `catalog`, `mapping`, `boundary`, `embodied`, `series`, `where` as in `estimate_frame`
 
     Returns
     -------
-    Summary, with `.totals`, `.groups`, `.failures`, `.report("text" | "json" | "csv" | "markdown")`
+    Summary, with `.totals` (`.figures["operational_kg"]` and the like, each `.central`, `.low`, `.high`, and `.covered`, the
+        number of rows that have it), `.groups` (the same under the cells of the columns, as in `("ada", "2024-05")`),
+        `.failures` (words that name nothing) and `.report("text" | "json" | "csv" | "markdown")`
 
     Raises
     ------
-    InputError : as `estimate_frame`, or a column to sum by that is not there
+    InputError : as `estimate_frame`, a column to sum by that is not there, answers in place of runs
     """
     from wattgram.frames.backends import backend_of  # noqa: PLC0415 - each engine when its frame comes
 
     backend = backend_of(frame)
     from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415 - needs narwhals, which backend_of has seen
 
-    return summary_of(frame, plan(frame, backend, **said), tuple(by))
+    return summary_of(frame, plan(frame, backend, **said), by)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError, MissingExtraError, WattgramError, echo
-from wattgram.frames.schema import Roles, unread
+from wattgram.frames.schema import labels_of, unread
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
 from wattgram.frames.textfile import refused
@@ -38,7 +38,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     runs: str | Sequence[str],
     output: str | None = None,
     *,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     engine: str = "duckdb",
     master: str | None = None,
     mapping: Mapping[str, str] | str | None = None,
@@ -47,6 +47,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     embodied: bool = True,
     catalog: Catalog | None = None,
     series: Any = None,
+    where: str | None = None,
     any_order: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
@@ -57,9 +58,9 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
     runs : a .parquet, .csv, .tsv, .jsonl or .json file, a folder of them, a folder of journals, a pattern such as
         `runs/*.csv`, several of these that are one table, or `-` for standard input
     output : the file to write, its format by its name; left out, only the summary is made
-    by : columns to sum by; `month` is the month of `start`
+    by : columns to sum by, as names or as one text such as `"user,month"`; `month` is the month of `start`
     engine : `duckdb` (embedded, streaming), `polars`, `dask`, or `spark` with its `master`
-    mapping, suffix, boundary, embodied, catalog, series : as in `estimate_frame`
+    mapping, suffix, boundary, embodied, catalog, series, where : as in `estimate_frame`
     any_order : rows may come out in any order, which lets every core write (with `duckdb`)
     progress : told how far it is
 
@@ -83,6 +84,7 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
         "embodied": embodied,
         "catalog": catalog or Catalog.load(),
         "series": series,
+        "where": where,
     }
     if output is not None:
         format_of(output, "output", "it takes a .parquet, .csv, .tsv or .jsonl file")
@@ -100,7 +102,9 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
                 source, scratch, engine=engine, say=notes.append, told=lambda share: tell("check", share)
             ) as read,
         ):
-            summary = run(Job(read, output, tuple(by), said, scratch, tell, master, notes.append, any_order))
+            summary = run(
+                Job(read, output, labels_of(by, ()), said, scratch, tell, master, notes.append, any_order)
+            )
     except ImportError as error:
         raise _missing(engine, error) from None
     except OSError as error:
@@ -134,17 +138,30 @@ class Job(NamedTuple):
         from wattgram.series import UNNAMED  # noqa: PLC0415 - only where some may be given
 
         given = made.options.series or {}
-        zones = sorted({zone for row in made.words.places.rows if (zone := row.get("zone"))})
-        without = [zone for zone in zones if zone not in given]
+        places = made.words.places.rows
+        zones = sorted({zone for row in places if (zone := row.get("zone"))})
+        started = {
+            row.get("zone") for row in places if row["year"]
+        }  # the others were never asked for by the hour
+        without = [zone for zone in zones if zone not in given and zone in started]
         if given and without and UNNAMED not in given:
             self.say(f"no series was given for {_some(without)}: these runs take the figure of the year")
         idle = sorted(zone for zone in given if zone not in zones and zone != UNNAMED)
         if idle and zones:
             self.say(f"no run is in the zone of the series of {_some(idle)}")
 
-    def announce(self, names: Sequence[str], roles: Roles) -> None:
-        """Say which columns of the table are probably meant to be read, and are not."""
-        for role, name in unread(roles, names).items():
+    def announce(self, names: Sequence[str], made: Any) -> None:
+        """Say how many runs have their place from the command, and which columns are probably meant, and are not read."""
+        where = self.said.get("where")
+        if where:
+            rows = sum(row.get("rows_elsewhere", 0) for row in made.words.places.rows)
+            runs = f"{rows:,} run says" if rows == 1 else f"{rows:,} runs say"
+            self.say(
+                f"{runs} no place: where {echo(where)} stands for it" if rows else "every run says its place"
+            )
+        for role, name in unread(made.roles, names).items():
+            if role == "where" and where:
+                continue
             blank = (
                 "no run has a place, so none has carbon" if role == "where" else f"no run states its {role}"
             )
@@ -193,8 +210,8 @@ def _on_duckdb(job: Job) -> Summary:
             connection.execute(f"set memory_limit = '{MEMORY_MB + wide * COLUMN_MB}MB'")
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **job.said)
-        with_labels(frame, made, job.by)  # a name that is none is said before anything is written
-        job.announce(backend.columns(frame), made.roles)
+        with_labels(frame, made, made.labels(frame, job.by))  # said before anything is written
+        job.announce(backend.columns(frame), made)
         job.announce_series(made)
         if output is None:
             with _watched(connection, progress, "totals"):
@@ -357,8 +374,8 @@ def _generic(frame: Any, job: Job, write: Callable[[Any, str, str], None]) -> Su
     backend, output, progress = backend_of(frame), job.output, job.progress
     progress("words", 0.0)
     made = plan(frame, backend, **job.said)
-    with_labels(frame, made, job.by)
-    job.announce(backend.columns(frame), made.roles)
+    with_labels(frame, made, made.labels(frame, job.by))
+    job.announce(backend.columns(frame), made)
     job.announce_series(made)
     if output is not None:
         progress("rows", 0.0)

@@ -22,10 +22,15 @@ class Failure(NamedTuple):
     issue: str
     reason: str
     nearest: tuple[str, ...]
+    meaning: str = ""
+    """What a mapping of the user's makes of the word, where it does."""
 
     def to_dict(self) -> dict[str, Any]:
         """The failure as JSON has it."""
-        return {**self._asdict(), "nearest": list(self.nearest)}
+        found = {**self._asdict(), "nearest": list(self.nearest)}
+        if not self.meaning:
+            del found["meaning"]
+        return found
 
 
 class Lookup(NamedTuple):

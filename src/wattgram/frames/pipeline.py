@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
@@ -12,7 +12,7 @@ from wattgram.frames.columns import Options, answers, chained
 from wattgram.frames.gather import Words, gather, with_numbers
 from wattgram.frames.hours import read_series
 from wattgram.frames.numbers import checked
-from wattgram.frames.schema import OUTPUTS, Roles, roles_of
+from wattgram.frames.schema import OUTPUTS, Roles, labels_of, roles_of
 from wattgram.frames.summary import Summary
 from wattgram.frames.totals import totals
 from wattgram.frames.unusable import unusable
@@ -34,6 +34,10 @@ class Plan(NamedTuple):
     def outputs(self) -> tuple[str, ...]:
         """The names of the answers."""
         return tuple(name + self.options.suffix for name in OUTPUTS)
+
+    def labels(self, native: Any, by: Sequence[str]) -> tuple[str, ...]:
+        """The columns to sum by under the names that they have in a frame, each once."""
+        return labels_of(by, [str(column) for column in self.backend.columns(native)])
 
     def numbered(self, frame: Any) -> Any:
         """A frame that was read, with the numbers of its nodes and sites and of what is wrong with its figures."""
@@ -69,7 +73,7 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
     if series and not roles.has("start"):
         raise InputError("series", ", ".join(series), "it needs the start of each run: a column 'start'")
     options = Options(catalog, said.get("boundary", "lifecycle"), said.get("embodied", True), suffix, series)
-    mapping: Mapping[str, str] = read_mapping(said.get("mapping"))
+    mapping: Mapping[str, str] = read_mapping(said.get("mapping"), said.get("where"), catalog)
     words = gather(frame, backend, roles, options, mapping)
     return Plan(backend, roles, words, options)
 
@@ -80,9 +84,19 @@ def estimate(frame: Any, backend: Backend, **said: Any) -> Any:
     return backend.finish(frame, made.roles, made.answered, made.outputs)
 
 
-def summary_of(frame: Any, made: Plan, by: tuple[str, ...]) -> Summary:
+def summary_of(frame: Any, made: Plan, by: Sequence[str]) -> Summary:
     """What a frame comes to, by its plan."""
+    by = made.labels(frame, by)
     found = totals(frame, made, by)
     whole, options = found.pop(()), made.options
     cells = unusable(frame, made, whole.issues)
-    return Summary(whole, by, found, made.words.failures, options.boundary, options.catalog.version, cells)
+    return Summary(
+        whole,
+        by,
+        found,
+        made.words.failures,
+        options.boundary,
+        options.catalog.version,
+        cells,
+        embodied=options.embodied,
+    )

@@ -18,6 +18,7 @@ __all__ = [
     "TIME",
     "WORK",
     "Roles",
+    "labels_of",
     "likely",
     "roles_of",
     "unread",
@@ -121,6 +122,12 @@ def roles_of(columns: Iterable[str], suffix: str) -> Roles:
         (out + suffix).casefold() for out in OUTPUTS
     }  # two names that differ in capitals are one to some engines
     taken = [name for name in names if isinstance(name, str) and name.casefold() in answers]
+    if len(taken) == len(OUTPUTS):
+        allowed = (
+            "every column of answers is there already, so these are answers; give it the runs, not their answers "
+            "(suffix='_2', --suffix _2, for a second set)"
+        )
+        raise InputError("table", ", ".join(taken[:3]) + ", …", allowed)
     if taken:
         allowed = "it has the name of an answer; rename it, or say suffix='_2' (--suffix _2) for the answers"
         raise InputError("column", taken[0], allowed)
@@ -147,6 +154,20 @@ def _played(roles: Iterable[str], names: list[str]) -> dict[str, str]:
         if alike:
             found[role] = alike[0]
     return found
+
+
+def labels_of(by: str | Iterable[str], columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns to sum by, each once: a text is split at commas, names are read in capitals or not.
+
+    A name that no column has stays as it is: it is `month`, or said to be none where the columns are read.
+    """
+    there = list(columns)
+    names = [name.strip() for name in by.split(",")] if isinstance(by, str) else list(by)
+    found = []
+    for name in filter(None, names):
+        alike = [name] if name in there else [one for one in there if _plain(one) == _plain(name)]
+        found.append(alike[0] if len(alike) == 1 else "month" if _plain(name) == "month" else name)
+    return tuple(dict.fromkeys(found))
 
 
 def likely(role: str, names: Iterable[str], *, misspelt: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -10,7 +11,7 @@ import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import echo
+from wattgram.errors import InputError, echo
 from wattgram.frames.backends.duckdb import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
@@ -111,8 +112,15 @@ def scratch_folder(beside: str | None) -> Iterator[str]:
     prefix = f".wattgram-{platform.node()}-"
     if beside is not None:
         _sweep(beside, prefix, "")
-    with tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-", dir=beside) as scratch:
-        yield scratch
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-", dir=beside)
+    except OSError as error:
+        if beside is None or error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        reason = f"nothing can be written there ({error.strerror}); name another folder"
+        raise InputError("output", beside, reason) from None
+    with scratch as folder:
+        yield folder
 
 
 def _sweep(folder: str, head: str, tail: str) -> None:

@@ -33,6 +33,17 @@ WHY = {
     "unusable": "the cells are below",
 }
 """Why a row has no figure, where its cell need not be shown with the issue."""
+WAYS_OUT = {"where-missing": "name the place of these runs: batch --where PLACE, or import ... --where PLACE"}
+"""What mends an issue that no cell shows."""
+LABELS = {
+    "operational_kg": "operational, location-based",
+    "energy_kwh": "energy at the facility meter",
+    "embodied_kg": "making of the hardware",
+    "total_kg": "operational and making",
+    "market_kg": "market-based, by the providers' claims",
+}
+"""The figures in the order in which they are told."""
+SOME = "* of some of these runs only; the others have no such figure."
 NAMED = ("hardware", "where")
 """The columns whose cells are words; what is wrong with another is said with its issue."""
 
@@ -50,6 +61,8 @@ class Summary(NamedTuple):
     """Of each issue that is no matter of words the cells that have it."""
     notes: tuple[str, ...] = ()
     """What was odd about the files and was read all the same."""
+    embodied: bool = True
+    """Whether the making of the hardware was asked for; where not, nothing is said of it."""
 
     @property
     def has_issues(self) -> bool:
@@ -98,15 +111,18 @@ class Summary(NamedTuple):
     # --- text -------------------------------------------------------------------------------------------------------
 
     def _text(self) -> str:
-        whole, lines = self.totals, []
-        lines.append(
-            f"{_rows(whole.rows)} · {whole.answered:,} with a figure · {whole.rows - whole.answered:,} with an issue"
-        )
-        lines.append("")
-        lines += [f"  {line}" for line in self._figures()]
+        whole = self.totals
+        lines = [self._counts()]
+        figures = self._figures()
+        if figures:
+            lines += ["", *(f"  {line.rstrip()}" for line in _columns(figures))]
         if self.groups:
-            lines += ["", f"By {', '.join(self.by)}, most first:", ""]
-            lines += _aligned([self._head(), *(self._cells(*item) for item in self._ranked()[:MOST_GROUPS])])
+            order = "in order of month" if self.by[0] == "month" else "most first"
+            items = self._ranked()[:MOST_GROUPS]
+            lines += ["", f"By {', '.join(self.by)}, {order}:", ""]
+            lines += _aligned([self._head(), *(self._cells(*item) for item in items)], len(self.by))
+            if any(self._lacks(totals) for _, totals in items):
+                lines.append(f"  {SOME}")
             if len(self.groups) > MOST_GROUPS:
                 lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
         if whole.issues:
@@ -123,12 +139,21 @@ class Summary(NamedTuple):
             lines += [f"  {self._failure(failure)}" for failure in words[:MOST_FAILURES]]
             if len(words) > MOST_FAILURES:
                 lines.append(f"  and {len(words) - MOST_FAILURES:,} more; all in --format json")
-        lines += [
-            "",
-            f"Catalog {self.catalog_version}; boundary {self.boundary}; runs that share a factor are wrong together,",
-        ]
-        lines.append("so the range of a sum is that of the shared factors.")
+        catalog = f"Catalog {self.catalog_version}; boundary {self.boundary}"
+        if figures:
+            lines += ["", f"{catalog}; runs that share a factor are wrong together,"]
+            lines.append("so the range of a sum is that of the shared factors.")
+        else:
+            lines += ["", f"{catalog}."]
         return "\n".join(lines) + "\n"
+
+    def _counts(self) -> str:
+        """How many runs have a figure; energy is one, so where fewer have carbon, that is said beside it."""
+        whole = self.totals
+        with_energy, with_carbon = whole.covered["energy_kwh"], whole.covered["operational_kg"]
+        carbon = "" if with_carbon == with_energy else f" ({with_carbon:,} with carbon)"
+        issues = f"{whole.rows - whole.answered:,} with an issue"
+        return f"{_rows(whole.rows)} · {with_energy:,} with a figure{carbon} · {issues}"
 
     def _warned(self) -> list[tuple[str, int]]:
         """Warning codes with their rows, most first."""
@@ -144,23 +169,17 @@ class Summary(NamedTuple):
             lines.append(f"  {issue:<24} {_rows(rows)}: {why}")
             lines += [
                 f"  {'':<24} {said}"
-                for said in ((f"it takes {one.allowed}", one.hint) if one else ())
+                for said in ((f"it takes {one.allowed}", one.hint) if one else (WAYS_OUT.get(issue),))
                 if said
             ]
         return lines
 
-    def _figures(self) -> list[str]:
+    def _figures(self) -> list[tuple[str, str, str]]:
+        """Each figure of the whole with its range, and what it is and of how many runs."""
         whole, rows = self.totals, []
-        named = {
-            "operational_kg": "operational, location-based",
-            "energy_kwh": "energy at the facility meter",
-            "embodied_kg": "making of the hardware",
-            "total_kg": "operational and making",
-            "market_kg": "market-based, by the providers' claims",
-        }
-        for name, label in named.items():
+        for name, label in LABELS.items():
             value = whole.figures[name]
-            if value is None:
+            if value is None or (name in ("embodied_kg", "total_kg") and not self.embodied):
                 continue
             if name == "energy_kwh":
                 shown, span = energy(value.central), energy_range(value)
@@ -169,7 +188,7 @@ class Summary(NamedTuple):
             ranged = value.central and value.low_sq + value.high_sq
             some = "" if whole.covered[name] == whole.rows else f", of {_rows(whole.covered[name])}"
             rows.append((shown, f"90 %: {span}" if ranged else "", label + some))
-        return [line.rstrip() for line in _columns(rows)]
+        return rows
 
     def _failure(self, failure: Failure) -> str:
         from wattgram.errors import echo  # noqa: PLC0415 - only where a word failed
@@ -181,29 +200,50 @@ class Summary(NamedTuple):
         )
         if failure.issue.endswith("ambiguous"):
             near = f"; it could be {', '.join(failure.nearest[:3])}"
-        return f"{failure.column} {echo(failure.word)}, {_rows(failure.rows)}: {failure.issue.partition('-')[2]}{near}"
+        means = f" (mapped to {echo(failure.meaning)})" if failure.meaning else ""
+        fault = failure.issue.partition("-")[2]
+        return f"{failure.column} {echo(failure.word)}{means}, {_rows(failure.rows)}: {fault}{near}"
 
     def _ranked(self) -> list[tuple[tuple[str, ...], Totals]]:
         def size(item: tuple[tuple[str, ...], Totals]) -> float:
             value = item[1].figures["operational_kg"] or item[1].figures["energy_kwh"]
             return -(value.central if value else 0.0)
 
-        return sorted(self.groups.items(), key=size)
+        ranked = sorted(self.groups.items(), key=size)
+        if "month" not in self.by:
+            return ranked
+        # Months are in their order; what stands before them in a label, in that of the most of it.
+        at = self.by.index("month")
+        place: dict[tuple[str, ...], float] = {}
+        for label, totals in ranked:
+            place[label[:at]] = place.get(label[:at], 0.0) + size((label, totals))
+        return sorted(ranked, key=lambda item: (place[item[0][:at]], item[0][: at + 1]))
 
     def _head(self) -> tuple[str, ...]:
-        return (*self.by, "runs", "energy", "operational", "90 %", "making", "issues")
+        making = ("making", "total") if self.embodied else ()
+        return (*self.by, "runs", "energy", "operational", "90 %", *making, "issues")
+
+    def _shown(self) -> tuple[str, ...]:
+        """The figures of a group's row."""
+        making = ("embodied_kg", "total_kg") if self.embodied else ()
+        return ("energy_kwh", "operational_kg", *making)
+
+    def _lacks(self, totals: Totals) -> bool:
+        """Whether a figure of a group's row is of some of its runs only."""
+        return any(0 < totals.covered[name] < totals.rows for name in self._shown())
 
     def _cells(self, label: tuple[str, ...], totals: Totals) -> tuple[str, ...]:
-        used, operational, making = (
-            totals.figures[name] for name in ("energy_kwh", "operational_kg", "embodied_kg")
-        )
+        cells = []
+        for name in self._shown():
+            value = totals.figures[name]
+            shown = (energy if name == "energy_kwh" else mass)(value.central if value else None)
+            cells.append(shown + ("*" if 0 < totals.covered[name] < totals.rows else ""))
+        operational = totals.figures["operational_kg"]
+        cells.insert(2, mass_range(operational) if operational else "")
         return (
             *(_label(cell) for cell in label),
             f"{totals.rows:,}",
-            energy(used.central if used else None),
-            mass(operational.central if operational else None),
-            mass_range(operational) if operational else "",
-            mass(making.central if making else None),
+            *cells,
             f"{totals.rows - totals.answered:,}",
         )
 
@@ -211,19 +251,26 @@ class Summary(NamedTuple):
 
     def _markdown(self) -> str:
         items = self._ranked() if self.groups else []
-        label = ("all", *[""] * (len(self.by) - 1)) if self.by else ()
+        label = ("all",) * len(self.by)
         rows = [self._head(), *(self._cells(*item) for item in items), self._cells(label, self.totals)]
         ruled = ["|".join(("", *[":--"] * len(self.by), *["--:"] * (len(rows[0]) - len(self.by)), ""))]
-        shown = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-        cells = {one.issue: f", {one.shown().replace('|', chr(92) + '|')}" for one in self.unusable}
+        shown = [f"| {' | '.join(map(_escaped, row))} |" for row in rows]
+        lacks = any(self._lacks(totals) for totals in (self.totals, *self.groups.values()))
+        figures = [
+            f"* {label}: {shown}{f' ({span})' if span else ''}" for shown, span, label in self._figures()
+        ]
+        cells = {one.issue: f", {_escaped(one.shown())}" for one in self.unusable}
         issues = [
-            f"* `{issue}`: {_rows(count)}{cells.get(issue, '')}"
+            f"* `{issue}`: {_rows(count)}{cells.get(issue) or (f'; {WAYS_OUT[issue]}' if issue in WAYS_OUT else '')}"
             for issue, count in self.totals.issues.items()
         ]
         named = [failure for failure in self.failures if failure.column in NAMED]
-        words = [f"* {self._failure(failure)}" for failure in named[:MOST_FAILURES]]
+        words = [f"* {_escaped(self._failure(failure))}" for failure in named[:MOST_FAILURES]]
         blocks = (
+            [self._counts()],
+            figures,
             [shown[0], *ruled, *shown[1:]],
+            [_escaped(SOME)] if lacks else [],
             issues,
             [f"* `{code}`: {_rows(rows)}" for code, rows in self._warned()],
             words,
@@ -235,15 +282,21 @@ class Summary(NamedTuple):
         out = io.StringIO()
         parts = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")]
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([*self.by, "rows", "rows_with_issue", *parts])
+        coverage = [f"rows_with_{name}" for name in FIGURES]
+        writer.writerow([*self.by, "rows", "rows_with_issue", *parts, *coverage])
         items: Sequence[tuple[tuple[str, ...], Totals]] = list(self.groups.items()) or [((), self.totals)]
         for label, totals in items:
             cells: list[Any] = [*map(safe_cell, label), totals.rows, totals.rows - totals.answered]
             for name in FIGURES:
                 value = totals.figures[name]
                 cells += [value.central, value.low, value.high] if value else [None, None, None]
-            writer.writerow(cells)
+            writer.writerow([*cells, *(totals.covered[name] for name in FIGURES)])
         return out.getvalue()
+
+
+def _escaped(cell: str) -> str:
+    """Text that Markdown takes for itself: no column ends in it and no emphasis begins."""
+    return cell.replace("|", "\\|").replace("*", "\\*")
 
 
 def _label(cell: str) -> str:
@@ -261,10 +314,9 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows under one head, the first column to the left and figures to the right."""
+def _aligned(rows: list[tuple[str, ...]], number: int) -> list[str]:
+    """Rows under one head, the first columns (so many) to the left and figures to the right."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    number = len(rows[0]) - 6
     return [
         "  "
         + "  ".join(

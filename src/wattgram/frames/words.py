@@ -7,6 +7,7 @@ functions, and what fails becomes an issue with the number of its rows and the n
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from wattgram.assemble import (
     odd_intensity,
     site_pue,
 )
-from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
+from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError, echo
 from wattgram.frames.lookup import Failure, Lookup, Meanings, codes
 from wattgram.frames.schema import BLANKS
 from wattgram.resolve import resolve_hardware, resolve_place
@@ -32,12 +33,17 @@ if TYPE_CHECKING:
     from wattgram.resolve import PlaceWord
 
 __all__ = [
+    "ELSEWHERE",
     "duration_words",
     "hardware_words",
     "place_words",
     "read_mapping",
     "time_words",
 ]
+
+
+ELSEWHERE = " where"
+"""Under this name a mapping holds the place of the runs that say none; no cell is it, as cells lose the blanks around them."""
 
 
 def _fault(column: str, error: InputError) -> str:
@@ -58,6 +64,15 @@ def _meaning(mapping: Mapping[str, str], word: str) -> str:
     return mapping.get(text, mapping.get(text.casefold(), word))
 
 
+def _failed(
+    column: str, word: str, rows: int, issue: str, error: InputError, mapping: Mapping[str, str]
+) -> Failure:
+    means = _meaning(mapping, word)
+    return Failure(
+        column, word, rows, issue, str(error), error.nearest, "" if means.strip() == word.strip() else means
+    )
+
+
 # --- hardware -------------------------------------------------------------------------------------------------------
 
 
@@ -75,9 +90,7 @@ def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping
                 row |= _hardware(meaning, catalog)
         except InputError as error:
             row["hardware_issue"] = _fault("hardware", error)
-            failures.append(
-                Failure("hardware", word, number, row["hardware_issue"], str(error), error.nearest)
-            )
+            failures.append(_failed("hardware", word, number, row["hardware_issue"], error, mapping))
         rows.append(row)
     return Meanings(tuple(rows), _ranked(failures))
 
@@ -117,6 +130,9 @@ def place_words(
         row: dict[str, Any] = {"where": word, "year": year}
         try:
             meaning = _meaning(mapping, word)
+            if meaning.strip().lower() in BLANKS and ELSEWHERE in mapping:
+                meaning = mapping[ELSEWHERE]
+                row["rows_elsewhere"] = number
             if meaning.strip().lower() in BLANKS:
                 row |= {"grid_issue": "where-missing", "grid_warning": "place-unknown"}
             else:
@@ -127,14 +143,8 @@ def place_words(
             issue = _fault("where", error)
             row["grid_issue" if "place_warning" in row else "place_issue"] = issue
             known = failures.get(word)
-            failures[word] = Failure(
-                "where",
-                word,
-                number + (known.rows if known else 0),
-                issue,
-                str(error),
-                error.nearest,
-            )
+            rows_so_far = known.rows if known else 0
+            failures[word] = _failed("where", word, number + rows_so_far, issue, error, mapping)
         rows.append(row)
     return Meanings(tuple(rows), _ranked(failures.values()))
 
@@ -208,38 +218,71 @@ def _scalars(column: str, key: str, counts: Mapping[str, int], read: Any) -> Loo
 # --- the user's own names -------------------------------------------------------------------------------------------
 
 
-def read_mapping(mapping: Mapping[str, str] | str | None) -> dict[str, str]:
+MAP_TAKES = "it takes a CSV of two columns, the word in the table and what it means: cluster-a,8xA100"
+
+
+def read_mapping(
+    mapping: Mapping[str, str] | str | None, where: str | None = None, catalog: Catalog | None = None
+) -> dict[str, str]:
     """The user's names: a mapping, or a CSV of two columns, the word in the table and what it means.
+
+    Parameters
+    ----------
+    where : the place of the runs that say none, kept under ELSEWHERE; one of the user's names is well
+    catalog : where that place is looked up
 
     Raises
     ------
-    InputError : a file that is not there, or a row without a meaning
+    InputError : a file that is not there, a row without a meaning or of more than two cells, two meanings of one word,
+        a place that is none
     """
-    if mapping is None:
-        return {}
+    pairs: Iterable[tuple[str, str]] = ()
     if isinstance(mapping, Mapping):
         pairs = [(str(word), str(means)) for word, means in mapping.items()]
-    else:
+    elif mapping is not None:
         pairs = _pairs(str(mapping))
-    names: dict[str, str] = {}
+    said: dict[str, str] = {}
     for word, means in pairs:
-        names.setdefault(word.strip().casefold(), means.strip())
-        names[word.strip()] = means.strip()
+        text, meaning = word.strip(), means.strip()
+        if said.setdefault(text, meaning) != meaning:
+            raise InputError(
+                "map", text, f"it is given two meanings, {echo(said[text])} and {echo(meaning)}; leave one"
+            )
+    names: dict[str, str] = {}
+    for text, meaning in said.items():
+        names.setdefault(text.casefold(), meaning)
+    names |= said
+    if where is not None and where.strip().lower() not in BLANKS:
+        place = _meaning(names, where)
+        if catalog is not None:
+            resolve_place(place, catalog)
+        names[ELSEWHERE] = place
     return names
 
 
 def _pairs(path: str) -> list[tuple[str, str]]:
-    allowed = "it takes a CSV of two columns, the word in the table and what it means: cluster-a,8xA100"
+    allowed = MAP_TAKES
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
-            rows = [row for row in csv.reader(handle) if any(cell.strip() for cell in row)]
+            text = handle.read()
+        head = next((line for line in text.splitlines() if line.strip()), "")
+        mark = next((one for one in (",", ";", "\t") if one in head), ",")
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        rows = [row for row in read if any(cell.strip() for cell in row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise InputError("map", path, f"{reason}; {allowed}") from None
     for number, row in enumerate(rows, 1):
         if len(row) < 2 or not row[1].strip():  # noqa: PLR2004 - a word and its meaning
             raise InputError("map", path, f"row {number} has no meaning; {allowed}")
-    head = [cell.strip().lower() for cell in rows[0][:2]] if rows else []
-    if head in (["word", "means"], ["word", "meaning"], ["from", "to"], ["name", "means"]):
+        if any(cell.strip() for cell in row[2:]):
+            beyond = next(cell for cell in row[2:] if cell.strip())
+            raise InputError(
+                "map",
+                path,
+                f"row {number} goes on with {echo(beyond)}; {allowed} (a comma of a cell in quotes)",
+            )
+    titles = [cell.strip().lower() for cell in rows[0][:2]] if rows else []
+    if titles in (["word", "means"], ["word", "meaning"], ["from", "to"], ["name", "means"]):
         rows = rows[1:]
     return [(row[0], row[1]) for row in rows]

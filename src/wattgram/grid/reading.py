@@ -103,7 +103,11 @@ def one_zone(sheet: Sheet, zone_at: int | None, wanted: str | None) -> str:
         return wanted or UNNAMED
     zones = list(dict.fromkeys(cells[zone_at] for _, cells in sheet.rows if cells[zone_at]))
     if wanted is None and len(zones) > 1:
-        raise InputError("series file", sheet.name, f"it holds {len(zones)} zones, say which", zones[:4])
+        allowed = (
+            f"it holds {len(zones)} zones, say which; where none can be said (a batch, which takes several files), give "
+            f"a file of each zone, with its name on the first line: # zone: {zones[0]}"
+        )
+        raise InputError("series file", sheet.name, allowed, zones[:4])
     if wanted is not None and wanted not in zones:
         raise InputError("zone", wanted, f"{sheet.name} holds {', '.join(zones[:6])}")
     return wanted or (zones[0] if zones else UNNAMED)

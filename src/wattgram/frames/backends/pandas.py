@@ -91,6 +91,12 @@ class Pandas(Backend):
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The answers beside the frame, under its own index."""
         answers = nw.to_native(apply(self.ingest(native, roles)).select(*outputs))
+        texts = [name for name in outputs if not pd.api.types.is_numeric_dtype(answers[name].dtype)]
+        for (
+            name
+        ) in texts:  # a blank is None in each of them: the type of a column may hang on what its words are
+            cells = answers[name].astype(object)
+            answers[name] = cells.where(cells.notna(), None)
         return pd.concat([native, answers.set_axis(native.index, axis=0)], axis=1)
 
 

@@ -6,6 +6,7 @@ import csv
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,6 +19,7 @@ from wattgram.frames.jsonfile import json_lines
 from wattgram.web.answers import PROBLEM_RESPONSES
 from wattgram.web.desk import Desk
 from wattgram.web.problem import Problem
+from wattgram.web.wire import Body, answer
 
 __all__ = ["router"]
 
@@ -44,12 +46,22 @@ MEDIA = {
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _TEXT = {"schema": {"type": "string"}}
 _RUNS = {"schema": {"type": "array", "items": {"type": "object"}}}
+SUMMARY = "summary"
+"""In place of a format: what the table comes to, as `wattgram batch --format json` says it."""
+SAID = ("format", "by", "where", "boundary", "embodied", "suffix")
+_SUMMARY = {
+    "schema": {
+        "type": "object",
+        "required": ["schema", "rows", "rows_with_issue", "total_kg", "by", "groups", "issues", "catalog"],
+    }
+}
 _ANSWERS: Any = {
     200: {
-        "description": "the same rows with the answers beside them, none more or less",
+        "description": "the same rows with the answers beside them, none more or less; or their summary",
         "content": {
             kind.partition(";")[0]: _BINARY if "parquet" in kind else _TEXT for kind in MEDIA.values()
-        },
+        }
+        | {"application/json": _SUMMARY},
     },
     **PROBLEM_RESPONSES,
 }
@@ -66,8 +78,17 @@ _BODY = {"required": True, "content": {"text/csv": _TEXT, "application/vnd.apach
 async def post_batch(
     request: Request,
     form: Annotated[
-        str, Query(alias="format", description="csv, tsv, parquet or jsonl; that of the table unless said")
+        str,
+        Query(
+            alias="format",
+            description="csv, tsv, parquet or jsonl, that of the table unless said; or summary, the totals as JSON",
+        ),
     ] = "",
+    by: Annotated[
+        str,
+        Query(max_length=400, description="with format=summary: columns to sum by, as in user,month"),
+    ] = "",
+    where: Annotated[str, Query(max_length=200, description="the place of runs that say none")] = "",
     boundary: Annotated[str, Query(description="lifecycle or direct")] = "lifecycle",
     embodied: Annotated[str, Query(description="true or false: whether the making is counted")] = "true",
     suffix: Annotated[str, Query(max_length=40, description="added to the names of the answers")] = "",
@@ -82,8 +103,7 @@ async def post_batch(
     if packed != "identity":
         raise Problem("media-type", f"the body is packed, {echo(packed)}; send it unpacked")
     written = form or ("jsonl" if KINDS[kind] == "json" else KINDS[kind])
-    if written not in MEDIA:
-        raise InputError("format", form, f"it is one of {', '.join(MEDIA)}")
+    _check_names(request, written, by)
     _check_said(boundary, embodied, suffix)
     folder = tempfile.TemporaryDirectory(prefix="wattgram-")
     notes: list[str] = []
@@ -91,13 +111,15 @@ async def post_batch(
         kept = await _kept(request.stream(), folder.name, KINDS[kind])
         answers = os.path.join(folder.name, f"answers.{written}")
 
-        def work() -> None:
+        def work() -> Body | None:
             try:
                 runs = json_lines(kept, "body", folder.name) if kept.endswith(".json") else kept
                 _check_rows(runs, desk.limits.batch_rows)
                 summary = batch(
                     runs,
-                    answers,
+                    None if written == SUMMARY else answers,
+                    by=by,
+                    where=where or None,
                     boundary=boundary,
                     embodied=embodied == "true",
                     suffix=suffix,
@@ -106,11 +128,17 @@ async def post_batch(
             except InputError as error:
                 raise _of_the_body(error, kept) from None
             notes.extend(note.replace(runs, "body") for note in summary.notes)
+            if written == SUMMARY:
+                return Body(summary._replace(notes=tuple(notes)).report("json").encode())
+            return None
 
-        await desk.compute(work, seconds=desk.limits.batch_seconds, heavy=True)
+        totals = await desk.compute(work, seconds=desk.limits.batch_seconds, heavy=True)
     except BaseException:
         folder.cleanup()
         raise
+    if totals is not None:
+        folder.cleanup()
+        return answer(request, totals, "application/json", headers={"cache-control": "no-store"})
     headers = {"cache-control": "no-store"}
     if notes:
         headers["wattgram-notes"] = "; ".join(notes).encode("ascii", "replace").decode()
@@ -121,6 +149,21 @@ async def post_batch(
         headers=headers,
         background=BackgroundTask(folder.cleanup),
     )
+
+
+def _check_names(request: Request, written: str, by: str) -> None:
+    """Refuse a name of the query that is none, a format that is none, and columns to sum by without the sums."""
+    for name in request.query_params:
+        if name not in SAID:
+            raise InputError(
+                "name", name, f"the names are {', '.join(SAID)}", get_close_matches(name[:80], SAID, n=1)
+            )
+    forms = (*MEDIA, SUMMARY)
+    if written not in forms:
+        allowed = f"it is one of {', '.join(forms)}"
+        raise InputError("format", written, allowed, get_close_matches(written[:80], forms, n=1))
+    if by and written != SUMMARY:
+        raise InputError("by", by, "it goes with format=summary, the sums of the table as JSON")
 
 
 def _check_said(boundary: str, embodied: str, suffix: str) -> None:
