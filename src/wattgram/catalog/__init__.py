@@ -52,7 +52,11 @@ class Catalog:
         self.tables: dict[str, Table] = {}
         self.memory: dict[Any, Any] = {}
         """What look-ups have found, by their question; a catalog never changes once loaded."""
-        self._overlay_rows = _read_overlay(self.overlay)
+        self._overlay_rows: dict[str, list[dict[str, str]]] = {}
+        if self.overlay is not None:
+            from wattgram.catalog.overlay import read_overlay  # noqa: PLC0415 - only an overlay needs it
+
+            self._overlay_rows = read_overlay(self.overlay, self.folder)
 
     @classmethod
     def load(
@@ -110,8 +114,14 @@ class Catalog:
             sources: dict[str, dict[str, str]] = json.load(handle)
         if self._overlay_rows:
             label = os.path.basename(self.overlay or "overlay")
-            cited = {row.get("source_id", "") for rows in self._overlay_rows.values() for row in rows}
-            for identity in {piece for text in cited for piece in text.split("|")} - set(sources):
+            cited = {
+                cell
+                for rows in self._overlay_rows.values()
+                for row in rows
+                for name, cell in row.items()
+                if name.endswith("source_id")
+            }
+            for identity in {piece for text in cited for piece in text.split("|") if piece} - set(sources):
                 sources[identity] = {
                     "citation": f"your overlay {label}",
                     "licence": "",
@@ -187,51 +197,3 @@ def _year(as_of: str | date | None) -> int | None:
         return parse_start(as_of).year
     except InputError as error:
         raise InputError("as-of", as_of, error.allowed, error.nearest) from None
-
-
-def _read_overlay(overlay: str | None) -> dict[str, list[dict[str, str]]]:
-    """Rows of an overlay by table; an unknown file name or column is an error that says which are allowed."""
-    if overlay is None:
-        return {}
-    import csv  # noqa: PLC0415 - only an overlay is read here
-    from pathlib import Path  # noqa: PLC0415
-
-    path = Path(overlay)
-    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
-    if not files or not all(file.is_file() for file in files):
-        raise CatalogError(f"the overlay '{path}' is no CSV file and no folder with any")
-    rows: dict[str, list[dict[str, str]]] = {}
-    for file in files:
-        if file.stem not in SPECS:
-            raise CatalogError(
-                f"overlay file '{file.name}' is named after no table: {', '.join(sorted(SPECS))}"
-            )
-        spec = SPECS[file.stem]
-        with open(f"{DATA}/{spec.files[-1]}", encoding="utf-8", newline="") as handle:
-            columns = next(csv.reader(handle))
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            names = reader.fieldnames or []
-            strange = [name for name in names if name not in columns]
-            missing = [name for name in spec.key if name not in names]
-            if strange or missing:
-                fault = f"has unknown columns {strange}" if strange else f"lacks the key columns {missing}"
-                raise CatalogError(
-                    f"overlay file '{file.name}' {fault}; the columns are {', '.join(columns)}"
-                )
-            for line, row in enumerate(reader, 2):
-                if None in row or not all(row[name] for name in spec.key):
-                    raise CatalogError(
-                        f"overlay file '{file.name}', line {line}: a key is empty or a cell too many"
-                    )
-                full = dict.fromkeys(columns, "") | {name: (cell or "").strip() for name, cell in row.items()}
-                _check_record(file, line, spec, full)
-                rows.setdefault(file.stem, []).append(full)
-    return rows
-
-
-def _check_record(file: Path, line: int, spec: Any, row: dict[str, str]) -> None:
-    try:
-        spec.kind(row)
-    except ValueError as error:
-        raise CatalogError(f"overlay file '{file.name}', line {line}: {error}") from None

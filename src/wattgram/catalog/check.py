@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattgram.catalog.overlay import out_of_order, outranked
 from wattgram.catalog.tables import SPECS
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ def check(catalog: Catalog) -> tuple[list[str], dict[str, int]]:
                 for piece in row.get(column, "").split("|")
                 if piece and piece not in keys[target]
             ]
+    zones = catalog.table("zones")
+    for row in zones.own_rows():
+        why = outranked(row, zones.rows(row["zone"]))
+        if why:
+            findings.append(f"zones {'/'.join(row[column] for column in SPECS['zones'].key)}: {why}")
     return findings, counts
 
 
@@ -96,17 +102,7 @@ def _row_faults(where: str, kind: Any, row: dict[str, str], sources: dict[str, A
             )
             if not low <= value <= high:
                 yield f"{where}: {column} is {value:g}, outside {low:g} to {high:g}"
-    for first, middle, last in (
-        ("low", "central", "high"),
-        ("low_kg", "central_kg", "high_kg"),
-        ("low_g_per_kwh", "intensity_g_per_kwh", "high_g_per_kwh"),
-        ("system_power_low_w", "system_power_w", "system_power_high_w"),
-        ("relative_p5", "relative_mean", "relative_p95"),
-    ):
-        if middle in kind.__annotations__ and getattr(cells, middle) is not None:
-            three = getattr(cells, first), getattr(cells, middle), getattr(cells, last)
-            if None in three or not three[0] <= three[1] <= three[2]:
-                yield f"{where}: {first} <= {middle} <= {last} does not hold"
+    yield from (f"{where}: {fault}" for fault in out_of_order(kind, cells))
 
 
 def _stamp(catalog: Catalog) -> Iterator[str]:

@@ -46,6 +46,21 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def _unreadable(fields: tuple[tuple[str, Callable[[str], Any]], ...], row: Mapping[str, str]) -> str:
+    """Which cell of a row is not of its kind, as a sentence."""
+    for field, read in fields:
+        cell = row.get(field) or ""
+        try:
+            read(cell)
+        except (ValueError, OverflowError):
+            return (
+                f"{field} is '{cell[:80]}', which is no figure"
+                if cell
+                else f"{field} is empty and must be a figure"
+            )
+    return "a cell is not of its kind"
+
+
 class Record:
     """A frozen row: made from a row of text, an attribute for every annotation of the class."""
 
@@ -57,7 +72,10 @@ class Record:
 
     def __init__(self, row: Mapping[str, str]) -> None:
         """Read the cells the class names; ValueError where one is not of its kind."""
-        self.__dict__.update((field, read(row.get(field) or "")) for field, read in self._fields)
+        try:
+            self.__dict__.update((field, read(row.get(field) or "")) for field, read in self._fields)
+        except (ValueError, OverflowError):
+            raise ValueError(_unreadable(self._fields, row)) from None
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a row of the catalog is frozen: {name} cannot be set")

@@ -216,6 +216,18 @@ class Table:
         kept = [row for row in found if tuple(row.get(c, "") for c in self.spec.key) not in full]
         return [*mine, *kept]
 
+    def row_of(self, identity: tuple[str, ...]) -> Row | None:
+        """The one row with this whole key; None where there is none."""
+        asked = dict(zip(self.spec.key, identity, strict=True))
+        for row in self.rows(_key_of(self.spec, asked)):
+            if tuple(row.get(column, "") for column in self.spec.key) == identity:
+                return row
+        return None
+
+    def own_rows(self) -> list[Row]:
+        """The rows of the overlay."""
+        return [row for rows in self._overlay.values() for row in rows]
+
     def all_rows(self) -> Iterator[Row]:
         """Every row of the table, an overlay's in place of the row it corrects."""
         hidden = {
