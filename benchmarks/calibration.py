@@ -179,7 +179,7 @@ def fold(kept: list[Outcome], left_out: list[Outcome], folder: Path) -> Catalog:
             for o in kept
             if o.load_id == "system-power" and o.case.row["hardware"] == key
         ]
-        figures = ["", "", ""]
+        figures = ["unknown"] * 3
         if watts:
             mean, spread = statistics.mean(watts), _spread(watts)
             figures = [str(mean), str(mean / spread), str(mean * spread)]

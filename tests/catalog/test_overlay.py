@@ -116,3 +116,17 @@ def test_the_check_names_a_row_that_is_never_used(tmp_path):
     text = "zone,year,boundary,basis,source_id,intensity_g_per_kwh,low_g_per_kwh,high_g_per_kwh\n"
     mine = overlay(tmp_path, "zones.csv", f"{text}FR,2025,lifecycle,generation,mine,22,20,25\n")
     assert [finding for finding in check(mine)[0] if "never used" in finding] == check(mine)[0] != []
+
+
+def test_a_figure_is_taken_away_by_its_word(tmp_path):
+    """`unknown` leaves a figure that nobody knows: the published system power of TPU v3 is gone, its rated power stands."""
+    key = "google-tpu-v3-chip"
+    was = SHIPPED.table("accelerators").record(key)
+    mine = overlay(
+        tmp_path,
+        "accelerators.csv",
+        f"id,system_power_w,system_power_low_w,system_power_high_w\n{key},unknown,unknown,unknown\n",
+    )
+    now = mine.table("accelerators").record(key)
+    assert was.system_power_w is not None
+    assert (now.system_power_w, now.tdp_w) == (None, was.tdp_w)

@@ -120,6 +120,21 @@ def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
     assert after["nvidia-a100-sxm4-80gb"]["tdp_w"] == "640"
 
 
+def test_an_addition_of_one_cell_keeps_the_rest_of_the_row(tmp_path):
+    """A new rated power with its source leaves name, vendor and peak rates as they are, in the catalog as in an overlay."""
+    out, folder, key = tmp_path / "data", tmp_path / "additions", "nvidia-a100-sxm4-80gb"
+    shutil.copytree(DATA, out)
+    folder.mkdir()
+    before = {row["id"]: row for row in fetch.read_csv(out / "accelerators.csv")}[key]
+    (folder / "accelerators.csv").write_text(f"id,tdp_w,source_id\n{key},390,somebody\n", encoding="utf-8")
+    additions.build(out, folder)
+    after = {row["id"]: row for row in fetch.read_csv(out / "accelerators.csv")}[key]
+    assert {name: after[name] for name in after if after[name] != before[name]} == {
+        "tdp_w": "390",
+        "source_id": "somebody",
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
@@ -127,6 +142,8 @@ def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
         ("accelerators.csv", "id,watts\nx,1\n", "unknown columns: watts"),
         ("accelerators.csv", "id,tdp_w\n,1\n", "a key is empty"),
         ("accelerators.csv", "id,tdp_w\nx,1\nx,2\n", "stands twice"),
+        ("accelerators.csv", "id,tdp_w\nnew-one,1\n", "needs name and source_id"),
+        ("accelerators.csv", "id,tdp_w\nnvidia-a100-sxm4-80gb,1\n", "no source_id says by whom"),
     ],
 )
 def test_an_addition_that_fits_no_table_is_refused(tmp_path, name, text, reason):

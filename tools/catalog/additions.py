@@ -1,7 +1,7 @@
 """Rows that stand in no raw table: added to the built tables, or put in the place of the row with their key.
 
 `additions/` has the shape of the data folder and of an overlay: a CSV named after its table, with the key columns and any
-others of that table. A row that proved itself in somebody's overlay becomes part of the catalog by moving here, with its
+others of that table; what it leaves out or blank keeps what stands, and `unknown` takes a figure away. A row that proved itself in somebody's overlay becomes part of the catalog by moving here, with its
 source in `sources/additions.toml`; nobody needs the raw tables for that.
 """
 
@@ -20,11 +20,14 @@ def build(out: Path, folder: Path = FOLDER) -> list[str]:
 
     Raises
     ------
-    ValueError : a file named after no table, an unknown column, an empty key or a key that stands twice
+    ValueError : a file named after no table, an unknown column, an empty key or one that stands twice, a row that cannot
+        stand, a correction without a source
     """
+    from wattgram.catalog.overlay import faults, fill
     from wattgram.catalog.tables import SPECS
 
-    keys = {name: spec.key for spec in SPECS.values() for name in spec.files}
+    names = {name: table for table, spec in SPECS.items() for name in spec.files}
+    keys = {name: SPECS[table].key for name, table in names.items()}
     said = []
     for path in sorted(folder.rglob("*.csv")):
         table = path.relative_to(folder).as_posix()
@@ -42,7 +45,17 @@ def build(out: Path, folder: Path = FOLDER) -> list[str]:
         mine = dict(zip(of_key, rows, strict=True))
         if len(mine) != len(rows):
             raise ValueError(f"additions/{table}: a key stands twice")
-        kept = [row for row in read_csv(out / table) if tuple(row[n] for n in keys[table]) not in mine]
-        write_table(out / table, columns, [*kept, *rows], key=keys[table])
+        standing = {tuple(row[name] for name in keys[table]): row for row in read_csv(out / table)}
+        whole = []
+        for key, row in mine.items():
+            given = {name: (row.get(name) or "").strip() for name in columns}
+            try:
+                whole.append(fill(SPECS[names[table]], given, standing.get(key), source=""))
+            except ValueError as error:
+                raise ValueError(f"additions/{table}, {'/'.join(key)}: {error}") from None
+            for fault in faults(names[table], whole[-1], new=key not in standing):
+                raise ValueError(f"additions/{table}: {fault}")
+        kept = [row for key, row in standing.items() if key not in mine]
+        write_table(out / table, columns, [*kept, *whole], key=keys[table])
         said.append(f"added {len(rows)} rows to {table}")
     return said

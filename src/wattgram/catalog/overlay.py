@@ -1,7 +1,7 @@
 """Rows of one's own: read from an overlay, and joined with the row they correct.
 
-A row whose key is known says only what it corrects; every cell it leaves out or blank keeps what stands (blank is "not
-said", never "unknown"). A corrected cell is cited to whoever corrected it: the `source_id` of the row, or `user-overlay`
+A row whose key is known says only what it corrects; every cell it leaves out or blank keeps what stands: blank is "not
+said", and a figure is taken away by the word `unknown`. A corrected cell is cited to whoever corrected it: the `source_id` of the row, or `user-overlay`
 where it names none. A new key must say what the table cannot do without.
 """
 
@@ -22,6 +22,8 @@ __all__ = ["ORDERED", "OWN_SOURCE", "faults", "fill", "out_of_order", "outranked
 
 Row = dict[str, str]
 
+UNKNOWN_CELL = "unknown"
+"""What a cell says whose figure nobody knows, though one stands."""
 OWN_SOURCE = "user-overlay"
 """What a corrected cell is cited to where the correction names no source."""
 
@@ -58,7 +60,7 @@ def fill(
 
     Parameters
     ----------
-    given : the cells as written; a blank one is not said
+    given : the cells as written; a blank one is not said, `unknown` takes a figure away
     standing : the row with the same key, None where the key is new
     source : what corrected cells are cited to where `given` names no source; "" where it must name one
 
@@ -67,8 +69,8 @@ def fill(
     ValueError : a corrected cell has no source
     """
     if standing is None:
-        return dict(given)
-    said = {name: cell for name, cell in given.items() if cell}
+        return {name: "" if cell == UNKNOWN_CELL else cell for name, cell in given.items()}
+    said = {name: "" if cell == UNKNOWN_CELL else cell for name, cell in given.items() if cell}
     row = {**standing, **said}
     columns = tuple(row)
     for column in [name for name, cell in said.items() if cell != standing.get(name, "")]:
