@@ -31,6 +31,7 @@ JOBS = (
     "batch-any-order",
     "hourly-rows",
     "floor-totals",
+    "grouped-totals",
     "totals",
     "hourly-totals",
 )
