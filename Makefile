@@ -71,14 +71,14 @@ catalog: .tools/ready ## build the catalog: from raw tables (RAW=folder), or def
 
 docs: .venv/ready-slow ## the documentation as a site, into site/
 	$(RUN)/python tools/build_reference.py
-	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict
 
 docs-write: .venv/ready-slow ## renew the reference pages and the output shown in every page
 	$(RUN)/python tools/build_reference.py --write
 	$(RUN)/python tools/doc_blocks.py --write
 
 release: .tools/ready ## wheel, sdist, SBOM and checksums, built twice and compared, into dist/
-	$(PYTHON) tools/release.py
+	$(PYTHON) tools/release.py $(RELEASE)
 
 bench: .venv/ready-dev ## timings as ratios in one run
 	$(RUN)/python benchmarks/speed.py
