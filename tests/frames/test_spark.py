@@ -72,7 +72,7 @@ def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
 def test_batch_on_spark_is_batch(tmp_path):
     """`wattgram batch --engine spark` on this machine gives the totals of the embedded engine, and exit code 1 for an issue."""
     (tmp_path / "runs.csv").write_text(
-        "hardware,hours,where\n8xA100-SXM4-80GB,100,FR\nRTX 3090,10,aws:us-east-1\nfoo,1,FR\n"
+        "hardware,hours,where,load\n8xA100-SXM4-80GB,100,FR,80 %\nRTX 3090,10,aws:us-east-1,0.5\nfoo,1,FR,\nT4,1,FR,8 0%\n"
     )
     found = {}
     for engine in ("spark", "duckdb"):
@@ -90,5 +90,5 @@ def test_batch_on_spark_is_batch(tmp_path):
         found[engine] = json.loads(done.stdout)
     spark, duck = found["spark"]["total_kg"], found["duckdb"]["total_kg"]
     assert spark == pytest.approx(duck, rel=1e-9)
-    assert found["spark"]["rows_with_issue"] == 1
+    assert found["spark"]["issues"] == {"hardware-unknown": 1, "load-unusable": 1}
     assert (tmp_path / "spark.parquet" / "_SUCCESS").exists()

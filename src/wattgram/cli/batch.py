@@ -21,7 +21,10 @@ STAGES = ("check", "words", "rows", "totals")
 @click.command(cls=Command, name="batch")
 @click.argument("runs", nargs=-1, required=True)
 @click.option(
-    "-o", "--output", metavar="OUT", help="Write a row of answers for every run: .parquet, .csv or .jsonl."
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="Write a row of answers for every run: .parquet, .csv, .tsv or .jsonl.",
 )
 @click.option(
     "--by", metavar="COLUMNS", help="Sum by these columns, as in project,month (month is that of start)."

@@ -23,6 +23,8 @@ MEMORY_MB = 400
 """What the embedded engine may hold before it writes to disk: a table of any length passes in it."""
 USUAL_COLUMNS, COLUMN_MB = 200, 1
 """How many columns pass in it, and what each beyond takes."""
+WIDE = 60
+"""Columns from which the answers are made apart, and put beside the rows as these are written."""
 FEW_SWAPS = "set disabled_optimizers = 'join_order,build_side_probe_side'"
 """A table of words is always the small side: a planner that swaps sides would lose the order of the rows."""
 TICK_S = 0.1
@@ -205,9 +207,9 @@ def _on_duckdb(job: Job) -> Summary:
     with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         frame, backend = on_duckdb(job.source, connection), DuckDB()
-        wide = len(frame.columns) - USUAL_COLUMNS
-        if wide > 0:  # it sets room aside for each column, though little of it is ever filled
-            connection.execute(f"set memory_limit = '{MEMORY_MB + wide * COLUMN_MB}MB'")
+        beyond = len(frame.columns) - USUAL_COLUMNS
+        if beyond > 0:  # it sets room aside for each column, though little of it is ever filled
+            connection.execute(f"set memory_limit = '{MEMORY_MB + beyond * COLUMN_MB}MB'")
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **job.said)
         with_labels(frame, made, made.labels(frame, job.by))  # said before anything is written
@@ -216,12 +218,11 @@ def _on_duckdb(job: Job) -> Summary:
         if output is None:
             with _watched(connection, progress, "totals"):
                 return summary_of(frame, made, job.by)
-        answers, form = (
-            backend.finish(frame, made.roles, made.answered, made.outputs),
-            format_of(output, "output", ""),
-        )
+        wide, form = len(frame.columns) >= WIDE, format_of(output, "output", "")
+        finish = backend.beside if wide else backend.finish
+        answers = finish(frame, made.roles, made.answered, made.outputs)
         with replacing(output) as partial:
-            if job.any_order:
+            if job.any_order and not wide:
                 with _watched(connection, progress, "rows"):
                     write_duckdb(answers, partial, form)
                 with _watched(connection, progress, "totals"):

@@ -15,6 +15,8 @@ __all__ = [
     "INPUTS",
     "NUMBER",
     "OUTPUTS",
+    "PERCENT",
+    "SHARES",
     "TIME",
     "WORK",
     "Roles",
@@ -29,6 +31,8 @@ WORK = "_wg_"
 
 TEXTS = ("hardware", "where", "provider", "region", "measured_scope", "workload")
 NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh", "intensity")
+SHARES = ("load",)
+"""Numbers that may be written as a percentage, as those of one run may."""
 SPANS = ("hours",)
 TIMES = ("start", "end")
 INPUTS = (*TEXTS, *NUMBERS, *SPANS, *TIMES)
@@ -81,6 +85,9 @@ FAULTS = {
 
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """What counts as a number in a column of text, on every engine alike."""
+
+PERCENT = NUMBER.replace("$", " *%$")
+"""What counts as a percentage in a column of text: `80%` is 0.8."""
 
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?)?$"
 """What an engine may read as a UTC time by itself; other texts are read word by word."""
