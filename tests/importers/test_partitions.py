@@ -77,6 +77,24 @@ def test_an_unknown_table_lists_the_tables(name):
         read({name: {"a100l": "A100"}})
 
 
+def test_the_plural_of_the_table_is_read_and_a_partition_is_described_once():
+    """[partitions.gpu] is [partition.gpu]; both together are one description too many."""
+    gpu = {"accelerator": "A100", "pue": 1.3}
+    assert read({"partitions": {"gpu": gpu}}).rows == read({"partition": {"gpu": gpu}}).rows
+    with pytest.raises(InputError, match="partition 'gpu' cannot be used: it is described twice"):
+        read({"partition": {"gpu": gpu}, "partitions": {"gpu": {"load": 0.5}}})
+
+
+def test_an_unknown_key_names_the_nearest_and_a_missing_toml_the_option():
+    """A slip in a key is an error before a row is read; so is a TOML that is not there."""
+    with pytest.raises(InputError, match=r"key of partition gpu 'acelerator'.*did you mean accelerator"):
+        read({"partitions": {"gpu": {"acelerator": "A100"}}})
+    with pytest.raises(InputError, match=r"key of the file 'pues'.*did you mean pue"):
+        read({"pues": 1.2})
+    with pytest.raises(InputError, match=r"partitions 'nowhere\.toml' cannot be used: No such file"):
+        read("nowhere.toml")
+
+
 def test_a_partition_that_no_job_was_in_is_said_once():
     """With the partitions that the log has."""
     site = {"partition": {"gpux": {"load": 0.5}, "gpu": {"accelerator": "A100"}}}
