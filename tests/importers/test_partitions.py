@@ -141,10 +141,24 @@ def test_names_that_a_narrow_column_cut_off_are_said_once():
         "2            verylong+  COMPLETED   01:00:00          8 cpu=8,mem+ \n"
     )
     imported = read(log=log)
-    assert [row["cpus"] for row in imported] == [8, 8]
+    assert [(row["cpus"], row["gpus"]) for row in imported] == [(8, None), (8, None)]
     texts = [finding.text for finding in imported.findings if finding.code == "cell-cut-off"]
     assert sum("User 'verylong+' is cut off" in text for text in texts) == 1
-    assert sum("its whole parts are read, the rest is not" in text for text in texts) == 2
+    assert sum("the rest is not, so whether it held GPUs is not known" in text for text in texts) == 2
+    assert (imported.summary["gpus_unknown"], imported.summary["gpu_hours"]) == (2, 0)
+
+
+def test_gpus_before_the_cut_are_read_and_a_stump_is_the_shortest_of_its_fields():
+    """`gres/gpu=2` stands whole, so two GPUs; ConsumedEn is ConsumedEnergy, though ConsumedEnergyRaw begins so too."""
+    log = (
+        "       JobID      State    Elapsed          AllocTRES ConsumedEn \n"
+        "------------ ---------- ---------- ------------------ ---------- \n"
+        "1             COMPLETED   01:00:00 gres/gpu=2,cpu=8,+      3.60M \n"
+        "2             COMPLETED   01:00:00 billing=8,cpu=8,m+       720K \n"
+    )
+    imported = read({"accelerator": "A100"}, log)
+    assert [(row["gpus"], row["measured_energy_kwh"]) for row in imported] == [(2, 1.0), (None, 0.2)]
+    assert imported.summary["gpus_unknown"] == 1
 
 
 def test_what_to_ask_sacct_for_is_said_once(tmp_path):

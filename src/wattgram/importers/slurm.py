@@ -192,7 +192,7 @@ class _Reader:
         busy, efficiency = self._busy(job, elapsed_s, cpus)
         held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
         if not job.layout.delimiter:
-            self._say_cut_off(job)
+            self._say_cut_off(job, gpus_known=holding.number_of_gpus is not None)
         if holding.part:
             text = f"it held {holding.part}, a part of a GPU whose size the log does not say; its cores alone are counted"
             self._note(job, "gpu-part-unknown", text)
@@ -308,13 +308,15 @@ class _Reader:
         self._note(job, "job-continued", text)
         return hours, None if measured_kwh is None else measured_kwh * share
 
-    def _say_cut_off(self, job: Job) -> None:
+    def _say_cut_off(self, job: Job, *, gpus_known: bool) -> None:
         """Say which figures a narrow column cut off: what is whole of them is read, and GPUs may be in the rest."""
         cut = [FIELDS[name] for name in FIGURES if getattr(job.said, name)[-1:] == CUT_OFF]
         if cut:
             lists = [name for name in cut if name in LISTS]
             whole = "its" if len(cut) == 1 else f"of {' and '.join(lists)} the"
             read = f"; {whole} whole parts are read, the rest is not" if lists else ", and not read"
+            if lists and not gpus_known:
+                read += ", so whether it held GPUs is not known"
             text = f"{' and '.join(cut)} cut off{read}; ask for wider columns ({cut[0]}%100), or for -P"
             self._note(job, "cell-cut-off", text)
         for name in NAMES:
