@@ -244,6 +244,34 @@ def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
         assert sorted(os.listdir(tmp_path)) == ["answers.csv", "runs.csv"]
 
 
+LONG = """
+import os, signal, sys, threading
+from wattgram.frames import sink
+def long(relation, path, form):
+    open(path, "w").close()
+    threading.Timer(0.3, os.kill, (os.getpid(), getattr(signal, os.environ["WITH"]))).start()
+    relation.query("answers", "select sum(hash(range)) from range(1000000000000)").fetchall()
+sink.write_duckdb = long
+from wattgram.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("with_signal", ["SIGTERM", pytest.param("SIGINT", marks=pytest.mark.slow)])
+def test_a_batch_that_is_stopped_within_a_query_says_so(runs, tmp_path, with_signal):
+    """While the engine computes it answers a signal in a way of its own: one word all the same, exit code 130, nothing left."""
+    done = subprocess.run(
+        [sys.executable, "-c", LONG, "batch", str(runs), "-o", str(tmp_path / "out.parquet")],
+        env=os.environ | {"WITH": with_signal},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, "wattgram: stopped")
+    assert sorted(os.listdir(tmp_path)) == ["runs.csv"]
+
+
 @pytest.mark.parametrize(
     "ending",
     ["parquet", pytest.param("csv", marks=pytest.mark.slow), pytest.param("jsonl", marks=pytest.mark.slow)],

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError, MissingExtraError, WattgramError, echo
 from wattgram.frames.schema import labels_of, unread
+from wattgram.frames.sentence import one_sentence
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
-from wattgram.frames.textfile import refused
 
 __all__ = ["ENGINES", "batch"]
 
@@ -204,7 +204,7 @@ def _on_duckdb(job: Job) -> Summary:
         "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
-    with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
+    with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         frame, backend = on_duckdb(job.source, connection), DuckDB()
         beyond = len(frame.columns) - USUAL_COLUMNS
@@ -285,51 +285,13 @@ def _watched(connection: Any, progress: Progress, stage: str) -> Iterator[None]:
         progress(stage, 1.0)
 
 
-@contextmanager
-def _one_sentence(
-    kinds: type[Exception] | tuple[type[Exception], ...], source: Source, output: str | None
-) -> Iterator[None]:
-    """What an engine says over many lines, in one sentence that names the file."""
-    try:
-        yield
-    except WattgramError:
-        raise
-    except kinds as error:
-        text = " ".join(str(error).split())
-        if any(
-            word in text.lower()
-            for word in ("no space", "file too large", "disk full", "could not write", "could not flush")
-        ):
-            left = f", nothing was left of the output {echo(output)}" if output else ""
-            raise WattgramError(f"the disk is full{left}: {text[:160]}") from None
-        raise source.fault() or refused(
-            source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
-        ) from None
-
-
-def _first(text: str) -> str:
-    """The first sentence of an engine, without what it names itself and what it proposes."""
-    for end in (
-        " Possible ",
-        " LINE ",
-        " Original Line",
-        " Candidate ",
-        " JVM stacktrace",
-        " at org.",
-        " SQLSTATE",
-    ):
-        text = text.split(end, maxsplit=1)[0]
-    kind, _, rest = text.partition(": ")
-    return (rest if kind.endswith(("Error", "Exception")) and rest else text)[:240].strip()
-
-
 def _on_polars(job: Job) -> Summary:
     import polars as pl  # noqa: PLC0415 - only with this engine
 
     from wattgram.frames.reading import on_polars  # noqa: PLC0415
     from wattgram.frames.sink import write_polars  # noqa: PLC0415
 
-    with _one_sentence(pl.exceptions.PolarsError, job.source, job.output):
+    with one_sentence(pl.exceptions.PolarsError, job.source, job.output):
         return _generic(on_polars(job.source), job, write_polars)
 
 
@@ -337,7 +299,7 @@ def _on_dask(job: Job) -> Summary:
     from wattgram.frames.reading import on_dask  # noqa: PLC0415
     from wattgram.frames.sink import write_dask  # noqa: PLC0415
 
-    with _one_sentence((ValueError, TypeError), job.source, job.output):  # as pandas says what it cannot read
+    with one_sentence((ValueError, TypeError), job.source, job.output):  # as pandas says what it cannot read
         return _generic(on_dask(job.source), job, write_dask)
 
 
@@ -360,7 +322,7 @@ def _on_spark(job: Job) -> Summary:
     session = builder.getOrCreate()
     of_java: type[Exception] = import_module("py4j.protocol").Py4JError
     try:
-        with _one_sentence((PySparkException, of_java), job.source, job.output):
+        with one_sentence((PySparkException, of_java), job.source, job.output):
             return _generic(on_spark(job.source, session), job, write_spark)
     finally:
         session.stop()
