@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.columns import Options
 from wattgram.frames.fills import node_fills, node_lookup, site_fills, site_lookup
 from wattgram.frames.hours import Clock, clock_of, integrated
@@ -46,6 +47,8 @@ class Words(NamedTuple):
     """What the answers of a row take from its node and from its site."""
     first_us: float
     now_us: float
+    bounds: Mapping[str, Bounds] = {}
+    """What the engine knows of the numbers without reading the rows."""
     clock: Clock | None = None
     """The hourly series of its zones, where some were given and runs have a start."""
 
@@ -71,6 +74,7 @@ def gather(
     native: Any, backend: Backend, roles: Roles, options: Options, mapping: Mapping[str, str]
 ) -> Words:
     """The words of a frame, resolved: one distinct-count per dimension, where the frame's rows are."""
+    backend.learn(native, roles)
     spoken = (
         backend.over(native, roles, partial(_spoken, backend=backend)) if roles.spans or roles.times else {}
     )
@@ -87,7 +91,8 @@ def gather(
         clock = clock_of(options.series, places, place_numbers(places), options)
     ways = ways_of(roles, places, clock, options.catalog)
     names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
-    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock)
+    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6)
+    words = words._replace(bounds=backend.bounds, clock=clock)
     number = len(hardware.rows) * prod(map(len, ways.node))
     some: dict[str, dict[Any, int]] = {}
     if number + len(places.rows) * prod(map(len, ways.site)) > MOST_FILLS:

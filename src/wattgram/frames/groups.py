@@ -16,7 +16,7 @@ from wattgram import formula
 from wattgram.errors import InputError
 from wattgram.frames.columns import of_factors, raised, warning
 from wattgram.frames.fills import node_lookup, site_lookup
-from wattgram.frames.numbers import checked
+from wattgram.frames.numbers import checked, faults
 from wattgram.frames.schema import WORK, Roles
 from wattgram.frames.working import SIDES, chosen, col
 from wattgram.value import Value, known, where
@@ -63,7 +63,8 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
         )
     sums = _sums(roles, clocked=words.clock is not None)
     frame = frame.with_columns(**{WORK + name: product for name, product in sums.items()})
-    keys = [*labels, "node", "site", "fault"]
+    faultless = all(condition is None for condition, _ in faults(roles, words))
+    keys = [*labels, "node", "site", *(() if faultless else ("fault",))]
     if roles.has("measured_energy_kwh"):  # else a row without hours is of no use
         untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
         frame = frame.with_columns(untimed.alias(WORK + "untimed"))
@@ -78,7 +79,8 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
     if words.clock is not None and not words.clock.spreads:
         keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
-    return frame.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in sums), rows)
+    groups = frame.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in sums), rows)
+    return groups.with_columns(nw.lit(0).alias(WORK + "fault")) if faultless else groups
 
 
 def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import WORK, Roles
 
@@ -24,6 +25,11 @@ class Backend:
     """The native part of one engine. Frames between its methods are narwhals frames."""
 
     name = ""
+    bounds: Mapping[str, Bounds] = {}
+    """Of roles whose numbers it knows the bounds of; filled by `learn`."""
+
+    def learn(self, native: Any, roles: Roles) -> None:
+        """Find out what can be known of a frame's numbers without reading its rows; nothing unless an engine can."""
 
     def columns(self, native: Any) -> list[Any]:
         """Names of the columns, as they stand."""

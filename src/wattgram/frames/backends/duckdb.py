@@ -4,45 +4,23 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend, Counts, Pipeline, Step, kinds_of
+from wattgram.frames.backends.parquet import MOST_FILES, bounds_of
+from wattgram.frames.backends.sql import ZONELESS, literal, micros, number, quoted, span
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, TIME, WORK, Roles
+from wattgram.frames.schema import SHARES, WORK, Roles
 
-__all__ = ["DuckDB", "quoted"]
+__all__ = ["DuckDB"]
 
-HOUR_US = 3_600_000_000
-WHOLE = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
-REAL = ("FLOAT", "DOUBLE")
-ZONELESS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
 LONG = 5000
 """Rows from which a look-up is worth an Arrow table."""
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class DuckDB(Backend):
@@ -50,11 +28,25 @@ class DuckDB(Backend):
 
     name = "duckdb"
 
-    def __init__(self) -> None:
+    def __init__(self, files: Sequence[str] = (), bounds: Mapping[str, Bounds] | None = None) -> None:
+        """The engine.
+
+        Parameters
+        ----------
+        files : the Parquet files that a relation stands for, where it is known to; they tell the bounds of their numbers
+        bounds : those of another connection to the same files
+        """
+        self._files = files
+        self.bounds = bounds or {}
         self._tables: dict[int, tuple[Lookup, Any]] = {}
         """Look-ups that stand on the connection already: one scan after another joins the same table."""
         self._raw: Any = None
         """The user's relation: a statement through it need not bind all that was built on it."""
+
+    def learn(self, native: Any, roles: Roles) -> None:
+        """The bounds that Parquet files keep of their numbers, for as long as they are few."""
+        if 0 < len(self._files) <= MOST_FILES:
+            self.bounds = bounds_of(native, self._files, roles)
 
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
@@ -68,11 +60,12 @@ class DuckDB(Backend):
         for role, name in roles.texts.items():
             made[role] = f"coalesce(cast({quoted(name)} as varchar), '')"
         for role, name in roles.numbers.items():
-            made[role] = _number(quoted(name), types[name], share=role in SHARES)
+            known = role in self.bounds
+            made[role] = number(quoted(name), types[name], share=role in SHARES, known=known)
         for role, name in roles.spans.items():
-            made |= _span(quoted(name), types[name], role)
+            made |= span(quoted(name), types[name], role, known=role in self.bounds)
         for role, name in roles.times.items():
-            made |= _micros(quoted(name), types[name], role)
+            made |= micros(quoted(name), types[name], role, known=role in self.bounds)
             if types[name] in ZONELESS:
                 time = quoted(name)
                 made[f"year_of_{role}"] = f"coalesce(year({time}), 0)::bigint"
@@ -171,49 +164,3 @@ def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
     return pa.table(
         {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.columns.items()}
     )
-
-
-def _number(name: str, kind: str, *, share: bool = False) -> str:
-    """DOUBLE, null where blank, infinite where the cell is no number."""
-    if kind == "BOOLEAN":
-        return f"(case when {name} is null then null else 'inf'::double end)"
-    if kind in REAL:
-        return f"(case when isnan({name}) then null else cast({name} as double) end)"
-    if kind in WHOLE or kind.startswith("DECIMAL"):
-        return f"cast({name} as double)"
-    text = f"trim(cast({name} as varchar))"
-    written = f"regexp_matches({text}, {literal(NUMBER)})"
-    blanks = ", ".join(literal(blank) for blank in BLANKS)
-    percent = (
-        f"when regexp_matches({text}, {literal(PERCENT)}) then try_cast(rtrim({text}, ' %') as double) / 100 "
-    )
-    return (
-        f"(case when {text} is null or lower({text}) in ({blanks}) then null "
-        f"when {written} then try_cast({text} as double) {percent if share else ''}else 'inf'::double end)"
-    )
-
-
-def _span(name: str, kind: str, role: str) -> dict[str, str]:
-    if kind == "INTERVAL":
-        return {role: f"(epoch_us({name}) / {HOUR_US}::double)"}
-    number = _number(name, kind)
-    if kind in WHOLE or kind in REAL or kind == "BOOLEAN" or kind.startswith("DECIMAL"):
-        return {role: number}
-    text = f"coalesce(trim(cast({name} as varchar)), '')"
-    return {
-        role: f"(case when isinf({number}) then null else {number} end)",
-        f"{role}_word": f"(case when isinf({number}) then {text} else '' end)",
-    }
-
-
-def _micros(name: str, kind: str, role: str) -> dict[str, str]:
-    """Microseconds since 1970 UTC; a time without a zone is UTC, whatever the session's zone."""
-    if kind.startswith("TIMESTAMP") or kind == "DATE":
-        time = name if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") else f"cast({name} as timestamp)"
-        return {role: f"(case when isfinite({name}) then cast(epoch_us({time}) as double) end)"}
-    text = f"coalesce(trim(cast({name} as varchar)), '')"
-    read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast(rtrim({text}, 'Z') as timestamp)) end)"
-    return {
-        role: f"cast({read} as double)",
-        f"{role}_word": f"(case when {read} is null then {text} else '' end)",
-    }
