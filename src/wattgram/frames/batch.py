@@ -209,8 +209,7 @@ def _on_duckdb(job: Job) -> Summary:
     with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         connection.execute(f"set perfect_ht_threshold = {_group_bits(connection)}")
-        files = job.source.paths if job.source.form == "parquet" else ()
-        frame, backend = on_duckdb(job.source, connection), DuckDB(files)
+        frame, backend = on_duckdb(job.source, connection), DuckDB(_kept(job.source))
         beyond = len(frame.columns) - USUAL_COLUMNS
         if beyond > 0:  # it sets room aside for each column, though little of it is ever filled
             connection.execute(f"set memory_limit = '{MEMORY_MB + beyond * COLUMN_MB}MB'")
@@ -243,6 +242,11 @@ def _on_duckdb(job: Job) -> Summary:
                 return summary
 
 
+def _kept(source: Source) -> Sequence[str]:
+    """The files that keep bounds of their numbers."""
+    return source.paths if source.form == "parquet" else ()
+
+
 def _group_bits(connection: Any) -> int:
     """Up to how many bits the number of a group has a place of its own in a table, of a quarter of the memory."""
     threads = int(connection.execute("select current_setting('threads')").fetchall()[0][0])
@@ -257,7 +261,7 @@ def _sums_on(connection: Any, job: Job, made: Any) -> Summary:
 
     connection.execute(FEW_SWAPS)
     return summary_of(
-        on_duckdb(job.source, connection), made._replace(backend=DuckDB(bounds=made.backend.bounds)), job.by
+        on_duckdb(job.source, connection), made._replace(backend=DuckDB(_kept(job.source))), job.by
     )
 
 

@@ -8,7 +8,7 @@ __all__ = ["Bounds"]
 
 
 class Bounds(NamedTuple):
-    """The least and the greatest number of a column, exact, none of them NaN or infinite."""
+    """The least and the greatest number of a column, both finite; NaN is none of its numbers."""
 
     low: float
     high: float

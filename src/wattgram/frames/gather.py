@@ -48,7 +48,7 @@ class Words(NamedTuple):
     first_us: float
     now_us: float
     bounds: Mapping[str, Bounds] = {}
-    """What the engine knows of the numbers without reading the rows."""
+    """What is known of the numbers without reading the rows, where that is asked (`totals`)."""
     clock: Clock | None = None
     """The hourly series of its zones, where some were given and runs have a start."""
 
@@ -74,7 +74,6 @@ def gather(
     native: Any, backend: Backend, roles: Roles, options: Options, mapping: Mapping[str, str]
 ) -> Words:
     """The words of a frame, resolved: one distinct-count per dimension, where the frame's rows are."""
-    backend.learn(native, roles)
     spoken = (
         backend.over(native, roles, partial(_spoken, backend=backend)) if roles.spans or roles.times else {}
     )
@@ -90,9 +89,11 @@ def gather(
     if options.series and roles.has("start"):
         clock = clock_of(options.series, places, place_numbers(places), options)
     ways = ways_of(roles, places, clock, options.catalog)
-    names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
-    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6)
-    words = words._replace(bounds=backend.bounds, clock=clock)
+    of_place = _names(places, "where")
+    if clock is not None:  # the first word stands for one that was not there
+        of_place.columns.update({name: cells[1:] for name, cells in clock.words.items()})
+    names = (_names(hardware, "hardware", "device_count"), of_place)
+    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock=clock)
     number = len(hardware.rows) * prod(map(len, ways.node))
     some: dict[str, dict[Any, int]] = {}
     if number + len(places.rows) * prod(map(len, ways.site)) > MOST_FILLS:

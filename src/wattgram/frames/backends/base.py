@@ -25,11 +25,6 @@ class Backend:
     """The native part of one engine. Frames between its methods are narwhals frames."""
 
     name = ""
-    bounds: Mapping[str, Bounds] = {}
-    """Of roles whose numbers it knows the bounds of; filled by `learn`."""
-
-    def learn(self, native: Any, roles: Roles) -> None:
-        """Find out what can be known of a frame's numbers without reading its rows; nothing unless an engine can."""
 
     def columns(self, native: Any) -> list[Any]:
         """Names of the columns, as they stand."""
@@ -48,8 +43,23 @@ class Backend:
         """The words that a step finds in the whole frame."""
         return step(self.ingest(native, roles))
 
-    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
-        """The few rows that a step reduces a frame to, computed and at hand."""
+    def bounds(self, native: Any, roles: Roles) -> Mapping[str, Bounds]:  # noqa: ARG002 - for the engines that can
+        """Of roles the bounds that can be known without reading rows; a NaN may hide from them. None, for most engines."""
+        return {}
+
+    def reduce(
+        self,
+        native: Any,
+        roles: Roles,
+        step: Pipeline,
+        bounds: Mapping[str, Bounds] | None = None,  # noqa: ARG002 - for the engines that can
+    ) -> Any:
+        """The few rows that a step reduces a frame to, computed and at hand.
+
+        Parameters
+        ----------
+        bounds : of roles whose numbers may be taken as they stand, without a look for NaN
+        """
         return self.settle(step(self.ingest(native, roles)))
 
     def settle(self, frame: Any) -> Any:

@@ -1,7 +1,7 @@
 """Parquet: the bounds of a file's numbers, from what it keeps beside them.
 
-DuckDB answers the least and the greatest of a column from the statistics of its row groups, where they are there and no
-NaN hides behind them, and scans the column otherwise. A scan is not worth it: such a file has no bounds.
+DuckDB answers the least and the greatest of a column from the statistics of its row groups, where they are there, and
+scans the column otherwise. A scan is not worth it: such a file has no bounds. Statistics pass over NaN.
 """
 
 from __future__ import annotations

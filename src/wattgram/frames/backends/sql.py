@@ -44,7 +44,8 @@ def number(name: str, kind: str, *, share: bool = False, known: bool = False) ->
     if kind == "BOOLEAN":
         return f"(case when {name} is null then null else 'inf'::double end)"
     if kind in REAL and not known:
-        return f"(case when isnan({name}) then null else cast({name} as double) end)"
+        # a planner that trusts the statistics of a Parquet file, which pass over NaN, takes isnan for false
+        return f"(case when isfinite({name}) or isinf({name}) then cast({name} as double) end)"
     if kind in (*WHOLE, *REAL) or kind.startswith("DECIMAL"):
         return f"cast({name} as double)"
     text = f"trim(cast({name} as varchar))"
