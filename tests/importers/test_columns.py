@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from wattgram.errors import InputError
 from wattgram.importers import read_columns, renamed
 
 
@@ -49,6 +50,37 @@ def test_a_percentage_of_load_is_its_share():
     """80% is 0.8, and of no other column anything."""
     assert read("load", "80%")[0]["load"] == 0.8
     assert read("pue", "80%")[1][0].code == "bad-cell"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "meant"),
+    [("hours", "3,5", 3.5), ("hours", "1.234,5", 1234.5), ("hours", "3d4h", 76.0), ("seconds", "5400,0", 1.5),
+     ("load", "0,85", 0.85), ("load", "62,5 %", 0.625), ("count", "2,0", 2), ("measured_energy_wh", "1500,5", 1.5005)],
+)  # fmt: skip
+def test_between_semicolons_a_comma_is_decimal(column, cell, meant):
+    """A spreadsheet that parts cells by semicolons does so because its decimals have commas; a place keeps its own."""
+    ours = {"seconds": "hours", "measured_energy_wh": "measured_energy_kwh"}.get(column, column)
+    hours = ";1" if column != "hours" else ""
+    text = f"hardware;where;{column}{hours and ';minutes'}\nA100;45.5,-73.6;{cell}{hours}\n"
+    imported = read_columns(io.StringIO(text))
+    (row,) = imported.rows
+    assert (row[ours], row["where"]) == (pytest.approx(meant), "45.5,-73.6")
+    assert list(imported.findings) == []
+
+
+def test_between_semicolons_too_a_comma_before_three_digits_is_asked_back():
+    """`1,234` could be a thousand and more."""
+    imported = read_columns(io.StringIO("hardware;where;hours\nA100;FI;1,234\n"))
+    assert [row["hours"] for row in imported] == [None]
+    assert "write 1.234 or 1234" in imported.findings[0].text
+
+
+def test_a_name_of_ours_is_given_one_of_yours():
+    """hours=a,hours=b would lose one of them."""
+    with pytest.raises(
+        InputError, match="column 'hours' cannot be used: it is given two of yours, 'a' and 'b'"
+    ):
+        read_columns(io.StringIO("hardware,a,b\nT4,1,2\n"), "hours=a,hours=b")
 
 
 TABLE = "hardware,where,hours\nBanana 9,Atlantis,1\nBanana 9,FI,1\n"

@@ -631,3 +631,23 @@ def test_several_files_with_one_map(tmp_path):
     (tmp_path / "b.csv").write_text("hours,hardware\n2,V100\n")
     rows = read_columns([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]).rows
     assert [(row["hardware"], row["hours"]) for row in rows] == [("A100", 1), ("V100", 2)]
+
+
+def test_the_trainings_below_a_folder_are_found(tmp_path):
+    """A folder of output folders is as many trainings, each by its own files; one without any says so."""
+    for name, text in (
+        ("a/all_results.json", '{"train_runtime": 3600.0}'),
+        ("b/c/checkpoint-5/trainer_state.json", '{"log_history": [], "global_step": 5, "total_flos": 1e18}'),
+        (
+            "b/c/checkpoint-50/trainer_state.json",
+            '{"log_history": [], "global_step": 50, "total_flos": 2e18}',
+        ),
+        (".cache/all_results.json", '{"train_runtime": 1.0}'),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    rows = list(read_trainer(str(tmp_path), hardware="8xA100-SXM4-80GB"))
+    assert [(row["name"], row["total_flops"]) for row in rows] == [("a", None), ("checkpoint-50", 2e18)]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="in it or below it"):
+        list(read_trainer(str(tmp_path / "empty")))
