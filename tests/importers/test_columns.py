@@ -102,3 +102,13 @@ def test_a_word_with_a_meaning_of_your_own_is_not_said():
     imported = renamed(read_columns(io.StringIO(TABLE)), {"banana 9": "A100", "Atlantis": "FI"})
     assert [(row["hardware"], row["where"]) for row in imported] == [("A100", "FI")] * 2
     assert imported.findings == []
+
+
+def test_a_log_that_has_an_importer_of_its_own_is_sent_there():
+    """Its seconds would be read as hours; with a map the user has said what is what."""
+    head = "timestamp,run_id,duration,emissions,emissions_rate,energy_consumed,gpu_model,pue\n"
+    line = "2024-01-01T00:00:00,a,3600,0.1,0.1,0.5,Tesla T4,1.0\n"
+    with pytest.raises(InputError, match="it is a log of codecarbon: `wattgram import codecarbon` reads it"):
+        read_columns(io.StringIO(head + line))
+    imported = read_columns(io.StringIO(head + line), "hardware=gpu_model,seconds=duration")
+    assert [row["hours"] for row in imported] == [1.0]

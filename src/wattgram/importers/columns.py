@@ -15,6 +15,7 @@ from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import AmbiguousWordError, InputError, WattgramError, echo
 from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
+from wattgram.importers.kinds import kind_of
 from wattgram.importers.reading import (
     NOTHING,
     Line,
@@ -136,6 +137,8 @@ def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
 def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table:
     mark = delimiter or max(DELIMITERS, key=head.text.count)
     names = cells_of(head.text, mark)
+    if not mapping and (kind := kind_of(names)):
+        raise unusable(head.file, f"it is a log of {kind}: `wattgram import {kind}` reads it")
     low = [name.lower() for name in names]
     places: dict[str, int] = {name: low.index(name) for name in TARGETS if name in low}
     for ours, theirs in mapping.items():
