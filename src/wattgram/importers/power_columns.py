@@ -109,7 +109,7 @@ def _first(wanted: tuple[str, ...], names: list[str]) -> int:
 
 
 def clock_of(cell: str) -> float | None:
-    """Seconds since 1970 of `2024/01/01 12:00:00.123`, ISO text or a Unix time; a time without a zone is taken as UTC."""
+    """Time [s since 1970] of `2024/01/01 12:00:00.123`, ISO text or a Unix time; a time without a zone is taken as UTC."""
     from datetime import UTC, datetime  # noqa: PLC0415 - a log's lines need it, its header does not
 
     text = cell.strip()

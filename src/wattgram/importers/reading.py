@@ -165,7 +165,7 @@ def cells_of(text: str, delimiter: str = ",") -> list[str]:
 
 
 def number_of(cell: str | None) -> float | None:
-    """The finite number of a cell; None where it is blank, `N/A` or no number.
+    """The finite number of a cell [as its column says]; None where it is blank, `N/A` or no number.
 
     Commas are read where they can only stand between thousands (1,234,567 and 1,234.5); one that might be a decimal comma
     makes a cell no number, and `meant_by` says what it could mean.

@@ -68,7 +68,7 @@ class Words:
         memory_gb: float | None,
         busy: float | None,
     ) -> Held:
-        """The word for GPUs, CPUs and memory; `busy` is the mean number of busy CPUs, where known."""
+        """The word for GPUs, CPUs [1] and memory [GB]; `busy` is the mean number of busy CPUs [1], where known."""
         host = partition.watts_per_core is not None and bool(gpus)
         if not host:
             busy = None
@@ -85,7 +85,7 @@ class Words:
         return found
 
     def load_of(self, partition: Partition, efficiency: float | None) -> float | None:
-        """Load of the cores of a job without GPUs, from the share of its CPU time that was used.
+        """Load of the cores of a job without GPUs [1], from the share of its CPU time that was used [1].
 
         With watts per busy core it is that share; else a processor's draw over its rated power at that share.
         """
