@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+from . import raw_tables
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
@@ -51,10 +52,14 @@ PROVENANCE: dict[str, dict[str, str]] = {
 
 def build(raw: Path, out: Path) -> None:
     """Write equivalences.csv and fuels.csv."""
-    known = {row["id"]: row for row in read_csv(raw / "misc" / "equivalents.csv")}
+    known = {row["id"]: row for row in raw_tables.read(raw, "equivalents")}
     made: list[dict[str, object]] = []
     for row in read_csv(CURATED / "equivalences.csv"):
         source = known.get(row["raw_id"], {})
+        if not row["value"] and not source:
+            raise ValueError(
+                f"curated/equivalences.csv: {row['id']} takes its value from {row['raw_id']}, which no raw row is"
+            )
         value = float(Fraction(row["value"] or source["value"]) * UNITS[row["unit"]])
         made.append({**row, "kg_co2e": value, "year": row["year"] or source["year"]})
     write_table(out / "equivalences.csv", EQUIVALENCES, made, key=("id",))
@@ -66,7 +71,7 @@ def fuels(raw: Path) -> list[dict[str, str]]:
     outside.
     """
     made: list[dict[str, str]] = []
-    for row in read_csv(raw / "misc" / "emission_factors_by_fuel.csv"):
+    for row in raw_tables.read(raw, "fuels"):
         if row["source"] not in FUEL_SOURCES or row["fuel"] in NOT_FUELS:
             continue
         rooftop = row["source"].startswith("HewlettPackard")
