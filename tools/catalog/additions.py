@@ -62,20 +62,28 @@ class _Built:
         write_table(self.path, self.columns, self.rows.values(), key=self.key)
 
 
-def undo(out: Path) -> None:
-    """Take the additions of the last build out of the tables again."""
+def _before(out: Path) -> dict[str, _Built]:
+    """The files that the last build's additions changed, as they were before it; nothing is written."""
     ledger = out / STOOD
     if not ledger.exists():
-        return
-    for table, entries in json.loads(ledger.read_text(encoding="utf-8")).items():
-        built = _Built(out / table, _tables()[table][1].key)
+        return {}
+    files: dict[str, _Built] = {}
+    for file, entries in json.loads(ledger.read_text(encoding="utf-8")).items():
+        files[file] = _Built(out / file, _tables()[file][1].key)
         for identity, row in entries:
-            built.put(tuple(identity), row)
+            files[file].put(tuple(identity), row)
+        files[file].stood = {}
+    return files
+
+
+def undo(out: Path) -> None:
+    """Take the additions of the last build out of the tables again."""
+    for built in _before(out).values():
         built.write()
-    ledger.unlink()
+    (out / STOOD).unlink(missing_ok=True)
 
 
-def build(out: Path, folder: Path = FOLDER) -> list[str]:
+def build(out: Path, folder: Path | None = None) -> list[str]:
     """Merge every table of additions into `out`; a line for each, and one for each row that is not used.
 
     Raises
@@ -83,9 +91,10 @@ def build(out: Path, folder: Path = FOLDER) -> list[str]:
     ValueError : a file named after no table, an unknown column, an empty key or one that stands twice, a row that cannot
         stand, a correction without a source, or of a row that is not there
     """
-    undo(out)
+    folder = folder or FOLDER
     tables = _tables()
-    built: dict[str, _Built] = {}
+    built = _before(out)
+    changed = set(built)
     said: list[str] = []
     added: list[tuple[str, Row]] = []
     for path in sorted(folder.rglob("*.csv")):
@@ -94,7 +103,8 @@ def build(out: Path, folder: Path = FOLDER) -> list[str]:
             raise ValueError(f"additions/{table} is named after no table: {', '.join(sorted(tables))}")
         name, spec = tables[table]
         for file in spec.files:
-            built.setdefault(file, _Built(out / file, spec.key))
+            if file not in built:
+                built[file] = _Built(out / file, spec.key)
         rows = _read(path, table, built[table], name)
         for row in rows:
             taken = row.pop(CORRECTS, "")
@@ -103,8 +113,8 @@ def build(out: Path, folder: Path = FOLDER) -> list[str]:
                     built[file].put(identity, None)
             added.append((table, _merge(table, name, spec, row, built[table])))
         said.append(f"added {len(rows)} rows to {table}")
-    for one in built.values():
-        if one.stood:
+    for file, one in built.items():
+        if one.stood or file in changed:
             one.write()
     stood = {
         file: [[list(k), row] for k, row in one.stood.items()] for file, one in built.items() if one.stood

@@ -34,11 +34,20 @@ def _tables(folder: Path) -> dict[str, Path]:
 
 
 def _rows(path: Path, key: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Rows by key; tables without a declared key by their line's first three cells."""
+    """Rows by key; tables without a declared key by their line's first three cells.
+
+    A new edition of a source has a new id, and its rows are still those of the edition before: the id is left out of the key,
+    and the second row of such a key has a number.
+    """
     rows: dict[str, dict[str, str]] = {}
     for row in read_csv(path):
-        names = key or tuple(row)[:3]
-        rows["|".join(row.get(name, "") for name in names)] = row
+        names = [name for name in key or tuple(row)[:3] if name != "source_id" or "year" not in key]
+        identity = "|".join(row.get(name, "") for name in names)
+        at = 2
+        while identity in rows:
+            identity = f"{identity.partition('#')[0]}#{at}"
+            at += 1
+        rows[identity] = row
     return rows
 
 
@@ -75,6 +84,18 @@ def _cells(table: str, key: str, before: dict[str, str], after: dict[str, str]) 
             except (ValueError, ZeroDivisionError):
                 ratio = None
             yield Change(table, key, column, old, new, ratio)
+
+
+def _together(texts: list[Change]) -> list[str]:
+    """Changed texts, those of one column that change alike in one line."""
+    alike: dict[tuple[str, str, str, str], list[Change]] = {}
+    for change in texts:
+        alike.setdefault((change.table, change.column, change.before, change.after), []).append(change)
+    lines = [
+        str(same[0]) + (f"  (and {len(same) - 1} rows more)" if same[1:] else "") for same in alike.values()
+    ]
+    more = [f"  and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return lines[:MOST_LINES] + more
 
 
 def sources(before: Path, after: Path) -> Iterator[str]:
@@ -131,6 +152,6 @@ def report(before: Path, after: Path) -> str:
     # What columns.csv says of the columns comes after what the tables say of the world.
     texts = sorted((c for c in cells if c.ratio is None), key=lambda c: c.table == "columns.csv")
     if texts:
-        out += [f"Of {len(texts)} changed texts:", *(str(c) for c in texts[:MOST_LINES])]
+        out += [f"Of {len(texts)} changed texts:", *_together(texts)]
     out += ["Reference runs, operational:", *reference_runs(before, after)]
     return "\n".join(out) + "\n"

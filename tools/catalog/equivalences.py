@@ -9,6 +9,8 @@ from . import raw_tables
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+BY_FUEL = raw_tables.path_of("fuels")
+EQUIVALENTS = raw_tables.path_of("equivalents")
 EQUIVALENCES = ("id", "name", "kg_co2e", "per", "scope", "year", "source_id", "note")
 FUELS = ("source_id", "fuel", "direct_g_per_kwh", "lifecycle_g_per_kwh", "note")
 
@@ -37,15 +39,15 @@ PROVENANCE: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("id", "name", "per", "scope", "source_id", "note"), "tools/catalog/curated/equivalences.csv"
         ),
-        "kg_co2e": "misc/equivalents.csv:value in kg per our unit, or curated/equivalences.csv:value",
-        "year": "misc/equivalents.csv:year, or curated/equivalences.csv:year",
+        "kg_co2e": f"{EQUIVALENTS}:value in kg per our unit, or curated/equivalences.csv:value",
+        "year": f"{EQUIVALENTS}:year, or curated/equivalences.csv:year",
     },
     "fuels.csv": {
-        "source_id": "misc/emission_factors_by_fuel.csv:source",
-        "fuel": "misc/emission_factors_by_fuel.csv:fuel",
-        "direct_g_per_kwh": "misc/emission_factors_by_fuel.csv:direct_g_kwh",
-        "lifecycle_g_per_kwh": "misc/emission_factors_by_fuel.csv:lifecycle_g_kwh",
-        "note": "misc/emission_factors_by_fuel.csv:note",
+        "source_id": f"{BY_FUEL}:source",
+        "fuel": f"{BY_FUEL}:fuel",
+        "direct_g_per_kwh": f"{BY_FUEL}:direct_g_kwh",
+        "lifecycle_g_per_kwh": f"{BY_FUEL}:lifecycle_g_kwh",
+        "note": f"{BY_FUEL}:note",
     },
 }
 

@@ -10,6 +10,7 @@ from .slug import slug
 from .tables import named, read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+RAW = raw_tables.path_of("instances")
 COLUMNS = (
     "provider",
     "instance_type",
@@ -46,13 +47,13 @@ NO_HOST = frozenset(("gr6", "gr6f", "inf2", "trn1"))
 
 PROVENANCE: dict[str, dict[str, str]] = {
     "instances.csv": {
-        **dict.fromkeys(("provider", "instance_type", "vcpu", "ram_gib", "note"), "cloud/gpu_instances.csv"),
+        **dict.fromkeys(("provider", "instance_type", "vcpu", "ram_gib", "note"), RAW),
         "aliases": "made here from instance_type",
-        "accelerator_id": "slug of cloud/gpu_instances.csv:accelerator",
-        "accelerator_count": "cloud/gpu_instances.csv:accelerator_count; p6e-gb200 mended here",
+        "accelerator_id": f"slug of {RAW}:accelerator",
+        "accelerator_count": f"{RAW}:accelerator_count; p6e-gb200 mended here",
         "processor_id": "slug of tools/catalog/curated/instance_processors.csv:processor",
-        "host_vcpu": "cloud/gpu_instances.csv:vcpu of the largest type of the family (AWS, Azure, Google)",
-        "host_ram_gib": "cloud/gpu_instances.csv:ram_gib of the largest type of the family",
+        "host_vcpu": f"{RAW}:vcpu of the largest type of the family (AWS, Azure, Google)",
+        "host_ram_gib": f"{RAW}:ram_gib of the largest type of the family",
         "source_id": "made here from provider",
     },
 }

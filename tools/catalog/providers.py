@@ -8,6 +8,7 @@ from . import raw_tables
 from .tables import named, read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+RAW = raw_tables.path_of("fleets")
 PROVIDERS = (
     "provider",
     "name",
@@ -44,8 +45,8 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "source_id": "made here; sources of the fleet's figures where there are some",
     },
     "fleets.csv": {
-        **dict.fromkeys(("provider", "year", "pue", "confidence"), "cloud/provider_fleet_pue_wue.csv"),
-        "wue_l_per_kwh": "cloud/provider_fleet_pue_wue.csv:wue_l_kwh",
+        **dict.fromkeys(("provider", "year", "pue", "confidence"), RAW),
+        "wue_l_per_kwh": f"{RAW}:wue_l_kwh",
         "scope": "made here",
         "source_id": "tools/catalog/curated/fleet_sources.csv",
     },

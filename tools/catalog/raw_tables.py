@@ -150,6 +150,14 @@ def check(raw: Path, topics: Iterable[str], *, named: bool = True) -> dict[str, 
     """
     if not raw.is_dir():
         raise ValueError(f"there is no folder {raw}; {PAGE} lists the raw tables that it holds")
+    unknown = [
+        f"raw_tables.toml: [{table.name}] cites '{name}', which no file of tools/catalog/sources/ describes"
+        for table in declared().values()
+        for name in (*table.sources, *table.cites.values())
+        if name not in described_sources()
+    ]
+    if unknown:
+        raise ValueError("\n".join(unknown))
     of_topic = {topic: tables_of(topic) for topic in topics}
     left = {
         topic: len(tables)

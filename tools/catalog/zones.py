@@ -52,7 +52,7 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "year": "the source's data year (Australia: the year of the edition)",
         "boundary": "made here: lifecycle for Ember, direct for the official factors",
         "basis": "made here: generation, consumption or residual as the source says",
-        "intensity_g_per_kwh": "grid/owid_ember_, egrid2023_, canada_, australia_, eea_, china_, aib_ tables",
+        "intensity_g_per_kwh": "the yearly tables of Ember and of the regulators: docs/reference/raw-tables.md",
         "low_g_per_kwh": "made here: intensity / 1.1",
         "high_g_per_kwh": "made here: intensity x 1.1",
         "range_basis": "made here: the assumption",
