@@ -214,6 +214,21 @@ def test_a_misspelt_column_to_sum_by_is_said_before_anything_is_written(runs, tm
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--engine", "duckbd"], "engine 'duckbd' cannot be used: it is one of duckdb, polars, spark, dask; did you mean duckdb?"),
+        (["--boundary", "livecycle"], "boundary 'livecycle' cannot be used: it is one of lifecycle, direct; did you mean lifecycle?"),
+        (["--format", "jsn"], "format 'jsn' cannot be used: the formats are text, json, csv, markdown; did you mean json?"),
+        (["--engine", "spark", "--master", "here"], "master 'here' cannot be used: it is local[N], spark://HOST:PORT, sc://HOST, yarn or k8s://HOST:PORT"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_word_of_an_option_names_the_nearest(runs, capsys, words, said):
+    """What was given, what there is, and what was probably meant; exit code 2."""
+    assert main(["batch", str(runs), *words]) == 2
+    assert capsys.readouterr().err == f"wattgram: {said}\n"
+
+
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
 SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(60)\n"
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"
@@ -242,6 +257,34 @@ def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
     assert out.read_text(encoding="utf-8") == "the old file"
     if with_signal != signal.SIGKILL:
         assert sorted(os.listdir(tmp_path)) == ["answers.csv", "runs.csv"]
+
+
+LONG = """
+import os, signal, sys, threading
+from wattgram.frames import sink
+def long(relation, path, form):
+    open(path, "w").close()
+    threading.Timer(0.3, os.kill, (os.getpid(), getattr(signal, os.environ["WITH"]))).start()
+    relation.query("answers", "select sum(hash(range)) from range(1000000000000)").fetchall()
+sink.write_duckdb = long
+from wattgram.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("with_signal", ["SIGTERM", pytest.param("SIGINT", marks=pytest.mark.slow)])
+def test_a_batch_that_is_stopped_within_a_query_says_so(runs, tmp_path, with_signal):
+    """While the engine computes it answers a signal in a way of its own: one word all the same, exit code 130, nothing left."""
+    done = subprocess.run(
+        [sys.executable, "-c", LONG, "batch", str(runs), "-o", str(tmp_path / "out.parquet")],
+        env=os.environ | {"WITH": with_signal},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, "wattgram: stopped")
+    assert sorted(os.listdir(tmp_path)) == ["runs.csv"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from wattgram.errors import InputError
 from wattgram.estimation import estimate
 from wattgram.frames import source as module
-from wattgram.frames.batch import batch
+from wattgram.frames.batch import WIDE, batch
 from wattgram.frames.source import find_source
 
 HEAD = "hardware,hours,where,note\n"
@@ -325,6 +325,30 @@ def test_a_table_may_be_wide(tmp_path):
     (tmp_path / "runs.csv").write_text(",".join(names) + "\n" + line * 3, encoding="utf-8")
     batch(str(tmp_path / "runs.csv"), str(tmp_path / "out.parquet"))
     assert [row["setting 999"] for row in table(tmp_path / "out.parquet")] == ["999"] * 3
+
+
+@pytest.mark.parametrize(("ending", "any_order"), [("parquet", False), ("csv", True), ("jsonl", False)])
+def test_a_wide_table_has_the_answers_of_a_narrow_one_row_by_row(tmp_path, monkeypatch, ending, any_order):
+    """The answers, made apart, stand beside the rows they are of, through many chunks and one issue in seven rows."""
+    words = ["T4", "V100-SXM2-16GB", "A100-SXM4-80GB", "RTX 3090", "8xT4", "wonder chip", "L4"]
+    rows = 5_000
+    lines = [
+        f"{at},{words[at % 7]},{1 + at % 13},{('FR', 'PL', 'FI')[at % 3]},{'x,' * WIDE}" for at in range(rows)
+    ]
+    head = "job,hardware,hours,where," + ",".join(f"setting {at}" for at in range(WIDE)) + ","
+    (tmp_path / "runs.csv").write_text("\n".join([head, *lines]), encoding="utf-8")
+    wide = batch(str(tmp_path / "runs.csv"), str(tmp_path / f"wide.{ending}"), any_order=any_order)
+    monkeypatch.setattr("wattgram.frames.batch.WIDE", 1000)
+    narrow = batch(str(tmp_path / "runs.csv"), str(tmp_path / "narrow.parquet"))
+    assert wide.totals.figures["total_kg"].central == pytest.approx(narrow.totals.figures["total_kg"].central)
+    read = {"parquet": duckdb.read_parquet, "csv": duckdb.read_csv, "jsonl": duckdb.read_json}[ending]
+    one = read(str(tmp_path / f"wide.{ending}")).set_alias("one")
+    other = duckdb.read_parquet(str(tmp_path / "narrow.parquet")).set_alias("other")
+    both = one.join(other, "one.job::text = other.job and one.issue is not distinct from other.issue")
+    sums = 'count(*), count(one.energy_kwh), sum(abs(one.total_kg - other.total_kg)), count(one."setting 59")'
+    found = both.aggregate(sums).fetchall()[0]
+    assert (found[:2], found[3]) == ((rows, rows - rows // 7), rows)
+    assert found[2] == pytest.approx(0, abs=1e-9)
 
 
 def test_nested_cells_of_parquet_go_into_a_csv(tmp_path):

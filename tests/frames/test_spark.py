@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -72,7 +73,7 @@ def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
 def test_batch_on_spark_is_batch(tmp_path):
     """`wattgram batch --engine spark` on this machine gives the totals of the embedded engine, and exit code 1 for an issue."""
     (tmp_path / "runs.csv").write_text(
-        "hardware,hours,where\n8xA100-SXM4-80GB,100,FR\nRTX 3090,10,aws:us-east-1\nfoo,1,FR\n"
+        "hardware,hours,where,load\n8xA100-SXM4-80GB,100,FR,80 %\nRTX 3090,10,aws:us-east-1,0.5\nfoo,1,FR,\nT4,1,FR,8 0%\n"
     )
     found = {}
     for engine in ("spark", "duckdb"):
@@ -90,5 +91,31 @@ def test_batch_on_spark_is_batch(tmp_path):
         found[engine] = json.loads(done.stdout)
     spark, duck = found["spark"]["total_kg"], found["duckdb"]["total_kg"]
     assert spark == pytest.approx(duck, rel=1e-9)
-    assert found["spark"]["rows_with_issue"] == 1
+    assert found["spark"]["issues"] == {"hardware-unknown": 1, "load-unusable": 1}
     assert (tmp_path / "spark.parquet" / "_SUCCESS").exists()
+
+
+def test_a_spark_that_cannot_be_started_is_one_sentence(tmp_path):
+    """A master of another kind is refused at once; without Java the sentence says what is needed; no traceback."""
+    (tmp_path / "runs.csv").write_text("hardware,hours,where\nT4,1,FR\n", encoding="utf-8")
+    command = [sys.executable, "-m", "wattgram", "batch", "runs.csv", "--engine", "spark"]
+    for words, home, said in (
+        (
+            ["--master", "foo://x"],
+            None,
+            "wattgram: master 'foo://x' cannot be used: it is local[N], spark://HOST:PORT",
+        ),
+        ([], str(tmp_path), "wattgram: Spark cannot be started at 'local[*]' (it needs Java 17"),
+    ):
+        done = subprocess.run(
+            [*command, *words],
+            cwd=tmp_path,
+            env=os.environ | ({"JAVA_HOME": home} if home else {}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr

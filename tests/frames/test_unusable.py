@@ -13,8 +13,8 @@ import pytest
 from wattgram.catalog import Catalog
 from wattgram.cli import main
 from wattgram.errors import InputError
-from wattgram.estimation import make_run
-from wattgram.frames import summarise
+from wattgram.estimation import estimate, make_run
+from wattgram.frames import estimate_frame, summarise
 from wattgram.frames.batch import batch
 from wattgram.frames.unusable import ALLOWED
 
@@ -22,7 +22,7 @@ HEAD = "hardware,count,hours,where,load,overhead,pue,intensity,measured_energy_k
 CELLS = {
     "count": {"0": 2, "1.5": 1, "two": 1, "20000000": 1},
     "hours": {"-3": 3, "0": 1, "3,5": 2, "1e9": 1, "2024-01-02 to 2024-01-01": 2, "nan hours": 1},
-    "load": {"2": 1, "80%": 4, "80": 1},
+    "load": {"2": 1, "180%": 4, "80": 1},
     "overhead": {"0.5": 1},
     "pue": {"0.5": 1, "9": 1},
     "intensity": {"-4": 1, "6000": 1},
@@ -99,7 +99,7 @@ def test_what_was_probably_meant_is_asked(runs):
     assert hints["hours"] == (
         "'2024-01-02 to 2024-01-01': the end is not after the start; '3,5': a decimal comma? write 3.5"
     )
-    assert hints["load"] == "'80%': a percentage? write 0.8; '80': a percentage? write 0.8"
+    assert hints["load"] == "'80': a percentage? write 80% or 0.8"
     assert hints["measured_energy_kwh"] == "'1,234.5': a mark between thousands? write 1234.5"
     assert hints["workload"] == ""
 
@@ -112,13 +112,13 @@ def test_the_summary_says_them_in_text_and_in_json(runs, capsys):
         "  hours-unusable           10 runs: '-3' (3 runs), '2024-01-02 to 2024-01-01' (2 runs), '3,5' (2 runs) and 3 more\n"
         in shown
     )
-    assert "it takes a number above 0 and at most 1.5\n" in shown
+    assert "it takes a number above 0 and at most 1.5, or a percentage such as 80%\n" in shown
     assert "Words that name nothing" not in shown
     assert main(["batch", str(runs), "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)["unusable"]
     load = next(one for one in found if one["column"] == "load")
     assert load["examples"] == [
-        {"value": "80%", "rows": 4},
+        {"value": "180%", "rows": 4},
         {"value": "2", "rows": 1},
         {"value": "80", "rows": 1},
     ]
@@ -148,3 +148,56 @@ def test_what_a_column_takes_is_what_one_run_takes(column, fine, wrong):
     with pytest.raises(InputError):
         make_run("T4", 1, "FR", **{column: wrong})
     assert Catalog.load()
+
+
+PERCENT = {"80%": 0.8, " 62.5 % ": 0.625, "150%": 1.5, "1e1%": 0.1, "0.8": 0.8, "": None}
+NO_PERCENT = ("0%", "151%", "%", "8 0%", "80%%", "0,8%", "80 %h")
+
+
+@pytest.mark.parametrize("kind", ["pandas", "category", "polars", "lazy", "pyarrow", "duckdb"])
+def test_a_load_in_per_cent_is_that_of_one_run(kind):
+    """`80%` is 0.8 in a table as it is on the command line."""
+    cells = [*PERCENT, *NO_PERCENT]
+    columns = {"hardware": "T4", "hours": 1.0, "where": "FR", "load": cells, "pue": 1.1}
+    table = pa.table(pd.DataFrame(columns))
+    frame = {
+        "pandas": lambda: pd.DataFrame(columns),
+        "category": lambda: pd.DataFrame(columns).astype({"load": "category"}),
+        "polars": lambda: pl.DataFrame(pl.from_arrow(table)),
+        "lazy": lambda: pl.LazyFrame(pl.from_arrow(table)),
+        "pyarrow": lambda: table,
+        "duckdb": lambda: duckdb.connect().from_arrow(table),
+    }[kind]()
+    answers = estimate_frame(frame)
+    answers = answers.collect() if kind == "lazy" else answers
+    answers = answers.to_arrow_table() if kind == "duckdb" else answers
+    energies, issues = ([*answers[name]] for name in ("energy_kwh", "issue"))
+    if kind in ("pyarrow", "duckdb"):
+        energies, issues = [one.as_py() for one in energies], [one.as_py() for one in issues]
+    for energy, load in zip(energies, PERCENT.values(), strict=False):
+        assert energy == pytest.approx(estimate("T4", 1, "FR", load=load, pue=1.1).energy.central, rel=1e-12)
+    assert issues == [None] * len(PERCENT) + ["load-unusable"] * len(NO_PERCENT)
+
+
+def test_no_other_column_takes_a_percentage():
+    """`110%` of PUE could be 1.1 or 2.1; it is an issue."""
+    frame = pd.DataFrame({"hardware": ["T4"], "hours": [1.0], "where": ["FR"], "pue": ["110%"]})
+    assert [(one.column, one.rows) for one in summarise(frame).unusable] == [("pue", 1)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("1 000", "a mark between thousands? write 1000"),
+        ("1\N{NO-BREAK SPACE}234,5", "a mark between thousands? write 1234.5"),
+        ("1'234'567", "a mark between thousands? write 1234567"),
+        ("1,234", "a decimal comma? write 1.234; a mark between thousands? 1234"),
+        ("0,125", "a decimal comma? write 0.125"),
+        ("12 34", ""),
+    ],
+)
+def test_marks_between_thousands_are_asked_about(cell, hint):
+    """Spaces of every width and apostrophes stand between thousands; one comma before three digits may be either."""
+    frame = pd.DataFrame({"hardware": ["T4"], "measured_energy_kwh": [cell], "where": ["FR"]})
+    (found,) = summarise(frame).unusable
+    assert found.hint.partition(": ")[2] == hint

@@ -13,7 +13,6 @@ from wattgram.errors import InputError
 from wattgram.estimation import estimate
 from wattgram.frames import estimate_frame, summarise
 from wattgram.frames.batch import batch
-from wattgram.frames.words import read_mapping
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars", "dask"])
@@ -68,37 +67,6 @@ def test_the_issue_of_a_missing_place_names_the_way_out():
     frame = pd.DataFrame({"hardware": ["RTX 3090"], "hours": [4.0]})
     for form in ("text", "markdown"):
         assert "batch --where PLACE, or import ... --where PLACE" in summarise(frame).report(form)
-
-
-@pytest.mark.parametrize("text", ["a,8xA100\nb,RTX 3090\n", "a;8xA100\nb;RTX 3090\n", "word;means\na;8xA100\nb;RTX 3090\n"])  # fmt: skip
-def test_a_map_is_read_with_commas_or_semicolons(tmp_path, text):
-    """Both marks of a CSV give the same names."""
-    path = tmp_path / "map.csv"
-    path.write_text(text)
-    assert read_mapping(str(path)) == {"a": "8xA100", "b": "RTX 3090"}
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("a,8xA100,rack 3\n", "row 1 goes on with 'rack 3'"),
-        ("a,8xA100\na,RTX 3090\n", "'a' cannot be used: it is given two meanings, '8xA100' and 'RTX 3090'"),
-        ("a,8xA100\nb,\n", "row 2 has no meaning"),
-    ],
-)
-def test_a_map_that_says_too_much_or_too_little_is_refused(tmp_path, text, said):
-    """A third cell, two meanings of one word, no meaning: each is an error that names it."""
-    path = tmp_path / "map.csv"
-    path.write_text(text)
-    with pytest.raises(InputError, match=said):
-        read_mapping(str(path))
-
-
-def test_one_meaning_said_twice_is_no_matter(tmp_path):
-    """The same row twice is not two meanings."""
-    path = tmp_path / "map.csv"
-    path.write_text("a,8xA100\na,8xA100\n")
-    assert read_mapping(str(path)) == {"a": "8xA100"}
 
 
 def test_a_date_that_is_none_is_said_under_its_own_name():

@@ -343,3 +343,21 @@ def test_a_name_of_your_own_for_a_gpu(tmp_path):
     path = write(tmp_path / "e.csv", names, [row(names, **cells)])
     assert [one["hardware"] for one in renamed(read_codecarbon(path), {"zork": "Tesla T4"})] == ["Tesla T4"]
     assert read_codecarbon(path).rows[0]["hardware"].endswith("W")
+
+
+@pytest.mark.parametrize(
+    ("model", "count", "meant"),
+    [
+        ("1 x NVIDIA GeForce RTX 30901 x NVIDIA GeForce RTX 3080", "2", "1xNVIDIA GeForce RTX 3090 + 1xNVIDIA GeForce RTX 3080"),
+        ("4 x Tesla T412 x Tesla V100-SXM2-16GB", "16.0", "4xTesla T4 + 12xTesla V100-SXM2-16GB"),
+        ("1 x Tesla T41 x NVIDIA A102 x NVIDIA L4", "", "1xTesla T4 + 1xNVIDIA A10 + 2xNVIDIA L4"),
+        ("1 x Tesla T4, 1 x Tesla K80", "2", "1xTesla T4 + 1xTesla K80"),
+    ],
+)  # fmt: skip
+def test_several_kinds_of_gpu_are_told_apart(tmp_path, model, count, meant):
+    """CodeCarbon joins the names of two kinds without a mark: the catalog and the count say where one ends."""
+    names = KNOWN[4]
+    cells = {"gpu_model": f'"{model}"', "gpu_count": count}
+    imported = read_codecarbon(write(tmp_path / "e.csv", names, [row(names, **cells)]))
+    assert [one["hardware"] for one in imported] == [meant]
+    assert list(imported.findings) == []

@@ -77,6 +77,24 @@ def test_an_unknown_table_lists_the_tables(name):
         read({name: {"a100l": "A100"}})
 
 
+def test_the_plural_of_the_table_is_read_and_a_partition_is_described_once():
+    """[partitions.gpu] is [partition.gpu]; both together are one description too many."""
+    gpu = {"accelerator": "A100", "pue": 1.3}
+    assert read({"partitions": {"gpu": gpu}}).rows == read({"partition": {"gpu": gpu}}).rows
+    with pytest.raises(InputError, match="partition 'gpu' cannot be used: it is described twice"):
+        read({"partition": {"gpu": gpu}, "partitions": {"gpu": {"load": 0.5}}})
+
+
+def test_an_unknown_key_names_the_nearest_and_a_missing_toml_the_option():
+    """A slip in a key is an error before a row is read; so is a TOML that is not there."""
+    with pytest.raises(InputError, match=r"key of partition gpu 'acelerator'.*did you mean accelerator"):
+        read({"partitions": {"gpu": {"acelerator": "A100"}}})
+    with pytest.raises(InputError, match=r"key of the file 'pues'.*did you mean pue"):
+        read({"pues": 1.2})
+    with pytest.raises(InputError, match=r"partitions 'nowhere\.toml' cannot be used: No such file"):
+        read("nowhere.toml")
+
+
 def test_a_partition_that_no_job_was_in_is_said_once():
     """With the partitions that the log has."""
     site = {"partition": {"gpux": {"load": 0.5}, "gpu": {"accelerator": "A100"}}}
@@ -123,10 +141,24 @@ def test_names_that_a_narrow_column_cut_off_are_said_once():
         "2            verylong+  COMPLETED   01:00:00          8 cpu=8,mem+ \n"
     )
     imported = read(log=log)
-    assert [row["cpus"] for row in imported] == [8, 8]
+    assert [(row["cpus"], row["gpus"]) for row in imported] == [(8, None), (8, None)]
     texts = [finding.text for finding in imported.findings if finding.code == "cell-cut-off"]
     assert sum("User 'verylong+' is cut off" in text for text in texts) == 1
-    assert sum("its whole parts are read, the rest is not" in text for text in texts) == 2
+    assert sum("the rest is not, so whether it held GPUs is not known" in text for text in texts) == 2
+    assert (imported.summary["gpus_unknown"], imported.summary["gpu_hours"]) == (2, 0)
+
+
+def test_gpus_before_the_cut_are_read_and_a_stump_is_the_shortest_of_its_fields():
+    """`gres/gpu=2` stands whole, so two GPUs; ConsumedEn is ConsumedEnergy, though ConsumedEnergyRaw begins so too."""
+    log = (
+        "       JobID      State    Elapsed          AllocTRES ConsumedEn \n"
+        "------------ ---------- ---------- ------------------ ---------- \n"
+        "1             COMPLETED   01:00:00 gres/gpu=2,cpu=8,+      3.60M \n"
+        "2             COMPLETED   01:00:00 billing=8,cpu=8,m+       720K \n"
+    )
+    imported = read({"accelerator": "A100"}, log)
+    assert [(row["gpus"], row["measured_energy_kwh"]) for row in imported] == [(2, 1.0), (None, 0.2)]
+    assert imported.summary["gpus_unknown"] == 1
 
 
 def test_what_to_ask_sacct_for_is_said_once(tmp_path):
@@ -140,3 +172,13 @@ def test_what_to_ask_sacct_for_is_said_once(tmp_path):
     assert len(imported.rows) == 2
     texts = [finding.text for finding in imported.findings if finding.code == "missing-columns"]
     assert ["sacct -P" in text for text in texts] == [True, False]
+
+
+@pytest.mark.parametrize(("name", "key"), [("gpu", "gpu"), ("gpu long", '"gpu long"'), ("gpu,cpu", "gpu")])
+def test_what_says_a_gpu_names_the_table_of_its_partition(name, key):
+    """The finding can be copied into the TOML: `accelerator = ` of [partition.gpu], in quotes where TOML wants them."""
+    log = f"JobID|Partition|State|Elapsed|NCPUS|AllocTRES\n1|{name}|COMPLETED|01:00:00|4|cpu=4,gres/gpu=2\n"
+    text = text_of(read(log=log), "hardware-unknown")
+    assert f"accelerator = of [partition.{key}] in the TOML of --partitions" in text
+    (row,) = read({"partition": {name.partition(",")[0]: {"accelerator": "T4"}}}, log).rows
+    assert (row["hardware"], row["count"]) == ("T4", 2)

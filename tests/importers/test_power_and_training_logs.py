@@ -40,6 +40,7 @@ def said(imported):
         "timestamp, name, power.draw [W]\n2024/01/01 12:00:00.000, A100-SXM4-80GB, 100.00 W\n2024/01/01 12:00:10.000, A100-SXM4-80GB, 300.00 W\n",
         "timestamp,power.draw\n2024-01-01T12:00:00,100\n2024-01-01T12:00:10,300\n",
         "timestamp,power.draw\n1704110400,100\n1704110410,300\n",
+        "#timestamp, gpu, power_w\n1704110400, 0, 100\n1704110410, 0, 300\n",
         "timestamp,power.draw\n1704110400000,100\n1704110410000,300\n",
         "time,power_mw\n1704110400.0,100000\n1704110410.0,300000\n",
         "timestamp;power.draw [W]\n2024-01-01T13:00:00+01:00;100,0 W\n2024-01-01T13:00:10+01:00;300,0 W\n",
@@ -53,6 +54,68 @@ def test_the_trapezoid_in_every_spelling(text):
     assert row["hardware"] == "A100-SXM4-80GB"
     assert (row["hours"], row["mean_power_w"], row["peak_power_w"]) == pytest.approx((10 / 3600, 200, 300))
     assert (row["start"], row["end"]) == ("2024-01-01T12:00:00", "2024-01-01T12:00:10")
+
+
+DMON = {
+    "#Date       Time        gpu    pwr  gtemp\n#YYYYMMDD   HH:MM:SS    Idx      W      C\n": "20240301   23:59:{:02d}      {}    {}     35",
+    "#Date, Time, gpu, pwr, gtemp\n#YYYYMMDD, HH:MM:SS, Idx, W, C\n": " 20240301, 23:59:{:02d}, {}, {}, 35",
+}
+
+
+@pytest.mark.parametrize("head", DMON)
+def test_dmon_is_read_lined_up_or_with_commas(head):
+    """Two GPUs at 100 and 300 W for 40 s, the header again half-way, and a dash that is no reading."""
+    line = DMON[head]
+    text = head + "".join(
+        f"{line.format(at, gpu, watts)}\n" for at in (10, 30) for gpu, watts in ((0, 100), (1, 300))
+    )
+    text += (
+        head
+        + line.format(40, 0, "-")
+        + "\n"
+        + line.format(50, 0, 100)
+        + "\n"
+        + line.format(50, 1, 300)
+        + "\n"
+    )
+    imported = power(text, hardware="A100-SXM4-80GB")
+    found = [(row["device"], row["measured_energy_kwh"] * 3.6e6, row["start"]) for row in imported]
+    assert found == [
+        ("0", pytest.approx(4000), "2024-03-01T23:59:10"),
+        ("1", pytest.approx(12000), "2024-03-01T23:59:10"),
+    ]
+    assert said(imported) == {"no-reading": 1}
+
+
+def test_dmon_without_a_day_passes_midnight_and_without_a_time_is_refused():
+    """`-o T` has hours and an energy and no start; without a time the sentence names the option that writes one."""
+    head = "#Time        gpu    pwr\n#HH:MM:SS    Idx      W\n"
+    imported = power(f"{head}23:59:50 0 100\n00:00:10 0 100\n", hardware="A100-SXM4-80GB")
+    assert [(row["measured_energy_kwh"] * 3.6e6, row["start"]) for row in imported] == [
+        (pytest.approx(2000), None)
+    ]
+    for head, lacks in (
+        ("# gpu    pwr\n", "the time"),
+        ("#Time gpu sm\n", "the power"),
+        ("# gpu sm\n", "the power and the time"),
+    ):
+        with pytest.raises(
+            InputError, match=f"dmon without {lacks} of its readings; nvidia-smi dmon -s p -o DT"
+        ):
+            list(power(f"{head}# Idx\n 0 43 1\n"))
+
+
+def test_another_power_stands_in_for_one_that_is_no_reading():
+    """`power.draw` is [N/A] from the second line on; the instant power beside it is read."""
+    text = (
+        "timestamp, index, power.draw [W], power.draw.instant [W]\n"
+        "2024/01/01 12:00:00, 0, 100.00 W, 999.00 W\n"
+        "2024/01/01 12:00:10, 0, [N/A], 300.00 W\n"
+        "2024/01/01 12:00:20, 0, [N/A], [N/A]\n"
+    )
+    imported = power(text, hardware="A100-SXM4-80GB")
+    assert [row["measured_energy_kwh"] * 3.6e6 for row in imported] == [pytest.approx(2000)]
+    assert said(imported) == {"no-reading": 1}
 
 
 T4 = "timestamp, index, name, power.draw [W]\n"
@@ -568,3 +631,23 @@ def test_several_files_with_one_map(tmp_path):
     (tmp_path / "b.csv").write_text("hours,hardware\n2,V100\n")
     rows = read_columns([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]).rows
     assert [(row["hardware"], row["hours"]) for row in rows] == [("A100", 1), ("V100", 2)]
+
+
+def test_the_trainings_below_a_folder_are_found(tmp_path):
+    """A folder of output folders is as many trainings, each by its own files; one without any says so."""
+    for name, text in (
+        ("a/all_results.json", '{"train_runtime": 3600.0}'),
+        ("b/c/checkpoint-5/trainer_state.json", '{"log_history": [], "global_step": 5, "total_flos": 1e18}'),
+        (
+            "b/c/checkpoint-50/trainer_state.json",
+            '{"log_history": [], "global_step": 50, "total_flos": 2e18}',
+        ),
+        (".cache/all_results.json", '{"train_runtime": 1.0}'),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    rows = list(read_trainer(str(tmp_path), hardware="8xA100-SXM4-80GB"))
+    assert [(row["name"], row["total_flops"]) for row in rows] == [("a", None), ("checkpoint-50", 2e18)]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="in it or below it"):
+        list(read_trainer(str(tmp_path / "empty")))

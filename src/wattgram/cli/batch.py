@@ -21,7 +21,10 @@ STAGES = ("check", "words", "rows", "totals")
 @click.command(cls=Command, name="batch")
 @click.argument("runs", nargs=-1, required=True)
 @click.option(
-    "-o", "--output", metavar="OUT", help="Write a row of answers for every run: .parquet, .csv or .jsonl."
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="Write a row of answers for every run: .parquet, .csv, .tsv or .jsonl.",
 )
 @click.option(
     "--by", metavar="COLUMNS", help="Sum by these columns, as in project,month (month is that of start)."
@@ -84,7 +87,10 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
     from wattgram.frames.summary import FORMS  # noqa: PLC0415
 
     if form not in FORMS:
-        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+        from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
+
+        near = get_close_matches(form, FORMS, n=1)
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}", near)
     catalog = Catalog.load(said.pop("overlay"), said.pop("as_of"))
     said["embodied"] = not said.pop("no_embodied")
     said["series"] = said["series"] or None

@@ -51,7 +51,10 @@ KINDS = {
     ),
     "nvidia-smi": Kind(
         "Power logs: a time, a power, and where there are several GPUs an index or a uuid; with or without units.",
-        ("nvidia-smi --query-gpu=timestamp,index,name,power.draw,power.limit --format=csv -l 1 > power.csv",),
+        (
+            "nvidia-smi --query-gpu=timestamp,index,name,power.draw,power.limit --format=csv -l 1 > power.csv",
+            "nvidia-smi dmon -s p -o DT > power.txt",
+        ),
         "One row for each GPU: the energy by the trapezoid rule, gaps left out and said.",
         (
             "wattgram import nvidia-smi power.csv --where FR",

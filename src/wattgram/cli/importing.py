@@ -172,6 +172,8 @@ def _read(
         importers.read(kind, ())
     if not files:
         raise InputError("file", None, f"name a log of {kind}, or - for standard input")
+    if "" in files:
+        raise InputError("file", "", f"it is no name; name a log of {kind}, or - for standard input")
     given = {name: value for name, value in said.items() if value not in (None, False)}
     for name in given:
         if name not in KINDS[kind].options:

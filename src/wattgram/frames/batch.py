@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
 from wattgram.errors import InputError, MissingExtraError, WattgramError, echo
 from wattgram.frames.schema import labels_of, unread
+from wattgram.frames.sentence import one_sentence
 from wattgram.frames.source import Source, find_source, format_of, spooled
 from wattgram.frames.summary import Summary
-from wattgram.frames.textfile import refused
 
 __all__ = ["ENGINES", "batch"]
 
@@ -23,10 +25,14 @@ MEMORY_MB = 400
 """What the embedded engine may hold before it writes to disk: a table of any length passes in it."""
 USUAL_COLUMNS, COLUMN_MB = 200, 1
 """How many columns pass in it, and what each beyond takes."""
+WIDE = 60
+"""Columns from which the answers are made apart, and put beside the rows as these are written."""
 FEW_SWAPS = "set disabled_optimizers = 'join_order,build_side_probe_side'"
 """A table of words is always the small side: a planner that swaps sides would lose the order of the rows."""
 TICK_S = 0.1
 MOST_NAMED = 8
+MASTER = re.compile(r"local(\[[^]]+\])?|yarn|(spark|sc|k8s|mesos)://\S+")
+"""Where Spark may run."""
 LOCAL_PIECES = 8
 """Pieces of a shuffle on Spark in one machine."""
 
@@ -74,9 +80,14 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
         is full
     """
     if engine not in ENGINES:
-        raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}")
+        near = get_close_matches(engine[:80], ENGINES, n=1)
+        raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}", near)
     if master is not None and engine != "spark":
         raise InputError("master", master, "it goes with the engine spark: --engine spark --master URL")
+    if master is not None and not MASTER.fullmatch(master):
+        raise InputError(
+            "master", master, "it is local[N], spark://HOST:PORT, sc://HOST, yarn or k8s://HOST:PORT"
+        )
     said = {
         "mapping": mapping,
         "suffix": suffix,
@@ -202,12 +213,12 @@ def _on_duckdb(job: Job) -> Summary:
         "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
-    with duckdb.connect(config=settings) as connection, _one_sentence(duckdb.Error, job.source, output):
+    with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         frame, backend = on_duckdb(job.source, connection), DuckDB()
-        wide = len(frame.columns) - USUAL_COLUMNS
-        if wide > 0:  # it sets room aside for each column, though little of it is ever filled
-            connection.execute(f"set memory_limit = '{MEMORY_MB + wide * COLUMN_MB}MB'")
+        beyond = len(frame.columns) - USUAL_COLUMNS
+        if beyond > 0:  # it sets room aside for each column, though little of it is ever filled
+            connection.execute(f"set memory_limit = '{MEMORY_MB + beyond * COLUMN_MB}MB'")
         with _watched(connection, progress, "words"):
             made = plan(frame, backend, **job.said)
         with_labels(frame, made, made.labels(frame, job.by))  # said before anything is written
@@ -216,12 +227,11 @@ def _on_duckdb(job: Job) -> Summary:
         if output is None:
             with _watched(connection, progress, "totals"):
                 return summary_of(frame, made, job.by)
-        answers, form = (
-            backend.finish(frame, made.roles, made.answered, made.outputs),
-            format_of(output, "output", ""),
-        )
+        wide, form = len(frame.columns) >= WIDE, format_of(output, "output", "")
+        finish = backend.beside if wide else backend.finish
+        answers = finish(frame, made.roles, made.answered, made.outputs)
         with replacing(output) as partial:
-            if job.any_order:
+            if job.any_order and not wide:
                 with _watched(connection, progress, "rows"):
                     write_duckdb(answers, partial, form)
                 with _watched(connection, progress, "totals"):
@@ -284,51 +294,13 @@ def _watched(connection: Any, progress: Progress, stage: str) -> Iterator[None]:
         progress(stage, 1.0)
 
 
-@contextmanager
-def _one_sentence(
-    kinds: type[Exception] | tuple[type[Exception], ...], source: Source, output: str | None
-) -> Iterator[None]:
-    """What an engine says over many lines, in one sentence that names the file."""
-    try:
-        yield
-    except WattgramError:
-        raise
-    except kinds as error:
-        text = " ".join(str(error).split())
-        if any(
-            word in text.lower()
-            for word in ("no space", "file too large", "disk full", "could not write", "could not flush")
-        ):
-            left = f", nothing was left of the output {echo(output)}" if output else ""
-            raise WattgramError(f"the disk is full{left}: {text[:160]}") from None
-        raise source.fault() or refused(
-            source.name(source.paths[0]), f"the engine cannot read it: {_first(text)}"
-        ) from None
-
-
-def _first(text: str) -> str:
-    """The first sentence of an engine, without what it names itself and what it proposes."""
-    for end in (
-        " Possible ",
-        " LINE ",
-        " Original Line",
-        " Candidate ",
-        " JVM stacktrace",
-        " at org.",
-        " SQLSTATE",
-    ):
-        text = text.split(end, maxsplit=1)[0]
-    kind, _, rest = text.partition(": ")
-    return (rest if kind.endswith(("Error", "Exception")) and rest else text)[:240].strip()
-
-
 def _on_polars(job: Job) -> Summary:
     import polars as pl  # noqa: PLC0415 - only with this engine
 
     from wattgram.frames.reading import on_polars  # noqa: PLC0415
     from wattgram.frames.sink import write_polars  # noqa: PLC0415
 
-    with _one_sentence(pl.exceptions.PolarsError, job.source, job.output):
+    with one_sentence(pl.exceptions.PolarsError, job.source, job.output):
         return _generic(on_polars(job.source), job, write_polars)
 
 
@@ -336,7 +308,7 @@ def _on_dask(job: Job) -> Summary:
     from wattgram.frames.reading import on_dask  # noqa: PLC0415
     from wattgram.frames.sink import write_dask  # noqa: PLC0415
 
-    with _one_sentence((ValueError, TypeError), job.source, job.output):  # as pandas says what it cannot read
+    with one_sentence((ValueError, TypeError), job.source, job.output):  # as pandas says what it cannot read
         return _generic(on_dask(job.source), job, write_dask)
 
 
@@ -356,10 +328,15 @@ def _on_spark(job: Job) -> Summary:
         builder = builder.config("spark.sql.shuffle.partitions", str(LOCAL_PIECES))
         builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
-    session = builder.getOrCreate()
     of_java: type[Exception] = import_module("py4j.protocol").Py4JError
     try:
-        with _one_sentence((PySparkException, of_java), job.source, job.output):
+        session = builder.getOrCreate()
+    except (PySparkException, of_java, RuntimeError) as error:
+        reason = " ".join(str(error).split()).partition(" at org.")[0][:200]
+        needs = "it needs Java 17 or newer here, and a master that answers"
+        raise WattgramError(f"Spark cannot be started at {echo(master)} ({needs}): {reason}") from None
+    try:
+        with one_sentence((PySparkException, of_java), job.source, job.output):
             return _generic(on_spark(job.source, session), job, write_spark)
     finally:
         session.stop()

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from wattgram.errors import InputError, echo
+from wattgram.importers.kinds import kind_of
 
 __all__ = [
     "BLANKS",
@@ -15,6 +16,8 @@ __all__ = [
     "INPUTS",
     "NUMBER",
     "OUTPUTS",
+    "PERCENT",
+    "SHARES",
     "TIME",
     "WORK",
     "Roles",
@@ -29,6 +32,8 @@ WORK = "_wg_"
 
 TEXTS = ("hardware", "where", "provider", "region", "measured_scope", "workload")
 NUMBERS = ("count", "load", "overhead", "pue", "measured_energy_kwh", "intensity")
+SHARES = ("load",)
+"""Numbers that may be written as a percentage, as those of one run may."""
 SPANS = ("hours",)
 TIMES = ("start", "end")
 INPUTS = (*TEXTS, *NUMBERS, *SPANS, *TIMES)
@@ -81,6 +86,9 @@ FAULTS = {
 
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """What counts as a number in a column of text, on every engine alike."""
+
+PERCENT = NUMBER.replace("$", " *%$")
+"""What counts as a percentage in a column of text: `80%` is 0.8."""
 
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z?)?$"
 """What an engine may read as a UTC time by itself; other texts are read word by word."""
@@ -203,11 +211,16 @@ def _check(roles: Roles, names: list[str]) -> None:
     if not missing:
         return
     said = {"hardware": "'hardware'", "hours": "'hours' (nor 'start' and 'end')"}
+    if kind := kind_of(names):
+        log = f"it is a log of {kind}, no table of runs: `wattgram import {kind} FILE | wattgram batch -` reads it"
+        raise InputError("table", ", ".join(names[:12]), log)
     meant = {role: likely(role, names) for role in missing}
     listed = "the columns are hardware, count, hours or start and end, where or provider and region, and more"
     if all(meant.values()):
         pairs = ",".join(f"{role}={name}" for role, name in meant.items())
         listed = f"rename {_joined(meant)}, or let `wattgram import csv FILE --columns {pairs}` do it"
+        if "hours" in meant and not re.search("h(ou)?rs?|_h$|^h$", meant["hours"], re.IGNORECASE):
+            listed += f" (seconds={meant['hours']}, minutes={meant['hours']} where it is in these)"
     elif any(meant.values()):
         listed = f"perhaps {_joined(meant)}; {listed}"
     raise InputError(

@@ -17,7 +17,7 @@ from wattgram.duration import LONGEST_DURATION_H
 from wattgram.errors import echo
 from wattgram.estimation import LIMITS, MOST_KWH, SCOPES
 from wattgram.frames.numbers import checked
-from wattgram.frames.schema import BLANKS, WORK
+from wattgram.frames.schema import BLANKS, SHARES, WORK
 from wattgram.frames.working import col
 from wattgram.resolve.fill import WORKLOADS
 from wattgram.run import FIRST_YEAR, MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
@@ -32,6 +32,8 @@ MOST_SHOWN = 40
 LEAST_PERCENT = 5
 """From here on a load without a sign is taken for a percentage in what is asked back."""
 FAULT = "-unusable"
+THOUSANDS = ",' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}"
+"""What tables put between thousands."""
 
 
 def _between(name: str) -> str:
@@ -44,7 +46,7 @@ ALLOWED = {
     "hours": f"a number above 0 and at most {LONGEST_DURATION_H:,.0f}, or a text such as 3d4h or 12:30:00",
     "start": f"a time from {FIRST_YEAR} to now, as in 2024-05-01T12:00:00Z",
     "end": "a time, as in 2024-05-01T12:00:00Z",
-    "load": _between("load"),
+    "load": f"{_between('load')}, or a percentage such as 80%",
     "overhead": _between("overhead"),
     "pue": _between("pue"),
     "intensity": f"a number of g/kWh from 0 to {MOST_INTENSITY_G_PER_KWH:,.0f}",
@@ -153,12 +155,15 @@ def _one(groups: Any, plan: Plan, code: str, column: str, rows: int) -> Unusable
 def _hint(column: str, value: str) -> str:
     """What was probably meant by a cell."""
     if re.fullmatch(r"[0-9]+,[0-9]+", value) and column not in ("start", "end"):
-        return f"a decimal comma? write {value.replace(',', '.')}"
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", value):
-        return f"a mark between thousands? write {value.replace(',', '')}"
-    percent = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)( ?%)?", value)
-    if column == "load" and percent and (percent[2] or LEAST_PERCENT <= float(percent[1]) <= 100):  # noqa: PLR2004 - of 100
-        return f"a percentage? write {float(percent[1]) / 100:g}"
+        point, none = value.replace(",", "."), value.replace(",", "")
+        either = re.fullmatch("[1-9][0-9]{0,2},[0-9]{3}", value)
+        return f"a decimal comma? write {point}" + (f"; a mark between thousands? {none}" if either else "")
+    if re.fullmatch(rf"[0-9]{{1,3}}([{THOUSANDS}][0-9]{{3}})+([.,][0-9]+)?", value):
+        whole = re.sub(f"[{THOUSANDS}](?=[0-9]{{3}}(?![0-9]))", "", value)
+        return f"a mark between thousands? write {whole.replace(',', '.')}"
+    percent = re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value)
+    if column in SHARES and percent and LEAST_PERCENT <= float(value) <= 100:  # noqa: PLR2004 - of 100
+        return f"a percentage? write {value}% or {float(value) / 100:g}"
     if column == "hours" and " to " in value:
         return "the end is not after the start"
     return ""

@@ -6,8 +6,6 @@ functions, and what fails becomes an issue with the number of its rows and the n
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +17,10 @@ from wattgram.assemble import (
     odd_intensity,
     site_pue,
 )
-from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError, echo
+from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
 from wattgram.frames.lookup import Failure, Lookup, Meanings, codes
 from wattgram.frames.schema import BLANKS
+from wattgram.names import meaning_of, read_names
 from wattgram.resolve import resolve_hardware, resolve_place
 from wattgram.resolve.fill import stated
 from wattgram.resolve.hours import hour_windows
@@ -59,15 +58,10 @@ def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     return tuple(sorted(failures, key=lambda one: -one.rows))
 
 
-def _meaning(mapping: Mapping[str, str], word: str) -> str:
-    text = word.strip()
-    return mapping.get(text, mapping.get(text.casefold(), word))
-
-
 def _failed(
     column: str, word: str, rows: int, issue: str, error: InputError, mapping: Mapping[str, str]
 ) -> Failure:
-    means = _meaning(mapping, word)
+    means = meaning_of(mapping, word)
     return Failure(
         column, word, rows, issue, str(error), error.nearest, "" if means.strip() == word.strip() else means
     )
@@ -83,7 +77,7 @@ def hardware_words(counts: Mapping[str, int], catalog: Catalog, mapping: Mapping
     for word, number in sorted(counts.items()):
         row: dict[str, Any] = {"hardware": word}
         try:
-            meaning = _meaning(mapping, word)
+            meaning = meaning_of(mapping, word)
             if meaning.strip().lower() in BLANKS:
                 row["hardware_issue"] = "hardware-missing"
             else:
@@ -129,7 +123,7 @@ def place_words(
     for (word, year), number in sorted(counts.items()):
         row: dict[str, Any] = {"where": word, "year": year}
         try:
-            meaning = _meaning(mapping, word)
+            meaning = meaning_of(mapping, word)
             if meaning.strip().lower() in BLANKS and ELSEWHERE in mapping:
                 meaning = mapping[ELSEWHERE]
                 row["rows_elsewhere"] = number
@@ -218,9 +212,6 @@ def _scalars(column: str, key: str, counts: Mapping[str, int], read: Any) -> Loo
 # --- the user's own names -------------------------------------------------------------------------------------------
 
 
-MAP_TAKES = "it takes a CSV of two columns, the word in the table and what it means: cluster-a,8xA100"
-
-
 def read_mapping(
     mapping: Mapping[str, str] | str | None, where: str | None = None, catalog: Catalog | None = None
 ) -> dict[str, str]:
@@ -236,53 +227,10 @@ def read_mapping(
     InputError : a file that is not there, a row without a meaning or of more than two cells, two meanings of one word,
         a place that is none
     """
-    pairs: Iterable[tuple[str, str]] = ()
-    if isinstance(mapping, Mapping):
-        pairs = [(str(word), str(means)) for word, means in mapping.items()]
-    elif mapping is not None:
-        pairs = _pairs(str(mapping))
-    said: dict[str, str] = {}
-    for word, means in pairs:
-        text, meaning = word.strip(), means.strip()
-        if said.setdefault(text, meaning) != meaning:
-            raise InputError(
-                "map", text, f"it is given two meanings, {echo(said[text])} and {echo(meaning)}; leave one"
-            )
-    names: dict[str, str] = {}
-    for text, meaning in said.items():
-        names.setdefault(text.casefold(), meaning)
-    names |= said
+    names = {} if mapping is None else read_names(mapping)
     if where is not None and where.strip().lower() not in BLANKS:
-        place = _meaning(names, where)
+        place = meaning_of(names, where)
         if catalog is not None:
             resolve_place(place, catalog)
         names[ELSEWHERE] = place
     return names
-
-
-def _pairs(path: str) -> list[tuple[str, str]]:
-    allowed = MAP_TAKES
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as handle:
-            text = handle.read()
-        head = next((line for line in text.splitlines() if line.strip()), "")
-        mark = next((one for one in (",", ";", "\t") if one in head), ",")
-        read = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-        rows = [row for row in read if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise InputError("map", path, f"{reason}; {allowed}") from None
-    for number, row in enumerate(rows, 1):
-        if len(row) < 2 or not row[1].strip():  # noqa: PLR2004 - a word and its meaning
-            raise InputError("map", path, f"row {number} has no meaning; {allowed}")
-        if any(cell.strip() for cell in row[2:]):
-            beyond = next(cell for cell in row[2:] if cell.strip())
-            raise InputError(
-                "map",
-                path,
-                f"row {number} goes on with {echo(beyond)}; {allowed} (a comma of a cell in quotes)",
-            )
-    titles = [cell.strip().lower() for cell in rows[0][:2]] if rows else []
-    if titles in (["word", "means"], ["word", "meaning"], ["from", "to"], ["name", "means"]):
-        rows = rows[1:]
-    return [(row[0], row[1]) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from wattgram.errors import InputError, WattgramError
@@ -20,6 +21,9 @@ _CLOCK = re.compile(
     r"\s*@.*|\s+(?:\d+|eight|six|four|twelve|sixteen|dual|quad)-core processor.*", re.IGNORECASE
 )
 _COUNTED = re.compile(r"\s*(\d+)\s*x\s*", re.IGNORECASE)
+_WITHIN = re.compile(r"(\d+) x (?=\S)")
+MOST_TEXT = 200
+"""Of a list of devices that has no marks."""
 
 
 class Word(NamedTuple):
@@ -92,7 +96,7 @@ class Words:
     # --- what -------------------------------------------------------------------------------------------------------
 
     def thing(self, cells: dict[str, str], measured_kwh: float | None, hours: float | None) -> Word:
-        """GPUs, else the processor, else the mean draw that was measured."""
+        """GPUs, else the processor, else the mean draw: energy measured [kWh] over the time [h]."""
         asked = tuple(_said(cells.get(name)) for name in ("gpu_model", "gpu_count", "cpu_model"))
         if asked not in self._things:
             self._things[asked] = self._find_thing(*asked)
@@ -112,8 +116,9 @@ class Words:
         texts = []
         word = _gpus(gpu, count)
         if word:
-            if self._is_known(word):
-                return Word(word)
+            for one in (word, *_several(gpu, count)):
+                if self._is_known(one):
+                    return Word(one)
             texts.append(f"'{word[:60]}'")
         if cpu:
             for name in (cpu, _CLOCK.sub("", cpu)):
@@ -154,3 +159,25 @@ def _gpus(model: str, count: str) -> str:
         return " + ".join(_COUNTED.sub(lambda found: f"{found[1]}x", part, count=1) for part in parts)
     number = number_of(count)
     return f"{int(number)}x{model}" if number and number > 1 and number == int(number) else model
+
+
+def _several(model: str, count: str) -> Iterator[str]:
+    """What `1 x A1001 x T4` may be: of several kinds CodeCarbon writes one after the other, without a mark between them."""
+    wanted = number_of(count)
+    for kinds in _kinds(model[:MOST_TEXT]):
+        if wanted in (None, sum(number for number, _ in kinds)):
+            yield " + ".join(f"{number}x{name}" for number, name in kinds)
+
+
+def _kinds(model: str) -> Iterator[tuple[tuple[int, str], ...]]:
+    """Every reading of a counted name as counted names: the digits before an ` x ` end a name or are a count."""
+    first = _COUNTED.match(model)
+    if first is None:
+        return
+    rest = model[first.end() :]
+    yield ((int(first[1]), rest),)
+    for mark in _WITHIN.finditer(rest):
+        for at in range(mark.start(), mark.end(1)):
+            name = rest[:at].strip()
+            if name and rest[at] != "0":
+                yield from (((int(first[1]), name), *others) for others in _kinds(rest[at:]))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wattgram.errors import InputError
 from wattgram.importers.record import Imported, Row
+from wattgram.names import meaning_of, read_names
 from wattgram.run import parse_hardware
 
 __all__ = ["one_device", "renamed"]
-
-HEADS = (["word", "means"], ["word", "meaning"], ["from", "to"], ["name", "means"], ["given", "meant"])
 
 
 def one_device(word: str | None) -> tuple[str | None, int]:
@@ -38,10 +35,9 @@ def renamed(imported: Imported, mapping: Mapping[str, str] | str) -> Imported:
 
     Raises
     ------
-    InputError : a file that is no such CSV; OSError : one that cannot be opened
+    InputError : a file that is no such CSV
     """
-    pairs = mapping.items() if isinstance(mapping, Mapping) else _pairs(mapping)
-    names = {word.strip().casefold(): means.strip() for word, means in pairs}
+    names = read_names(mapping)
     imported.journal.names = names
 
     def rows() -> Iterator[Row]:
@@ -49,19 +45,7 @@ def renamed(imported: Imported, mapping: Mapping[str, str] | str) -> Imported:
             for column in ("hardware", "where"):
                 word = row.get(column)
                 if isinstance(word, str):
-                    row[column] = names.get(word.strip().casefold(), word)
+                    row[column] = meaning_of(names, word)
             yield row
 
     return Imported(imported.kind, imported.columns, rows(), imported.journal)
-
-
-def _pairs(path: str) -> list[tuple[str, str]]:
-    allowed = "it is a CSV of two columns, the word in the log and what it means: cluster-a,8xA100"
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as handle:
-        rows: list[list[Any]] = [row for row in csv.reader(handle) if any(cell.strip() for cell in row)]
-    for number, row in enumerate(rows, 1):
-        if len(row) < 2 or not row[1].strip():  # noqa: PLR2004 - a word and its meaning
-            raise InputError("map", path, f"row {number} has no meaning; {allowed}")
-    if rows and [cell.strip().lower() for cell in rows[0][:2]] in HEADS:
-        rows = rows[1:]
-    return [(row[0], row[1]) for row in rows]

@@ -1,7 +1,7 @@
 """nvidia-smi: a log of power readings to the energy of each GPU, by the trapezoid rule, gaps left out and said.
 
 `nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 1`, with or without units and header, and the
-like of it that other programs write. A mean draw that no such board can have is in another unit than its label says.
+like of it that other programs write, `nvidia-smi dmon` among them. A mean draw that no such board can have is in another unit than its label says.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from wattgram.errors import AmbiguousWordError, InputError, WattgramError, echo
 from wattgram.importers.clock import Clock
 from wattgram.importers.encoding import unusable
 from wattgram.importers.power_columns import POWER, Columns, clock_of, columns_by_form, columns_of, said_of
+from wattgram.importers.power_dmon import dmon_as_query
 from wattgram.importers.power_integral import Gpu
 from wattgram.importers.power_order import LOOKED_AT, Order
 from wattgram.importers.reading import (
@@ -107,7 +108,7 @@ class _Reader:
         self.silent = {}
         order: Order | None = None
         waiting: list[tuple[Line, list[str]]] = []
-        for line in lines_of(source, self.journal):
+        for line in dmon_as_query(lines_of(source, self.journal)):
             if not line.text.strip():
                 continue
             found = _header(line.text, mark)
@@ -181,6 +182,9 @@ class _Reader:
         device = columns.device(cells) or str(order.device(at_s) if order else 0)
         text = cells[columns.power]
         watts = _watts(text, columns.milliwatts)
+        if watts is None and columns.others:
+            others = (_watts(cells[at], milliwatts=False) for at in columns.others if at < len(cells))
+            watts = next((other for other in others if other is not None), None)
         if watts is None:
             if text[:1] == "[" or text.lower() in ("n/a", "", "nan", "err!"):
                 text = f"power {echo(text)} is no reading; the line is left out"

@@ -10,7 +10,8 @@
     [accelerators]
     a100l = "A100-SXM4-80GB"
 
-Keys before the first table hold for every partition that does not say otherwise.
+Keys before the first table hold for every partition that does not say otherwise. [partitions.gpu] is the same as
+[partition.gpu].
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Partition(NamedTuple):
     """What the energy counter of the nodes covers: device, it or facility."""
 
 
-TABLES = "the tables are [partition.NAME], one for each partition, and [accelerators]"
+TABLES = "the tables are [partition.NAME] (or [partitions.NAME]), one for each partition, and [accelerators]"
 WORDS = ("accelerator", "processor", "where", "workload", "energy_scope")
 LIMITS: dict[str, tuple[float, float, bool]] = {
     "cores": (1, 10_000, False),
@@ -77,12 +78,12 @@ def load_site(source: str | Mapping[str, Any] | None) -> Site:
 
     Raises
     ------
-    InputError : no such TOML, an unknown key, or a figure out of range; OSError : a file that cannot be opened
+    InputError : no such TOML, an unknown key, a partition that is described twice, or a figure out of range
     """
     if source is None:
         return Site(Partition(), {}, {})
     said = _read(source) if not isinstance(source, Mapping) else dict(source)
-    tables = said.pop("partition", {}) | said.pop("partitions", {}) if _tables(said) else {}
+    tables = _tables(said)
     types = said.pop("accelerators", {})
     if not isinstance(types, Mapping) or not all(isinstance(word, str) for word in types.values()):
         raise InputError("accelerators", types, 'it is a table of GPU types, as in a100l = "A100-SXM4-80GB"')
@@ -93,21 +94,31 @@ def load_site(source: str | Mapping[str, Any] | None) -> Site:
     return Site(everywhere, partitions, {kind.lower(): word for kind, word in types.items()})
 
 
-def _tables(said: dict[str, Any]) -> bool:
-    for name in ("partition", "partitions"):
-        if not isinstance(said.get(name, {}), Mapping):
-            raise InputError(name, said[name], "it is a table for each partition, as in [partition.gpu]")
-    return True
+def _tables(said: dict[str, Any]) -> dict[str, Any]:
+    """The table of each partition, taken out of the file: [partition.NAME], or [partitions.NAME], which is the same."""
+    found: dict[str, Any] = {}
+    for table in ("partition", "partitions"):
+        tables = said.pop(table, {})
+        if not isinstance(tables, Mapping):
+            raise InputError(table, tables, "it is a table for each partition, as in [partition.gpu]")
+        for name, keys in tables.items():
+            if name in found:
+                twice = f"it is described twice, as [partition.{name}] and as [partitions.{name}]; leave one"
+                raise InputError("partition", name, twice)
+            found[name] = keys
+    return found
 
 
 def _read(path: str) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - only a described site needs it
 
-    with open(path, "rb") as handle:
-        try:
+    try:
+        with open(path, "rb") as handle:
             return tomllib.load(handle)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError("partitions", path, f"it is no TOML: {error}") from None
+    except OSError as error:
+        raise InputError("partitions", path, f"{error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("partitions", path, f"it is no TOML: {error}") from None
 
 
 def _partition(name: str, said: Any, everywhere: Partition) -> Partition:

@@ -21,6 +21,8 @@ POWER = (
     ),
     *("gpu_power", "power", "watts", "power_mw", "gpu_power_mw", "power_usage"),
 )
+OF_NVIDIA = 3
+"""So many of these are nvidia-smi's own, in the same unit."""
 TIME = ("timestamp", "time", "datetime", "date", "unix", "unix_time", "epoch", "ts", "timestamp_s", "time_s")
 DEVICE = (
     *("uuid", "gpu_uuid", "pci.bus_id", "gpu_bus_id"),
@@ -47,6 +49,8 @@ class Columns(NamedTuple):
     name: int
     limit: int
     milliwatts: bool
+    others: tuple[int, ...] = ()
+    """Other powers of nvidia-smi, for lines whose first one is no reading."""
 
     @staticmethod
     def cell(cells: list[str], at: int) -> str | None:
@@ -75,7 +79,10 @@ def columns_of(text: str, delimiter: str) -> Columns | None:
         return None
     milli = units[power] == "mw" or names[power].endswith("_mw")
     devices = tuple(names.index(name) for name in DEVICE if name in names)
-    return Columns(time, power, devices, _first(NAME, names), _first(LIMIT, names), milli)
+    others = tuple(
+        names.index(name) for name in POWER[:OF_NVIDIA] if name in names and names.index(name) != power
+    )
+    return Columns(time, power, devices, _first(NAME, names), _first(LIMIT, names), milli, others)
 
 
 def columns_by_form(cells: list[str]) -> Columns | None:
@@ -102,7 +109,7 @@ def _first(wanted: tuple[str, ...], names: list[str]) -> int:
 
 
 def clock_of(cell: str) -> float | None:
-    """Seconds since 1970 of `2024/01/01 12:00:00.123`, ISO text or a Unix time; a time without a zone is taken as UTC."""
+    """Time [s since 1970] of `2024/01/01 12:00:00.123`, ISO text or a Unix time; a time without a zone is taken as UTC."""
     from datetime import UTC, datetime  # noqa: PLC0415 - a log's lines need it, its header does not
 
     text = cell.strip()

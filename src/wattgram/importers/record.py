@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from wattgram.names import meaning_of
+
 __all__ = ["CODES", "RUN_COLUMNS", "Finding", "Imported", "Journal", "Row"]
 
 Row = dict[str, Any]
@@ -103,7 +105,7 @@ class Journal:
     usable, unusable : each row, line or file is one of them, however many faults it has [1]
     left_out : unusable ones that gave no row [1]
     placeless : rows given out that say no place [1]
-    names : the user's own words for hardware and places, in lower case, and what they mean
+    names : the user's own words for hardware and places, and what they mean (`read_names`)
     """
 
     def __init__(self) -> None:
@@ -143,12 +145,12 @@ class Journal:
             self.findings.append(finding._replace(file=_shown(finding.file), text=_shown(finding.text)))
 
     def add(self, name: str, amount: float = 1) -> None:
-        """Add to a figure of the summary."""
+        """Add to a figure of the summary [as its name ends]."""
         self.figures[name] = self.figures.get(name, 0) + amount
 
     def meant(self, word: str | None) -> str | None:
         """What a word of the log means in the user's own names (`--map`); the word itself where they have none."""
-        return self.names.get(word.strip().casefold(), word) if word and self.names else word
+        return meaning_of(self.names, word) if word and self.names else word
 
 
 def _shown(text: str) -> str:

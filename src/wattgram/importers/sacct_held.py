@@ -35,7 +35,7 @@ def _number(cell: str) -> float | None:
 
 
 def cpus_of(said: Cells) -> float | None:
-    """CPUs that the row says were held."""
+    """CPUs that the row says were held [1]."""
     return _number(said.alloccpus) or _number(said.ncpus) or _number(said.reqcpus)
 
 
@@ -85,7 +85,7 @@ class Holding(NamedTuple):
     nodes: float | None
     gpus: tuple[Gpu, ...]
     number_of_gpus: float | None
-    """None where the log has no field that could name one."""
+    """None where no field could name one, or a narrow column cut them all off."""
     requested_gb: float | None
     part: str = ""
     """A part of a GPU that is in no count of them, as the log has it."""
@@ -122,7 +122,7 @@ class Holdings:
         cpus = tres.cpus or cpus_of(said)
         nodes = tres.nodes or _number(said.allocnodes) or _number(said.nnodes)
         gpus = _gpus_of(job, tres)
-        seen = gpus or any(job.layout.place(name) >= 0 for name in GPU_FIELDS)
+        seen = gpus or _gpus_are_said(job)
         requested_gb = (
             tres.memory_gb or memory_of(said.reqmem, cpus, nodes) or tres_of(said.reqtres).memory_gb
         )
@@ -137,6 +137,13 @@ class Holdings:
 def whole(amount: float | None) -> float | None:
     """3.0 as 3: counts are printed as counts."""
     return int(amount) if amount is not None and amount == int(amount) else amount
+
+
+def _gpus_are_said(job: Job) -> bool:
+    """Whether a field would name the job's GPUs if it had any."""
+    there = [name for name in GPU_FIELDS if job.layout.place(name) >= 0]
+    cells = [cell for name in there if (cell := getattr(job.said, name))]
+    return bool(there) and (not cells or any(cell[-1:] != CUT_OFF for cell in cells))
 
 
 def _gpus_of(job: Job, tres: Tres) -> tuple[Gpu, ...]:

@@ -176,13 +176,18 @@ class Layout:
 
 
 def names_of(words: list[str]) -> tuple[str, ...]:
-    """Field names in lower case; a stump that one field alone begins with is that field; others stay as they are."""
+    """Field names in lower case; others stay as they are.
+
+    A stump is the field that begins with it, where that is one alone, or one and its longer forms (ConsumedE+ is
+    ConsumedEnergy, of which ConsumedEnergyRaw is one).
+    """
     found: list[str] = []
     for word in words:
         name = word.strip().split("%")[0].lower()
         if name not in FIELDS and len(name) >= SHORTEST_STUMP:
             fits = [field for field in FIELDS if field.startswith(name.rstrip("+"))]
-            name = fits[0] if len(fits) == 1 else name
+            shortest = min(fits, key=len, default="")
+            name = shortest if shortest and all(field.startswith(shortest) for field in fits) else name
         found.append(name)
     return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from wattgram.importers.sacct_fields import (
     time_of,
     tres_of,
 )
-from wattgram.importers.sacct_hardware import Held, Words
+from wattgram.importers.sacct_hardware import OF_PARTITION, Held, Words
 from wattgram.importers.sacct_held import Holdings, elapsed_s_of
 from wattgram.importers.sacct_jobs import jobs_of
 from wattgram.importers.sacct_layout import FIELDS
@@ -59,6 +60,7 @@ LISTS = ("AllocTRES", "ReqTRES")
 NAMES = ("user", "account", "partition")
 """Columns by which rows are put together; cut off, they put strangers together."""
 DIGITS = frozenset("0123456789")
+BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 MOST_NAMED = 12
 NOISE = 1.02
 """CPU time is sampled: up to this much over the time held is rounding, not a fault."""
@@ -192,7 +194,7 @@ class _Reader:
         busy, efficiency = self._busy(job, elapsed_s, cpus)
         held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
         if not job.layout.delimiter:
-            self._say_cut_off(job)
+            self._say_cut_off(job, gpus_known=holding.number_of_gpus is not None)
         if holding.part:
             text = f"it held {holding.part}, a part of a GPU whose size the log does not say; its cores alone are counted"
             self._note(job, "gpu-part-unknown", text)
@@ -308,13 +310,15 @@ class _Reader:
         self._note(job, "job-continued", text)
         return hours, None if measured_kwh is None else measured_kwh * share
 
-    def _say_cut_off(self, job: Job) -> None:
+    def _say_cut_off(self, job: Job, *, gpus_known: bool) -> None:
         """Say which figures a narrow column cut off: what is whole of them is read, and GPUs may be in the rest."""
         cut = [FIELDS[name] for name in FIGURES if getattr(job.said, name)[-1:] == CUT_OFF]
         if cut:
             lists = [name for name in cut if name in LISTS]
             whole = "its" if len(cut) == 1 else f"of {' and '.join(lists)} the"
             read = f"; {whole} whole parts are read, the rest is not" if lists else ", and not read"
+            if lists and not gpus_known:
+                read += ", so whether it held GPUs is not known"
             text = f"{' and '.join(cut)} cut off{read}; ask for wider columns ({cut[0]}%100), or for -P"
             self._note(job, "cell-cut-off", text)
         for name in NAMES:
@@ -332,6 +336,9 @@ class _Reader:
     ) -> Held:
         """Count the row as usable or not, and say what stands against it; what held an energy is at least its mean draw."""
         faults = []
+        if said := job.said.partition.partition(",")[0]:
+            name = said if BARE_KEY.fullmatch(said) else f'"{said}"'
+            held = held._replace(text=held.text.replace(OF_PARTITION, f"of [partition.{name}]"))
         if held.hardware is None:
             if measured_kwh and hours:
                 mean_w = measured_kwh * 1000 / hours

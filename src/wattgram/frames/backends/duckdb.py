@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend, Counts, Pipeline, Step, kinds_of
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
+from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, TIME, WORK, Roles
 
 __all__ = ["DuckDB", "quoted"]
 
@@ -68,7 +68,7 @@ class DuckDB(Backend):
         for role, name in roles.texts.items():
             made[role] = f"coalesce(cast({quoted(name)} as varchar), '')"
         for role, name in roles.numbers.items():
-            made[role] = _number(quoted(name), types[name])
+            made[role] = _number(quoted(name), types[name], share=role in SHARES)
         for role, name in roles.spans.items():
             made |= _span(quoted(name), types[name], role)
         for role, name in roles.times.items():
@@ -133,6 +133,15 @@ class DuckDB(Backend):
         answers = nw.to_native(apply(self.ingest(native, roles)))
         return answers.project(", ".join(quoted(name) for name in [*native.columns, *outputs]))
 
+    def beside(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
+        """The same with the answers put beside the rows by their order, for a connection of one thread, which keeps it.
+
+        No column passes through the statements of the answers, each of which binds every column that does.
+        """
+        answers = nw.to_native(apply(self.ingest(native, roles, passed=())))
+        answers = answers.project(", ".join(map(quoted, outputs)))
+        return native.query("runs", "from runs positional join answers")
+
 
 def _placed(native: Any, lookup: Lookup) -> Any:
     """The look-up as a temporary table, sent as one text by columns (literals one by one take seconds to parse)."""
@@ -164,7 +173,7 @@ def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
     )
 
 
-def _number(name: str, kind: str) -> str:
+def _number(name: str, kind: str, *, share: bool = False) -> str:
     """DOUBLE, null where blank, infinite where the cell is no number."""
     if kind == "BOOLEAN":
         return f"(case when {name} is null then null else 'inf'::double end)"
@@ -175,9 +184,12 @@ def _number(name: str, kind: str) -> str:
     text = f"trim(cast({name} as varchar))"
     written = f"regexp_matches({text}, {literal(NUMBER)})"
     blanks = ", ".join(literal(blank) for blank in BLANKS)
+    percent = (
+        f"when regexp_matches({text}, {literal(PERCENT)}) then try_cast(rtrim({text}, ' %') as double) / 100 "
+    )
     return (
         f"(case when {text} is null or lower({text}) in ({blanks}) then null "
-        f"when {written} then try_cast({text} as double) else 'inf'::double end)"
+        f"when {written} then try_cast({text} as double) {percent if share else ''}else 'inf'::double end)"
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
+from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, WORK, Roles
 
 __all__ = ["Pandas"]
 
@@ -33,7 +33,7 @@ class Pandas(Backend):
         for role, name in roles.texts.items():
             made[role] = _text(native[name])
         for role, name in roles.numbers.items():
-            made[role], _ = _number(native[name])
+            made[role], _ = _number(native[name], share=role in SHARES)
         for role, name in roles.spans.items():
             number, word = _number(native[name], words=True)
             made[role] = number
@@ -119,7 +119,7 @@ def _plain(cell: Any) -> str:
     return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
 
 
-def _number(column: Any, *, words: bool = False) -> tuple[Any, Any]:
+def _number(column: Any, *, words: bool = False, share: bool = False) -> tuple[Any, Any]:
     """Any column as Float64, NaN where blank, infinite where it is no number; and the words among its cells."""
     kind = column.dtype
     if pd.api.types.is_timedelta64_dtype(kind) or str(kind).startswith("duration"):
@@ -135,6 +135,10 @@ def _number(column: Any, *, words: bool = False) -> tuple[Any, Any]:
     written = text.str.fullmatch(NUMBER).to_numpy(dtype=bool)
     number = np.full(len(text), np.nan)
     number[written] = text.to_numpy()[written].astype("float64")
+    if share:
+        percent = text.str.fullmatch(PERCENT).to_numpy(dtype=bool)
+        number[percent] = text[percent].str.rstrip(" %").to_numpy().astype("float64") / 100
+        written = written | percent
     other = ~written & ~blank
     if not words:
         number[other] = np.inf

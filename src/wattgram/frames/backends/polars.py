@@ -10,7 +10,7 @@ import polars as pl
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
+from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, WORK, Roles
 
 __all__ = ["Polars"]
 
@@ -33,7 +33,9 @@ class Polars(Backend):
         for role, name in roles.texts.items():
             made.append(_text(pl.col(name), schema[name]).alias(WORK + role))
         for role, name in roles.numbers.items():
-            made.append(_number(pl.col(name), schema[name]).fill_nan(None).alias(WORK + role))
+            made.append(
+                _number(pl.col(name), schema[name], share=role in SHARES).fill_nan(None).alias(WORK + role)
+            )
         for role, name in roles.spans.items():
             made += _span(pl.col(name), schema[name], WORK + role)
         for role, name in roles.times.items():
@@ -86,7 +88,7 @@ def _text(column: pl.Expr, dtype: Any) -> pl.Expr:
     return column.cast(pl.String).fill_null("")
 
 
-def _number(column: pl.Expr, dtype: Any) -> pl.Expr:
+def _number(column: pl.Expr, dtype: Any, *, share: bool = False) -> pl.Expr:
     """Float64; infinite where the cell is no number."""
     if dtype == pl.Boolean:
         return pl.when(column.is_null()).then(None).otherwise(float("inf"))
@@ -95,7 +97,10 @@ def _number(column: pl.Expr, dtype: Any) -> pl.Expr:
     text = _text(column, dtype).str.strip_chars()
     number = pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64, strict=False)
     other = pl.when(text.str.to_lowercase().is_in(BLANKS)).then(None).otherwise(float("inf"))
-    return pl.coalesce(number, other)
+    if not share:
+        return pl.coalesce(number, other)
+    percent = pl.when(text.str.contains(PERCENT)).then(text.str.strip_chars_end(" %")).otherwise(None)
+    return pl.coalesce(number, percent.cast(pl.Float64, strict=False) / 100, other)
 
 
 def _span(column: pl.Expr, dtype: Any, name: str) -> list[pl.Expr]:

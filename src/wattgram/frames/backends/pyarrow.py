@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, WORK, Roles
+from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, WORK, Roles
 
 __all__ = ["PyArrow"]
 
@@ -33,7 +33,7 @@ class PyArrow(Backend):
         for role, name in roles.texts.items():
             made[role] = _text(native[name])
         for role, name in roles.numbers.items():
-            made[role], _ = _number(native[name])
+            made[role], _ = _number(native[name], share=role in SHARES)
         for role, name in roles.spans.items():
             made[role], word = _number(native[name], words=True)
             if word is not None:
@@ -86,7 +86,7 @@ def _text(column: Any) -> Any:
     return pc.fill_null(column.cast(pa.string()), "")
 
 
-def _number(column: Any, *, words: bool = False) -> tuple[Any, Any]:
+def _number(column: Any, *, words: bool = False, share: bool = False) -> tuple[Any, Any]:
     """Any column as float64, null where blank, infinite where it is no number; and the words among its cells."""
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -109,6 +109,11 @@ def _number(column: Any, *, words: bool = False) -> tuple[Any, Any]:
     written = pc.match_substring_regex(text, NUMBER)
     blank = pc.is_in(pc.utf8_lower(text), value_set=pa.array(BLANKS))
     number = pc.if_else(written, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    if share:
+        percent = pc.match_substring_regex(text, PERCENT)
+        hundredths = pc.if_else(percent, pc.utf8_rtrim(text, " %"), pa.scalar(None, pa.string()))
+        number = pc.coalesce(number, pc.divide(hundredths.cast(pa.float64()), 100.0))
+        written = pc.or_(written, percent)
     other = pc.and_(pc.invert(written), pc.invert(blank))
     if words:
         return number, pc.if_else(other, text, "")

@@ -11,7 +11,7 @@ from pyspark.sql import types as T  # noqa: N812 - (the same)
 
 from wattgram.frames.backends.base import Backend, Pipeline, kinds_of, work
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, TIME, WORK, Roles
+from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, TIME, WORK, Roles
 
 __all__ = ["Spark"]
 
@@ -35,7 +35,7 @@ class Spark(Backend):
         for role, name in roles.texts.items():
             made[role] = f"coalesce(cast({_quoted(name)} as string), '')"
         for role, name in roles.numbers.items():
-            made[role] = _number(_quoted(name), types[name])
+            made[role] = _number(_quoted(name), types[name], share=role in SHARES)
         for role, name in roles.spans.items():
             made |= _span(_quoted(name), types[name], role)
         for role, name in roles.times.items():
@@ -90,7 +90,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _number(name: str, kind: str) -> str:
+def _number(name: str, kind: str, *, share: bool = False) -> str:
     """DOUBLE, null where blank, infinite where the cell is no number."""
     if kind == "boolean":
         return f"(case when {name} is null then null else double('infinity') end)"
@@ -100,9 +100,11 @@ def _number(name: str, kind: str) -> str:
         return "cast(null as double)"
     text = f"trim(cast({name} as string))"
     blanks = ", ".join(_literal(blank) for blank in BLANKS)
+    percent = f"when {text} rlike {_literal(PERCENT)} then try_cast(trim(trailing ' %' from {text}) as double) / 100 "
     return (
         f"(case when {text} is null or lower({text}) in ({blanks}) then null "
-        f"when {text} rlike {_literal(NUMBER)} then try_cast({text} as double) else double('infinity') end)"
+        f"when {text} rlike {_literal(NUMBER)} then try_cast({text} as double) "
+        f"{percent if share else ''}else double('infinity') end)"
     )
 
 
