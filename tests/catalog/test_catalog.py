@@ -97,7 +97,11 @@ def test_sxm_draws_at_least_what_pcie_draws():
 def test_versions_are_a_date_and_a_hash():
     """The version says when and what; it is in every answer."""
     date, _, digest = CATALOG.version.partition("+")
-    assert date == max(source["accessed"] for source in CATALOG.sources().values())[:7].replace("-", ".") >= "2026.11"
+    assert (
+        date
+        == max(source["accessed"] for source in CATALOG.sources().values())[:7].replace("-", ".")
+        >= "2026.11"
+    )
     assert len(digest) == 8
     assert wattgram.estimate("T4", 1, "FR").to_dict()["catalog"]["version"] == CATALOG.version
 

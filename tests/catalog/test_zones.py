@@ -225,7 +225,9 @@ def test_every_row_names_a_source_that_is_described() -> None:
         sources = tomllib.load(handle)
     used = {source for row in [*MAPS, *OTHERS] for source in row["source_id"].split("|")}
     cited = {source for row in read("assumptions.csv") for source in row["source_id"].split("|")}
-    cited |= {source for row in read("electricitymaps/region_zones.csv") for source in row["source_id"].split("|")}
+    cited |= {
+        source for row in read("electricitymaps/region_zones.csv") for source in row["source_id"].split("|")
+    }
     assert set(own) <= used | cited
     assert len(used) >= 8
     assert all(sources[source]["licence"] and sources[source]["citation"] for source in used)
