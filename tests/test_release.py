@@ -70,6 +70,30 @@ def test_what_is_not_committed_is_not_released(tree):
         release.check_committed()
 
 
+@pytest.mark.parametrize(
+    "urls", ["", 'urls = { Home = "https://example.org/w" }', 'urls = { Source = "soon" }']
+)
+def test_nothing_is_built_for_the_public_that_does_not_say_where_its_source_is(
+    tree, monkeypatch, capsys, urls
+):
+    """No table, another name, no address: one sentence, exit code 2, nothing built; an address is enough."""
+    text = '[project]\nname = "wattgram"\n{}\n' + FILES["pyproject.toml"]
+    (tree / "pyproject.toml").write_text(text.format(urls))
+    monkeypatch.setattr(release, "check_committed", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["release.py", "--public", "--out", str(tree / "dist")])
+    assert release.main() == 2
+    assert "no [project.urls] with Source" in capsys.readouterr().err
+    assert not (tree / "dist").exists()
+    (tree / "pyproject.toml").write_text(text.format('urls = { Source = "https://example.org/w" }'))
+    release.check_addresses()
+
+
+def test_the_workflow_of_a_tag_asks_for_the_address():
+    """What a tag starts builds for the public."""
+    text = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    assert "make release RELEASE=--public\n" in text
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(tmp_path):
     """An earlier release is replaced; a folder with anything else, and a file, are refused untouched."""
     ours, theirs = tmp_path / "dist", tmp_path / "theses"

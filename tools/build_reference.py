@@ -4,12 +4,13 @@
     python tools/build_reference.py --write    # renew docs/reference/
 
 Commands come from click, public names and formulas from their docstrings, tables from columns.csv and sources.toml,
-routes from the OpenAPI description that the web application generates. A test holds the pages to it.
+raw tables from their declaration, routes from the OpenAPI description that the web application generates. A test holds the pages to it.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import csv
 import importlib
 import inspect
@@ -17,21 +18,36 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 import wattgram
-from wattgram import errors, formula
+from wattgram import calculator, chain, errors, flop, formula, methods, token_energy
 from wattgram.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from catalog import raw_page  # noqa: E402 - the tools are scripts beside the package, found by path
+
 PAGES = ROOT / "docs" / "reference"
 DATA = ROOT / "src" / "wattgram" / "data"
 LONG_SIGNATURE = 90
 OF_TABLES = (("wattgram.frames", "summarise"), ("wattgram.frames.batch", "batch"))
 """What is asked of whole tables, each where it is imported from."""
+SOURCE = ROOT / "src" / "wattgram"
+ARITHMETIC = (formula, flop, token_energy)
+METHODS = (
+    chain.lacoste2019_kg,
+    methods.green_algorithms_power_w,
+    methods.ccf_power_w,
+    calculator.page_kg,
+)
+"""The modules of the arithmetic, and what other methods compute."""
+FORMULA = re.compile(r"(?m)^ {0,4}([^\W\d][\w' ^]{0,14}(?:\(t\))? = .+)$")
+"""A line that is a formula: a symbol, and what it is."""
 NOTE = "<!-- Written by tools/build_reference.py; do not edit by hand. -->\n\n"
 
 
@@ -125,13 +141,18 @@ def _unquoted(text: str) -> str:
     return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
 
 
+def _set_off(text: str) -> str:
+    """A text with its formulas indented, as Markdown sets them off."""
+    return FORMULA.sub(r"    \1", text).strip()
+
+
 def _docstring(thing: Any) -> list[str]:
     """A numpy docstring as Markdown: sections become lists, the indented formula stays a formula."""
     text = inspect.getdoc(thing) or ""
     out: list[str] = []
     for number, piece in enumerate(re.split(r"\n(?=[A-Z][a-z]+\n-{4,}\n)", text)):
         if number == 0:
-            out.append(re.sub(r"(?m)^(\w+(?:\(t\))? = .*)$", r"    \1", piece).strip() + "\n")
+            out.append(_set_off(piece) + "\n")
             continue
         title, _, body = piece.split("\n", 2)
         items = re.split(r"\n(?=\S)", body.strip())
@@ -141,21 +162,68 @@ def _docstring(thing: Any) -> list[str]:
     return out
 
 
+def functions_of(module: Any) -> list[Any]:
+    """The public functions of a module."""
+    return [thing for name in module.__all__ if inspect.isfunction(thing := getattr(module, name))]
+
+
+def _formulas(functions: Iterable[Any]) -> list[str]:
+    """Functions, each a heading with its docstring."""
+    return [line for one in functions for line in (f"### {one.__name__}\n", *_docstring(one))]
+
+
+def formulas_elsewhere() -> dict[str, str]:
+    """Public functions outside of the arithmetic whose docstring has a formula: where they are, and the part that has it."""
+    shown = [*METHODS, *(one for module in ARITHMETIC for one in functions_of(module))]
+    known = {f"{one.__module__}.{one.__name__}" for one in shown}
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = ".".join(("wattgram", *path.relative_to(SOURCE).with_suffix("").parts))
+        for name, docstring in _documented(ast.parse(path.read_text(encoding="utf-8"))):
+            head = docstring.partition("\n\nParameters\n")[0]
+            whole = f"{where.removesuffix('.__init__')}.{name}"
+            if FORMULA.search(head) and whole not in known:
+                found[whole] = head
+    return found
+
+
+def _documented(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The functions, and methods of classes, that a module lists in `__all__`: their names and docstrings."""
+    listed = next(
+        (
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        ),
+        (),
+    )
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in listed:
+            yield node.name, ast.get_docstring(node) or ""  # an overload has none
+        elif isinstance(node, ast.ClassDef) and node.name in listed:
+            for one in node.body:
+                if isinstance(one, ast.FunctionDef):
+                    yield f"{node.name}.{one.name}", ast.get_docstring(one) or ""
+
+
 def formulas_page() -> str:
-    """Every quantity of the arithmetic: formula, units, references."""
-    out = ["# Formulas\n", inspect.cleandoc(formula.__doc__ or "").partition("\n\n")[2] + "\n"]
-    names = [*formula.__all__]
-    modules: list[Any] = [formula]
-    for other in ("training", "inference"):
-        try:
-            modules.append(importlib.import_module(f"wattgram.formula_{other}"))
-        except ImportError:
-            continue
-    for module in modules:
-        for name in names if module is formula else module.__all__:
-            thing = getattr(module, name)
-            if inspect.isfunction(thing):
-                out += [f"## {name}\n", *_docstring(thing)]
+    """Every quantity of the arithmetic: formula, units, references; and every formula that stands elsewhere."""
+    out = [
+        "# Formulas\n",
+        "Every formula of the program, from the docstring of the function that computes it.\n",
+    ]
+    for module in ARITHMETIC:
+        about = inspect.cleandoc(module.__doc__ or "")
+        title, _, more = about.partition("\n\n")
+        out += [f"## {module.__name__}\n", title + "\n", more + "\n", *_formulas(functions_of(module))]
+    out += [
+        "## Other methods\n",
+        "What other published methods compute, for comparison ([the methods](../methods.md)).\n",
+    ]
+    out += _formulas(METHODS)
+    out += ["## Elsewhere\n", "Formulas of views and look-ups, each at the function that uses it.\n"]
+    for name, head in formulas_elsewhere().items():
+        out += [f"### {name.removeprefix('wattgram.')}\n", _set_off(head) + "\n"]
     return "\n".join(out)
 
 
@@ -252,6 +320,7 @@ MAKERS = {
     "library.md": library_page,
     "formulas.md": formulas_page,
     "data.md": data_page,
+    "raw-tables.md": raw_page.page,
     "rest.md": routes_page,
 }
 

@@ -1,9 +1,10 @@
 """Build what is released: wheel and sdist, twice, byte for byte the same, and their SBOM and checksums.
 
-    python tools/release.py [--out dist] [--uncommitted]
+    python tools/release.py [--out dist] [--uncommitted | --public]
 
 The version is the newest heading of CHANGELOG.md, which version.py and CITATION.cff must name as well. Only what is
-committed is released; `--uncommitted` builds the tree as it lies, for a try. The time inside the archives is that of the
+committed is released; `--uncommitted` builds the tree as it lies, for a try. `--public`, which the workflow says, refuses a
+package that tells nobody where its source is. The time inside the archives is that of the
 last commit, so two builds of one commit are equal; if they are not, nothing is released. What `--out` held of an earlier
 release is replaced; a folder that holds anything else is left alone.
 """
@@ -72,6 +73,21 @@ def check_committed() -> None:
         raise ValueError(f"not committed: {', '.join(changed[:3])}{more}; commit, or say --uncommitted")
 
 
+def check_addresses() -> None:
+    """The package says where its source is.
+
+    Raises
+    ------
+    ValueError : pyproject.toml has no table [project.urls], or it has no `Source` that is an address
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    source = project.get("urls", {}).get("Source", "")
+    if not source.startswith("https://"):
+        raise ValueError(
+            'pyproject.toml has no [project.urls] with Source = "https://..."; write the repository\'s public address'
+        )
+
+
 def emptied(out: Path) -> None:
     """The folder, there and without the files of an earlier release.
 
@@ -124,13 +140,19 @@ def main() -> int:
         description="Build wheel and sdist reproducibly, with SBOM and checksums."
     )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where they go")
-    parser.add_argument("--uncommitted", action="store_true", help="build the tree as it lies, for a try")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--uncommitted", action="store_true", help="build the tree as it lies, for a try")
+    kind.add_argument(
+        "--public", action="store_true", help="refuse a package without an address of its source"
+    )
     asked = parser.parse_args()
     out = asked.out.resolve()
     try:
         number = version()
         if not asked.uncommitted:
             check_committed()
+        if asked.public:
+            check_addresses()
         emptied(out)
     except ValueError as error:
         print(f"release: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Pictures of the page for the documentation: light, dark, a phone, French, without JavaScript.
+"""Pictures of the page for the documentation: light, dark, a phone, French.
 
 python tools/screenshots.py [FOLDER]
 
@@ -25,16 +25,13 @@ class Shot(NamedTuple):
     address: str
     size: tuple[int, int] = WIDE
     scheme: str = "light"
-    script: bool = True
     whole: bool = False
 
 
 SHOTS = (
     Shot("page-light", f"/?{RUN}"),
-    Shot("page-dark", f"/?{RUN}", scheme="dark"),
     Shot("page-phone", f"/?{RUN}", PHONE),
     Shot("page-french", f"/?{RUN}&lang=fr"),
-    Shot("page-start-without-javascript", "/", script=False),
     Shot("page-compare", f"/compare?{RUN}"),
     Shot("page-act-dark", f"/act?{RUN}", (1120, 680), scheme="dark"),
     Shot("page-data", "/data?q=h100"),
@@ -78,7 +75,6 @@ def _page(browser: Any, shot: Shot) -> Any:
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=shot.scheme,
-        java_script_enabled=shot.script,
         locale="en-GB",
         reduced_motion="reduce",
     )

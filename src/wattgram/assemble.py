@@ -209,7 +209,7 @@ def _zone_of(place: PlaceWord | None, catalog: Catalog) -> str:
 
 
 def odd_intensity(given_g_per_kwh: float, catalog: Catalog) -> list[Notice]:
-    """The remark that a stated intensity is so low that another unit may have been meant."""
+    """The remark that a stated intensity [g CO2e/kWh] is so low that another unit may have been meant."""
     if 0 < given_g_per_kwh < catalog.figure("lowest-plausible-intensity"):
         return [Notice("intensity-unit", f"{given_g_per_kwh:g} g/kWh is very low; was another unit meant?")]
     return []
@@ -280,7 +280,7 @@ def matched_share(place: PlaceWord, year: int | None, catalog: Catalog) -> float
 
 
 def no_residual_mix(share: float | Unknown, residual: Value | None) -> list[Notice]:
-    """The remark that unmatched energy takes the location's own intensity, where it does."""
+    """The remark that energy outside the matched share [1] takes the location's own intensity, where it does."""
     if residual is not None or not isinstance(share, float) or share >= 1:
         return []
     text = "no residual mix is published here; unmatched energy takes the location's own intensity"

@@ -81,6 +81,10 @@ def energy_kwh(power_w: Number, duration_h: Number) -> Number:
     Returns
     -------
     energy [kWh]
+
+    References
+    ----------
+    BIPM 2019, The International System of Units (SI), 9th edition, tables 4, 7 and 8
     """
     return power_w * duration_h * KILO_PER_UNIT
 

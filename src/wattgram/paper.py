@@ -21,7 +21,7 @@ __all__ = ["lacoste2019_factors", "paper_words"]
 def paper_words(
     hardware: Hardware, place: PlaceWord | None, intensity: Value | Unknown, run: Run, catalog: Catalog
 ) -> tuple[float, float | Unknown, str, float | None]:
-    """Power and intensity as the 2019 calculator has them, where it has both; else those of the catalog."""
+    """Power [W] and intensity [g CO2e/kWh] as the 2019 calculator has them, where it has both; else those of the catalog."""
     computing = [d for d in hardware.devices if d.kind in ("accelerator", "processor")][:1]
     of_page = (
         calculator_power_w(computing[0].record.id, catalog)
@@ -48,7 +48,9 @@ def lacoste2019_factors(
     catalog: Catalog,
     notices: list[Notice],
 ) -> Factors:
-    """The preset: the same factors, with load, overhead and PUE 1 by definition and nothing embodied."""
+    """The preset: the same factors at the power [W] and intensity [g CO2e/kWh] of `paper`, with load, overhead and PUE 1 by
+    definition and nothing embodied.
+    """
     for name in ("load", "overhead", "pue"):
         if getattr(run, name) is not None:
             text = f"{name} {getattr(run, name):g} was stated and stands in place of the paper's 1"

@@ -81,7 +81,7 @@ class Work(NamedTuple):
 
     @property
     def working_parameters(self) -> float | None:
-        """Parameters that work on each token: the active ones of a mixture of experts, else all."""
+        """Parameters that work on each token [1]: the active ones of a mixture of experts, else all."""
         return self.parameters if self.active_parameters is None else self.active_parameters
 
 
@@ -129,7 +129,7 @@ def check_number(
     above: bool = False,
     whole: bool = False,
 ) -> float:
-    """A finite number within low..high (`above`: more than low), or the sentence that says why it is none."""
+    """A finite number [as `unit` says] within low..high (`above`: more than low), or the sentence that says why it is none."""
     bounds = (
         f"{'more than' if above else 'at least'} {low:g} and at most {high:g}{' ' + unit if unit else ''}"
     )
@@ -228,7 +228,7 @@ MOST_INTENSITY_G_PER_KWH = 5000.0
 
 
 def parse_intensity(given: str) -> float | None:
-    """G CO2e/kWh from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
+    """Intensity [g CO2e/kWh] from `20 g/kWh`, `0.432 kgCO2eq/kWh`, `350 kg per MWh`; None where the text is no intensity."""
     match = re.fullmatch(_INTENSITY, given.strip()) if "wh" in given.lower() else None
     if not match:
         return None

@@ -44,7 +44,7 @@ class Point(NamedTuple):
 
 
 def seconds_of(time: datetime | float) -> float:
-    """Seconds since 1970 in UTC; a datetime without a zone is UTC."""
+    """A time [s since 1970 UTC]; a datetime without a zone is UTC."""
     if isinstance(time, (int, float)):
         return float(time)
     import datetime as dt  # noqa: PLC0415 - only where a datetime is there already
@@ -53,7 +53,7 @@ def seconds_of(time: datetime | float) -> float:
 
 
 def text_of(time_s: float) -> str:
-    """A time as people read it: `2024-05-17T08:00Z`."""
+    """A time [s since 1970 UTC] as people read it: `2024-05-17T08:00Z`."""
     import datetime as dt  # noqa: PLC0415 - only where a time is shown
 
     found = dt.datetime.fromtimestamp(time_s, dt.UTC)

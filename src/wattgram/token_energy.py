@@ -73,6 +73,10 @@ def kwh_of_j(energy_j: Number) -> Number:
     Returns
     -------
     energy [kWh]
+
+    References
+    ----------
+    BIPM 2019, The International System of Units (SI), 9th edition, tables 4, 7 and 8
     """
     return energy_j * KWH_PER_J
 

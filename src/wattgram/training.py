@@ -91,7 +91,7 @@ def model_width(work: Work, catalog: Catalog, notices: list[Notice]) -> tuple[Va
 
 
 def count_text(number: float | None) -> str:
-    """A number of parameters or tokens as people write it: 175B, 15T, 8,192."""
+    """A number of parameters or tokens [1] as people write it: 175B, 15T, 8,192."""
     if number is None:
         return "unknown"
     for size, letter in _LARGE:

@@ -121,7 +121,7 @@ class Value:
         reason: str = "",
         ends: tuple[Number, Number] | None = None,
     ) -> Value:
-        """A value from its stored squared log-deviations (how tables and columns carry it)."""
+        """A value [as `unit` says] from its stored squared log-deviations [1] (how tables and columns carry it)."""
         value = cls.__new__(cls)
         value.central, value.low_sq, value.high_sq = central, low_sq, high_sq
         value.ends = ends
@@ -217,7 +217,7 @@ class Value:
         return f"Value({self.central:.6g}, {self.low:.6g}, {self.high:.6g}, {self.unit!r})"
 
     def to_dict(self) -> dict[str, float]:
-        """Central, low and high, as every JSON answer has them."""
+        """Central, low and high [as the value's unit says], as every JSON answer has them."""
         return {"central": self.central, "low": self.low, "high": self.high}
 
 
@@ -236,12 +236,12 @@ def _nothing(value: Value) -> bool:
 
 
 def exp(x: Number) -> Number:
-    """The exponential of a number or of a column."""
+    """The exponential [1] of a number or of a column."""
     return math.exp(x) if isinstance(x, (int, float)) else x.exp()
 
 
 def root(x: Number) -> Number:
-    """Square root of a number or of a column."""
+    """Square root of a number or of a column [as its argument, to the power of a half]."""
     return math.sqrt(x) if isinstance(x, (int, float)) else x.sqrt()
 
 
@@ -250,7 +250,7 @@ def _quadrature(one: Number, other: Number) -> Number:
 
 
 def ln(x: Number) -> Number:
-    """Natural logarithm of a number or of a column."""
+    """Natural logarithm [1] of a number or of a column."""
     return math.log(x) if isinstance(x, (int, float)) else x.log()
 
 

@@ -100,7 +100,7 @@ FLOP_FORMS = "write a number of operations such as 3.15e23, 315 ZFLOP or 3640 PF
 
 
 def parse_count(what: str, given: Any, low: float, high: float) -> float:
-    """A number of things from `175e9`, `175B`, `7 billion`, `7.5M`, `1,000`, or a number.
+    """A number of things [1] from `175e9`, `175B`, `7 billion`, `7.5M`, `1,000`, or a number.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import wattgram
-from wattgram import errors, formula
+from wattgram import errors
 from wattgram.frames import schema
 from wattgram.resolve.notice import CODES
 
@@ -90,16 +90,40 @@ def test_every_error_stands_in_the_tree():
     assert all(name in page("reference/library.md") for name in classes)
 
 
+SHOWN = [
+    *(one for module in build_reference.ARITHMETIC for one in build_reference.functions_of(module)),
+    *build_reference.METHODS,
+]
+"""Every public function of the arithmetic and of the other methods."""
+
+
 def test_every_word_of_the_arithmetic_is_a_term():
-    """Each parameter of each formula stands in docs/terms.md with its unit."""
-    text = page("terms.md")
-    words = {
-        parameter
-        for name in formula.__all__
-        if inspect.isfunction(getattr(formula, name))
-        for parameter in inspect.signature(getattr(formula, name)).parameters
-    }
-    assert {word for word in words if f"`{word}`" not in text} == set()
+    """Each parameter of each formula, and what it computes, stands in docs/terms.md with its unit."""
+    rows = [line for line in page("terms.md").splitlines() if line.startswith("| ")]
+    named = {name for line in rows for name in re.findall(r"`(\w+)`", line)}
+    words = {parameter for one in SHOWN for parameter in inspect.signature(one).parameters}
+    assert {word for word in words if word not in named} == set()
+    assert [line for line in rows if not line.split("|")[3].strip()] == [], "a row without a unit"
+
+
+def test_every_formula_has_its_source():
+    """Each names where it is from, in the docstring and so on its page."""
+    assert [one.__name__ for one in SHOWN if "\nReferences\n---" not in inspect.getdoc(one)] == []
+
+
+def test_every_symbol_of_a_formula_is_a_term():
+    """Each symbol of the formulas that docs/reference/formulas.md shows of the arithmetic is a row of docs/terms.md."""
+    cells = [line.split("|")[1] for line in page("terms.md").splitlines() if line.startswith("| ")]
+    listed = {symbol.strip() for cell in cells for symbol in cell.split(",")}
+    plain = set(
+        re.findall(r"\w+", "ln round trunc, and so in parameters, h year W GB")
+    )  # functions, words, units
+    symbols = set()
+    for one in SHOWN:
+        head = inspect.getdoc(one).partition("\n\nParameters\n")[0]
+        for line in build_reference.FORMULA.findall(head):
+            symbols |= set(re.findall(r"[^\W\d]\w*", re.sub(r"\d[\d.e]*", " ", line)))
+    assert symbols - listed - plain == set()
 
 
 def test_every_page_is_in_the_navigation():

@@ -214,6 +214,21 @@ def test_a_misspelt_column_to_sum_by_is_said_before_anything_is_written(runs, tm
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--engine", "duckbd"], "engine 'duckbd' cannot be used: it is one of duckdb, polars, spark, dask; did you mean duckdb?"),
+        (["--boundary", "livecycle"], "boundary 'livecycle' cannot be used: it is one of lifecycle, direct; did you mean lifecycle?"),
+        (["--format", "jsn"], "format 'jsn' cannot be used: the formats are text, json, csv, markdown; did you mean json?"),
+        (["--engine", "spark", "--master", "here"], "master 'here' cannot be used: it is local[N], spark://HOST:PORT, sc://HOST, yarn or k8s://HOST:PORT"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_word_of_an_option_names_the_nearest(runs, capsys, words, said):
+    """What was given, what there is, and what was probably meant; exit code 2."""
+    assert main(["batch", str(runs), *words]) == 2
+    assert capsys.readouterr().err == f"wattgram: {said}\n"
+
+
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
 SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(60)\n"
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"

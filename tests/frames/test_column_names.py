@@ -50,6 +50,18 @@ def test_a_column_named_as_an_answer_is_refused_whatever_its_capitals(name):
             "no column 'hardware' and no 'hours' (nor 'start' and 'end'); perhaps 'elapsed' to hours",
         ),
         (["a", "b"], "the columns are hardware, count, hours or start and end"),
+        (["gpu", "duration"], "(seconds=duration, minutes=duration where it is in these)"),
+        (
+            ["UID", "User", "JobID", "State", "Elapsed"],
+            "it is a log of slurm, no table of runs: `wattgram import slurm FILE",
+        ),
+        (
+            ["timestamp", "duration", "emissions", "energy_consumed", "gpu_model"],
+            "`wattgram import codecarbon FILE",
+        ),
+        (["timestamp", "index", "power.draw [W]"], "`wattgram import nvidia-smi FILE"),
+        (["_runtime", "loss"], "`wattgram import wandb FILE"),
+        (["train_runtime", "epoch"], "`wattgram import trainer FILE"),
     ],
 )
 def test_a_missing_column_is_named_with_what_is_probably_it(names, sentence):
@@ -79,3 +91,19 @@ def test_columns_that_are_probably_meant_and_not_read_are_said(tmp_path, capsys)
     path.write_text("hardware,count,gpus,hours,where\nT4,8,8,2,FR\n", encoding="utf-8")
     assert main(["batch", str(path)]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("hours", ["run_hours", "duration_h", "h", "hrs"])
+def test_a_column_that_says_hours_is_not_asked_for_seconds(hours):
+    """The unit is doubted where the name leaves it open alone."""
+    with pytest.raises(InputError) as caught:
+        roles_of(["gpu", hours], "")
+    assert f"hours={hours}` do it" in str(caught.value)
+    assert "seconds=" not in str(caught.value)
+
+
+def test_a_table_of_runs_that_was_made_from_a_log_is_none():
+    """With hardware and hours it is read, whatever else stands beside them."""
+    assert roles_of(
+        ["hardware", "hours", "JobID", "State", "emissions", "energy_consumed", "duration"], ""
+    ).has("hours")

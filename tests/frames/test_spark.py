@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -92,3 +93,29 @@ def test_batch_on_spark_is_batch(tmp_path):
     assert spark == pytest.approx(duck, rel=1e-9)
     assert found["spark"]["issues"] == {"hardware-unknown": 1, "load-unusable": 1}
     assert (tmp_path / "spark.parquet" / "_SUCCESS").exists()
+
+
+def test_a_spark_that_cannot_be_started_is_one_sentence(tmp_path):
+    """A master of another kind is refused at once; without Java the sentence says what is needed; no traceback."""
+    (tmp_path / "runs.csv").write_text("hardware,hours,where\nT4,1,FR\n", encoding="utf-8")
+    command = [sys.executable, "-m", "wattgram", "batch", "runs.csv", "--engine", "spark"]
+    for words, home, said in (
+        (
+            ["--master", "foo://x"],
+            None,
+            "wattgram: master 'foo://x' cannot be used: it is local[N], spark://HOST:PORT",
+        ),
+        ([], str(tmp_path), "wattgram: Spark cannot be started at 'local[*]' (it needs Java 17"),
+    ):
+        done = subprocess.run(
+            [*command, *words],
+            cwd=tmp_path,
+            env=os.environ | ({"JAVA_HOME": home} if home else {}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from wattgram.errors import InputError
 from wattgram.importers import read_columns, renamed
 
 
@@ -51,6 +52,37 @@ def test_a_percentage_of_load_is_its_share():
     assert read("pue", "80%")[1][0].code == "bad-cell"
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "meant"),
+    [("hours", "3,5", 3.5), ("hours", "1.234,5", 1234.5), ("hours", "3d4h", 76.0), ("seconds", "5400,0", 1.5),
+     ("load", "0,85", 0.85), ("load", "62,5 %", 0.625), ("count", "2,0", 2), ("measured_energy_wh", "1500,5", 1.5005)],
+)  # fmt: skip
+def test_between_semicolons_a_comma_is_decimal(column, cell, meant):
+    """A spreadsheet that parts cells by semicolons does so because its decimals have commas; a place keeps its own."""
+    ours = {"seconds": "hours", "measured_energy_wh": "measured_energy_kwh"}.get(column, column)
+    hours = ";1" if column != "hours" else ""
+    text = f"hardware;where;{column}{hours and ';minutes'}\nA100;45.5,-73.6;{cell}{hours}\n"
+    imported = read_columns(io.StringIO(text))
+    (row,) = imported.rows
+    assert (row[ours], row["where"]) == (pytest.approx(meant), "45.5,-73.6")
+    assert list(imported.findings) == []
+
+
+def test_between_semicolons_too_a_comma_before_three_digits_is_asked_back():
+    """`1,234` could be a thousand and more."""
+    imported = read_columns(io.StringIO("hardware;where;hours\nA100;FI;1,234\n"))
+    assert [row["hours"] for row in imported] == [None]
+    assert "write 1.234 or 1234" in imported.findings[0].text
+
+
+def test_a_name_of_ours_is_given_one_of_yours():
+    """hours=a,hours=b would lose one of them."""
+    with pytest.raises(
+        InputError, match="column 'hours' cannot be used: it is given two of yours, 'a' and 'b'"
+    ):
+        read_columns(io.StringIO("hardware,a,b\nT4,1,2\n"), "hours=a,hours=b")
+
+
 TABLE = "hardware,where,hours\nBanana 9,Atlantis,1\nBanana 9,FI,1\n"
 
 
@@ -70,3 +102,19 @@ def test_a_word_with_a_meaning_of_your_own_is_not_said():
     imported = renamed(read_columns(io.StringIO(TABLE)), {"banana 9": "A100", "Atlantis": "FI"})
     assert [(row["hardware"], row["where"]) for row in imported] == [("A100", "FI")] * 2
     assert imported.findings == []
+
+
+def test_a_log_that_has_an_importer_of_its_own_is_sent_there():
+    """Its seconds would be read as hours; with a map the user has said what is what."""
+    head = "timestamp,run_id,duration,emissions,emissions_rate,energy_consumed,gpu_model,pue\n"
+    line = "2024-01-01T00:00:00,a,3600,0.1,0.1,0.5,Tesla T4,1.0\n"
+    with pytest.raises(InputError, match="it is a log of codecarbon: `wattgram import codecarbon` reads it"):
+        read_columns(io.StringIO(head + line))
+    imported = read_columns(io.StringIO(head + line), "hardware=gpu_model,seconds=duration")
+    assert [row["hours"] for row in imported] == [1.0]
+
+
+def test_a_space_between_thousands_is_asked_about():
+    """`1 000` s is no number here, and the finding says what to write."""
+    _, findings = read("seconds", "1 000")
+    assert "seconds '1 000' cannot be used: a mark between thousands? write 1000" in findings[0].text

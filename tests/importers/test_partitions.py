@@ -172,3 +172,13 @@ def test_what_to_ask_sacct_for_is_said_once(tmp_path):
     assert len(imported.rows) == 2
     texts = [finding.text for finding in imported.findings if finding.code == "missing-columns"]
     assert ["sacct -P" in text for text in texts] == [True, False]
+
+
+@pytest.mark.parametrize(("name", "key"), [("gpu", "gpu"), ("gpu long", '"gpu long"'), ("gpu,cpu", "gpu")])
+def test_what_says_a_gpu_names_the_table_of_its_partition(name, key):
+    """The finding can be copied into the TOML: `accelerator = ` of [partition.gpu], in quotes where TOML wants them."""
+    log = f"JobID|Partition|State|Elapsed|NCPUS|AllocTRES\n1|{name}|COMPLETED|01:00:00|4|cpu=4,gres/gpu=2\n"
+    text = text_of(read(log=log), "hardware-unknown")
+    assert f"accelerator = of [partition.{key}] in the TOML of --partitions" in text
+    (row,) = read({"partition": {name.partition(",")[0]: {"accelerator": "T4"}}}, log).rows
+    assert (row["hardware"], row["count"]) == ("T4", 2)

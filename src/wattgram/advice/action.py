@@ -24,7 +24,7 @@ class Saved(NamedTuple):
     high: float
 
     def to_dict(self) -> dict[str, float]:
-        """Central, low and high, as every JSON answer has them."""
+        """Central, low and high [as the saving: kg CO2e or kWh], as every JSON answer has them."""
         return self._asdict()
 
 
@@ -76,7 +76,7 @@ def ranked(actions: Iterable[Action]) -> list[Action]:
 
 
 def by_spread(saving: Callable[..., float], **values: Value) -> Saved:
-    """A saving as a function of independent values, with its range: each is moved to its ends alone.
+    """A saving [as `saving` gives it] as a function of independent values, with its range: each is moved to its ends alone.
 
     s = f(c1, c2, ...)      the deviations of the inputs add in quadrature, side by side: in the logs where the saving
                             stays above 0 at every end (a product keeps its sign), else as they are

@@ -297,7 +297,7 @@ def _name(kind: str, row: Row) -> str:
 
 
 def parse_mass_kg(given: str | float) -> float:
-    """Kilograms from `10 t`, `500 kg`, `2kt`, or a bare number of kilograms.
+    """A mass [kg] from `10 t`, `500 kg`, `2kt`, or a bare number of kilograms.
 
     Raises
     ------

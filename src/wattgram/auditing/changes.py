@@ -59,7 +59,15 @@ class Change(NamedTuple):
 def best_change(
     claim: Claim, readings: list[Reading], claimed_kg: float, half_unit_kg: float, catalog: Catalog
 ) -> Change | None:
-    """The most likely single change under which the statement reproduces; None where there is none to name."""
+    """The most likely single change under which the statement reproduces; None where there is none to name.
+
+    Parameters
+    ----------
+    claim, readings : the statement, and what it can mean
+    claimed_kg : its figure [kg CO2e]
+    half_unit_kg : half a unit of that figure's last digit, within which two figures are one [kg CO2e]
+    catalog : where hardware and places are looked up
+    """
     if claimed_kg <= 0:
         return None
     fine = half_unit_kg / claimed_kg

@@ -63,7 +63,7 @@ class Mass(NamedTuple):
 
 
 def number(digits: str, scale: str = "", *, about: bool = False, bound: bool = False) -> Number:
-    """`1,500` is 1500, `0,66` is 0.66, `1.5` with `k` is 1500; half a unit of the last digit beside it."""
+    """`1,500` is 1500, `0,66` is 0.66, `1.5` with `k` is 1500; half a unit of the last digit beside it [as the word after it]."""
     text = digits.replace("'", "")
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")

@@ -280,7 +280,7 @@ def _places_of(region: str, provider: str, catalog: Catalog) -> list[tuple[str, 
 
 
 def grids_of(region: str, provider: str, stated_g_per_kwh: list[float], catalog: Catalog) -> list[Grid]:
-    """Every intensity that the stated figures, the region and the provider admit; none where no place is named."""
+    """Every intensity [g CO2e/kWh] that the stated figures, the region and the provider admit; none where no place is named."""
     grids = [Grid(value, f"{value / 1e3:g} kg/kWh as stated", "stated") for value in stated_g_per_kwh]
     if absent(region):
         return grids

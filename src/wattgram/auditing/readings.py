@@ -45,7 +45,7 @@ class Reading(NamedTuple):
 
     @property
     def rank(self) -> float:
-        """How far the reading is from what is stated: 0 where every word is used as it stands."""
+        """How far the reading is from what is stated [1]: 0 where every word is used as it stands."""
         of_mode = 0.5 * (self.mode == "display")
         return (
             of_mode

@@ -162,7 +162,7 @@ class Catalog:
         return self.memory[asked]  # type: ignore[no-any-return]
 
     def figure(self, identity: str) -> float:
-        """The central figure of a default that is a threshold or a definition."""
+        """The central figure of a default that is a threshold or a definition [as its row in assumptions.csv]."""
         return self.assumption(identity).central
 
     def kept_rows(self, table: str) -> list[dict[str, str]]:
@@ -173,7 +173,7 @@ class Catalog:
         return self.memory[asked]  # type: ignore[no-any-return]
 
     def zone_years(self, zone: str, boundary: str) -> list[ZoneYear]:
-        """Every intensity of a zone under one boundary, residual mixes apart, oldest first."""
+        """Every intensity [g CO2e/kWh] of a zone under one boundary, residual mixes apart, oldest first."""
         asked = ("zone", zone, boundary)
         if asked not in self.memory:
             rows = [

@@ -87,7 +87,10 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
     from wattgram.frames.summary import FORMS  # noqa: PLC0415
 
     if form not in FORMS:
-        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+        from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
+
+        near = get_close_matches(form, FORMS, n=1)
+        raise InputError("format", form, f"the formats are {', '.join(FORMS)}", near)
     catalog = Catalog.load(said.pop("overlay"), said.pop("as_of"))
     said["embodied"] = not said.pop("no_embodied")
     said["series"] = said["series"] or None

@@ -45,7 +45,7 @@ def series_options(command: Decorated) -> Decorated:
 
 
 def with_series(run: dict[str, Any], catalog: Catalog, ahead_h: float = 0.0) -> None:
-    """Open the series that a run's words name, in place; nothing is loaded where they name none."""
+    """Open the series that a run's words name, `ahead_h` [h] more of it, in place; nothing is loaded where they name none."""
     if run.get("series") is not None:
         from wattgram.grid import series_for_run  # noqa: PLC0415 - only where a series is said
 

@@ -54,7 +54,7 @@ def probability_lower(one: Footprint, other: Footprint, figure: str = "operation
 
 
 def alone(footprint: Footprint, figure: str) -> dict[tuple[Any, ...], tuple[float, float]]:
-    """Of each uncertain factor: its row, and the log-deviations (down, up) it alone gives the result.
+    """Of each uncertain factor: its row, and the log-deviations [1] (down, up) it alone gives the result.
 
     A footprint keeps what was found: the run itself is compared with every one of its alternatives.
     """
@@ -97,7 +97,19 @@ def _is_product(factors: Factors) -> bool:
 
 
 def apart(ratio: float, spread_sq: float) -> float:
-    """P(lower) of a figure `ratio` times another's, where only these squared log-deviations are not shared."""
+    """Probability that a figure is lower than another, where both have lognormal ranges that partly are the same.
+
+    P = (1 + erf(-ln(r) / sqrt(2 s^2))) / 2
+
+    Parameters
+    ----------
+    ratio : this figure over the other, r [1]
+    spread_sq : squared log-deviations that they do not share, s^2 [1]
+
+    Returns
+    -------
+    probability [1]; 0.5 where both are the same figure
+    """
     if ratio == 1:
         return 0.5
     if ratio <= 0 or spread_sq == 0:

@@ -93,7 +93,22 @@ def _coordinates(base: Footprint) -> tuple[float, float]:
 
 
 def distance_km(here_deg: tuple[float, float], there_deg: tuple[float, float]) -> float:
-    """Great-circle distance of two places by latitude and longitude [km] (haversine)."""
+    """Great-circle distance of two places.
+
+    d = 2 R asin(sqrt(sin^2(dphi / 2) + cos(phi_1) cos(phi_2) sin^2(dlambda / 2)))
+
+    Parameters
+    ----------
+    here_deg, there_deg : latitude and longitude [deg]
+
+    Returns
+    -------
+    distance [km]
+
+    References
+    ----------
+    Sinnott 1984, Virtues of the Haversine, Sky and Telescope 68, 159
+    """
     (phi, one), (psi, other) = (tuple(map(math.radians, place)) for place in (here_deg, there_deg))
     a = math.sin((psi - phi) / 2) ** 2 + math.cos(phi) * math.cos(psi) * math.sin((other - one) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(a)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
@@ -31,6 +33,8 @@ GROUP_BYTES = 128
 """What one group of a sum takes in each thread, at the most, where groups stand in a table by their number."""
 TICK_S = 0.1
 MOST_NAMED = 8
+MASTER = re.compile(r"local(\[[^]]+\])?|yarn|(spark|sc|k8s|mesos)://\S+")
+"""Where Spark may run."""
 LOCAL_PIECES = 8
 """Pieces of a shuffle on Spark in one machine."""
 
@@ -78,9 +82,14 @@ def batch(  # noqa: PLR0913 - one parameter for each thing a user can say
         is full
     """
     if engine not in ENGINES:
-        raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}")
+        near = get_close_matches(engine[:80], ENGINES, n=1)
+        raise InputError("engine", engine, f"it is one of {', '.join(ENGINES)}", near)
     if master is not None and engine != "spark":
         raise InputError("master", master, "it goes with the engine spark: --engine spark --master URL")
+    if master is not None and not MASTER.fullmatch(master):
+        raise InputError(
+            "master", master, "it is local[N], spark://HOST:PORT, sc://HOST, yarn or k8s://HOST:PORT"
+        )
     said = {
         "mapping": mapping,
         "suffix": suffix,
@@ -335,8 +344,13 @@ def _on_spark(job: Job) -> Summary:
         builder = builder.config("spark.sql.shuffle.partitions", str(LOCAL_PIECES))
         builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
-    session = builder.getOrCreate()
     of_java: type[Exception] = import_module("py4j.protocol").Py4JError
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, of_java, RuntimeError) as error:
+        reason = " ".join(str(error).split()).partition(" at org.")[0][:200]
+        needs = "it needs Java 17 or newer here, and a master that answers"
+        raise WattgramError(f"Spark cannot be started at {echo(master)} ({needs}): {reason}") from None
     try:
         with one_sentence((PySparkException, of_java), job.source, job.output):
             return _generic(on_spark(job.source, session), job, write_spark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from wattgram.catalog import Catalog
@@ -65,7 +66,8 @@ def plan(frame: Any, backend: Backend, **said: Any) -> Plan:
     """
     suffix = said.get("suffix") or ""
     if said.get("boundary", "lifecycle") not in BOUNDARIES:
-        raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}")
+        near = get_close_matches(str(said["boundary"]), BOUNDARIES, n=1)
+        raise InputError("boundary", said["boundary"], f"it is one of {', '.join(BOUNDARIES)}", near)
     roles = roles_of(backend.columns(frame), suffix)
     catalog = said.get("catalog") or Catalog.load()
     given = said.get("series")

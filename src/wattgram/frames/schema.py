@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from wattgram.errors import InputError, echo
+from wattgram.importers.kinds import kind_of
 
 __all__ = [
     "BLANKS",
@@ -210,11 +211,16 @@ def _check(roles: Roles, names: list[str]) -> None:
     if not missing:
         return
     said = {"hardware": "'hardware'", "hours": "'hours' (nor 'start' and 'end')"}
+    if kind := kind_of(names):
+        log = f"it is a log of {kind}, no table of runs: `wattgram import {kind} FILE | wattgram batch -` reads it"
+        raise InputError("table", ", ".join(names[:12]), log)
     meant = {role: likely(role, names) for role in missing}
     listed = "the columns are hardware, count, hours or start and end, where or provider and region, and more"
     if all(meant.values()):
         pairs = ",".join(f"{role}={name}" for role, name in meant.items())
         listed = f"rename {_joined(meant)}, or let `wattgram import csv FILE --columns {pairs}` do it"
+        if "hours" in meant and not re.search("h(ou)?rs?|_h$|^h$", meant["hours"], re.IGNORECASE):
+            listed += f" (seconds={meant['hours']}, minutes={meant['hours']} where it is in these)"
     elif any(meant.values()):
         listed = f"perhaps {_joined(meant)}; {listed}"
     raise InputError(

@@ -33,7 +33,10 @@ WHY = {
     "unusable": "the cells are below",
 }
 """Why a row has no figure, where its cell need not be shown with the issue."""
-WAYS_OUT = {"where-missing": "name the place of these runs: batch --where PLACE, or import ... --where PLACE"}
+WAYS_OUT = {
+    "where-missing": "name the place of these runs: batch --where PLACE, or import ... --where PLACE",
+    "hardware-missing": "say what ran: import ... --hardware WORD, of a cluster import slurm ... --partitions TOML",
+}
 """What mends an issue that no cell shows."""
 LABELS = {
     "operational_kg": "operational, location-based",

@@ -103,7 +103,7 @@ class Sums:
     def deviate(
         self, row: tuple[Any, ...], figures: Mapping[str, float], low_sq: float, high_sq: float
     ) -> None:
-        """Add what one factor row alone does to the figures that it enters."""
+        """Add what one factor row alone does, by its squared log-deviations [1], to the figures that it enters [as their names end]."""
         if row[0] == "slots_kg":
             self.making_in_total += figures["total_kg"]
         if not low_sq and not high_sq:

@@ -37,7 +37,7 @@ def fetch(
     boundary: str | None = None,
     catalog: Catalog | None = None,  # noqa: ARG001 - one face for all sources
 ) -> Series:
-    """The zone's hours in [begin, end); InputError or SourceError where there are none."""
+    """The zone's hours in [begin, end) [s since 1970]; InputError or SourceError where there are none."""
     wanted = boundary or "lifecycle"
     if wanted not in BOUNDARIES:
         raise InputError("series boundary", wanted, f"it is one of {', '.join(BOUNDARIES)}")

@@ -75,7 +75,7 @@ SAID_SHARE = 0.001
 def fetch(
     zone: str, begin_s: int, end_s: int, *, boundary: str | None = None, catalog: Catalog | None = None
 ) -> Series:
-    """The zone's intensity in [begin, end) from its mix; InputError or SourceError where there is none."""
+    """The zone's intensity in [begin, end) [s since 1970] from its mix; InputError or SourceError where there is none."""
     domain = DOMAINS.get(zone, zone)
     if not EIC.fullmatch(domain):
         raise InputError("zone", zone, f"ENTSO-E knows {', '.join(DOMAINS)}, or a domain by its EIC code")

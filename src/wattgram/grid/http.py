@@ -84,7 +84,7 @@ class Caller:
     def text(
         self, path: str, params: Mapping[str, str], *, until_s: float, secret: Mapping[str, str] | None = None
     ) -> str:
-        """The answer to one question, from the disk where it was asked before.
+        """The answer to one question that holds until `until_s` [s since 1970], from the disk where it was asked before.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Caller:
             pass
 
     def json(self, path: str, params: Mapping[str, str], *, until_s: float) -> dict[str, Any]:
-        """The answer as a JSON object; SourceError where it is none."""
+        """The answer as a JSON object, held until `until_s` [s since 1970]; SourceError where it is none."""
         return self.object_of(self.text(path, params, until_s=until_s))
 
     def object_of(self, text: str) -> dict[str, Any]:

@@ -65,6 +65,6 @@ def fetch(
 
 
 def chunks(begin_s: int, end_s: int, longest_s: int) -> Iterator[tuple[int, int]]:
-    """The time in pieces a service takes at once."""
+    """The time [s since 1970] in pieces a service takes at once."""
     for start in range(begin_s, end_s, longest_s):
         yield start, min(start + longest_s, end_s)

@@ -38,7 +38,7 @@ def fetch(
     boundary: str | None = None,
     catalog: Catalog | None = None,  # noqa: ARG001 - one face for all sources
 ) -> Series:
-    """The half-hours in [begin, end); InputError or SourceError where there are none."""
+    """The half-hours in [begin, end) [s since 1970]; InputError or SourceError where there are none."""
     if boundary not in (None, "direct"):
         raise InputError("series boundary", boundary, "NESO publishes direct figures: use --boundary direct")
     if zone != "GB" and not (zone.isdigit() and 1 <= int(zone) <= MOST_REGION):

@@ -53,7 +53,7 @@ def open_series(
 
 
 def series_for_run(run: dict[str, Any], catalog: Catalog | None = None, ahead_h: float = 0.0) -> Series:
-    """The series that a run's words name, for the hours the run takes (and `ahead_h` more, to look for better ones)."""
+    """The series that a run's words name, for the hours the run takes (and `ahead_h` [h] more, to look for better ones)."""
     import datetime as dt  # noqa: PLC0415 - only with a series
 
     from wattgram.run import parse_duration, parse_start  # noqa: PLC0415

@@ -40,7 +40,17 @@ HOUR_S = 3600
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """A percentile by linear interpolation between the two nearest of the sorted values."""
+    """A percentile by linear interpolation between the two nearest of the sorted values.
+
+    Parameters
+    ----------
+    values : at least one number
+    share : which percentile, 0.05 being the fifth [1]
+
+    Returns
+    -------
+    the value with that share of the others below it [as the values]
+    """
     ordered = sorted(values)
     place = (len(ordered) - 1) * share
     low = math.floor(place)

@@ -42,7 +42,7 @@ class Reading:
         self.replaced: list[int] = []
 
     def add(self, line: int, time: str, value: float | None, estimated: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Take one row; a time that is none is a bad row."""
+        """Take one row, its value [as the column says]; a time that is none is a bad row."""
         try:
             stamp = self.clock.seconds(time)
         except ValueError as error:
@@ -58,7 +58,7 @@ class Reading:
         self.points[stamp] = point
 
     def number(self, line: int, cell: str) -> float | None:
-        """A cell as a number; None where it is empty, and where it is none, which makes a bad row."""
+        """A cell as a number [as the column says]; None where it is empty, and where it is none, which makes a bad row."""
         text = cell.strip()
         if text.lower() in ("", "nan", "null", "none", "na", "n/a", "-"):
             return None

@@ -38,7 +38,7 @@ def fetch(
     boundary: str | None = None,  # noqa: ARG001 - its values are direct whatever is asked
     catalog: Catalog | None = None,  # noqa: ARG001 - one face for all sources
 ) -> Series:
-    """The region's five-minute values in [begin, end); InputError or SourceError where there are none."""
+    """The region's five-minute values in [begin, end) [s since 1970]; InputError or SourceError where there are none."""
     user, password = key_of(SOURCE, "WATTTIME_USER", "WATTTIME_PASSWORD")
     caller = Caller(SOURCE, BASE_URL)
     token = caller.login("/login", user, password).get("token")

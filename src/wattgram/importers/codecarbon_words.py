@@ -96,7 +96,7 @@ class Words:
     # --- what -------------------------------------------------------------------------------------------------------
 
     def thing(self, cells: dict[str, str], measured_kwh: float | None, hours: float | None) -> Word:
-        """GPUs, else the processor, else the mean draw that was measured."""
+        """GPUs, else the processor, else the mean draw: energy measured [kWh] over the time [h]."""
         asked = tuple(_said(cells.get(name)) for name in ("gpu_model", "gpu_count", "cpu_model"))
         if asked not in self._things:
             self._things[asked] = self._find_thing(*asked)

@@ -5,15 +5,17 @@ Columns that have the names of a table of runs already need no map; all others p
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wattgram.duration import LONGEST_DURATION_H
-from wattgram.errors import AmbiguousWordError, InputError, WattgramError
+from wattgram.errors import AmbiguousWordError, InputError, WattgramError, echo
 from wattgram.estimation import LIMITS, MOST_KWH
 from wattgram.importers.encoding import unusable
+from wattgram.importers.kinds import kind_of
 from wattgram.importers.reading import (
     NOTHING,
     Line,
@@ -24,6 +26,7 @@ from wattgram.importers.reading import (
     named,
     number_of,
     paths_of,
+    pointed,
 )
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
 from wattgram.run import MOST_DEVICES, check_number, parse_duration, parse_start
@@ -43,7 +46,10 @@ MOST_WORDS = 1000
 MOST_LINES = 100
 """Lines that one row may have at most."""
 DELIMITERS = (",", ";", "\t", "|")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
+COUNTED = frozenset({"hours", *NUMBERS, *HOURS_OF, *KWH_OF})
+"""Columns that hold numbers."""
 
 
 class _Table(NamedTuple):
@@ -112,7 +118,11 @@ def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
             raise InputError(
                 "columns", columns, "it takes our names and yours, as in hardware=gpu,hours=duration_h"
             )
-        mapping = {ours.strip().lower(): theirs.strip() for ours, _, theirs in pairs}
+        mapping: dict[str, str] = {}
+        for ours, _, theirs in pairs:
+            if mapping.setdefault(ours.strip().lower(), theirs.strip()) != theirs.strip():
+                both = f"{echo(mapping[ours.strip().lower()])} and {echo(theirs.strip())}"
+                raise InputError("column", ours.strip(), f"it is given two of yours, {both}; leave one")
     else:
         mapping = dict(columns or {})
     for ours in mapping:
@@ -127,6 +137,8 @@ def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:
 def _table(head: Line, mapping: dict[str, str], delimiter: str | None) -> _Table:
     mark = delimiter or max(DELIMITERS, key=head.text.count)
     names = cells_of(head.text, mark)
+    if not mapping and (kind := kind_of(names)):
+        raise unusable(head.file, f"it is a log of {kind}: `wattgram import {kind}` reads it")
     low = [name.lower() for name in names]
     places: dict[str, int] = {name: low.index(name) for name in TARGETS if name in low}
     for ours, theirs in mapping.items():
@@ -180,6 +192,8 @@ class _Reader:
         said = {
             name: cell for name, at in table.sources.items() if (cell := cells[at]).lower() not in NOTHING
         }
+        if table.delimiter == ";":  # which stands there because the comma is the mark of decimals
+            said = {name: _decimal(cell) if name in COUNTED else cell for name, cell in said.items()}
         faults = []
         for name in RUN_COLUMNS:
             try:
@@ -270,6 +284,12 @@ def _value(name: str, said: dict[str, str]) -> Any:
         return cell
     low, high, above = NUMBERS[name]
     return _number(name, cell, low, high, above=above)
+
+
+def _decimal(cell: str) -> str:
+    """A number with a decimal comma with a point instead; one that could stand between thousands stays as it is."""
+    number = cell.removesuffix("%").rstrip()
+    return cell if _THOUSANDS.fullmatch(number) else pointed(number) + cell[len(number) :]
 
 
 def _number(

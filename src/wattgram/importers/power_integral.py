@@ -32,7 +32,7 @@ class Gpu:
         """The times that were gone through, the last one still going on."""
 
     def take(self, at_s: float, watts: float, wide_s: float) -> bool:
-        """One reading; False where the clock ran backwards.
+        """One reading: a time [s], a power [W], and the step that is wide [s]; False where the clock ran backwards.
 
         A clock that goes back by an hour is that of a summer that ended, and time goes on; any other reading of a time
         that the log has been through (a file joined with itself, a clock that was set) is not counted again.
@@ -66,7 +66,7 @@ class Gpu:
             self.covered_s += step_s
 
     def close(self, wide_s: float, intervals: float) -> tuple[int, float]:
-        """Take in the wide steps that are the log's usual ones; gaps and the seconds in them."""
+        """Take in the wide steps [s] that are the log's usual ones; gaps and the time in them [s]."""
         usual = median(self.intervals_s) * intervals if self.intervals_s else 0.0
         gaps, gap_s = 0, 0.0
         for step_s, joules in self.wide:

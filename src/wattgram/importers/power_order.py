@@ -36,7 +36,7 @@ class Order:
         self._at = -1
 
     def device(self, at_s: float) -> int:
-        """The GPU of the next reading, from 0."""
+        """The GPU, from 0, of the next reading at a time [s]."""
         if self.devices == 1:
             return 0
         together = 0 <= at_s - self._last_s <= self.close_s

@@ -145,7 +145,7 @@ class Journal:
             self.findings.append(finding._replace(file=_shown(finding.file), text=_shown(finding.text)))
 
     def add(self, name: str, amount: float = 1) -> None:
-        """Add to a figure of the summary."""
+        """Add to a figure of the summary [as its name ends]."""
         self.figures[name] = self.figures.get(name, 0) + amount
 
     def meant(self, word: str | None) -> str | None:

@@ -74,7 +74,7 @@ def says_nothing(text: str) -> bool:
 
 
 def seconds_of(cell: str) -> float | None:
-    """Seconds of `[DD-][HH:]MM:SS[.mmm]`, or of a bare number of them."""
+    """A time [s] from `[DD-][HH:]MM:SS[.mmm]`, or from a bare number of seconds."""
     # The two forms that nearly every cell has, read without a regular expression.
     if (
         len(cell) in USUAL_LENGTHS
@@ -129,7 +129,7 @@ def time_of(cell: str) -> str | None:
 
 
 def gigabytes_of(cell: str, bare: str = "m") -> float | None:
-    """Gigabytes of `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
+    """Memory [GB] from `64G`, `6760M`, `1.5T`, `231092K`; a number without a unit is in `bare`."""
     if cell[-1:] in GIGABYTES and len(cell) < SHORT and cell[:-1].isdecimal():
         return int(cell[:-1]) * GIGABYTES[cell[-1]]
     text = cell.strip()
@@ -143,7 +143,7 @@ def gigabytes_of(cell: str, bare: str = "m") -> float | None:
 
 
 def memory_of(cell: str, cpus: float | None, nodes: float | None) -> float | None:
-    """Gigabytes that a job asked for: `6760Mc` is per core, `250Gn` per node; 0 is "all there is", so not known."""
+    """Memory that a job asked for [GB]: `6760Mc` is per core, `250Gn` per node; 0 is "all there is", so not known."""
     text = cell.strip()
     suffix = text[-1:].lower()
     per = {"c": cpus, "n": nodes}.get(suffix, 1.0)
@@ -154,7 +154,7 @@ def memory_of(cell: str, cpus: float | None, nodes: float | None) -> float | Non
 
 
 def energy_of(cell: str) -> float | None:
-    """Joules of `54156`, `20.54M`, `12.3K`; 0 is a counter that does not exist, and so is anything from 2^63 on."""
+    """Energy [J] from `54156`, `20.54M`, `12.3K`; 0 is a counter that does not exist, and so is anything from 2^63 on."""
     text = cell.strip()
     if says_nothing(text):
         return None

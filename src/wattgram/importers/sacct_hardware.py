@@ -14,7 +14,10 @@ from wattgram.run import parse_hardware
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
 
-__all__ = ["Held", "Words"]
+__all__ = ["OF_PARTITION", "Held", "Words"]
+
+OF_PARTITION = "of the partition"
+"""What stands in the text of a GPU; with a job it is put into `[partition.gpu]`."""
 
 _SLICE = re.compile(
     r"(?:(?P<gpu>.*?)[_.\s-]*(?:mig)?[_.\s-]*)?(?:\d+c\.)?(?P<slices>\d)g\.(?P<gb>\d+)gb(?:[+.].*)?",
@@ -23,6 +26,9 @@ _SLICE = re.compile(
 _SHARE = re.compile(r"(?P<slices>\d+)/(?P<of>\d+) of (?P<whole>.+)")
 EXACT = 2.0**53
 A30_SLICE_GB = ("6", "12", "24")
+
+OF_PARTITION = "of the partition"
+"""What stands in a text about several partitions; of a job it is put into `[partition.gpu]`."""
 
 
 class Held(NamedTuple):
@@ -62,7 +68,7 @@ class Words:
         memory_gb: float | None,
         busy: float | None,
     ) -> Held:
-        """The word for GPUs, CPUs and memory; `busy` is the mean number of busy CPUs, where known."""
+        """The word for GPUs, CPUs [1] and memory [GB]; `busy` is the mean number of busy CPUs [1], where known."""
         host = partition.watts_per_core is not None and bool(gpus)
         if not host:
             busy = None
@@ -79,7 +85,7 @@ class Words:
         return found
 
     def load_of(self, partition: Partition, efficiency: float | None) -> float | None:
-        """Load of the cores of a job without GPUs, from the share of its CPU time that was used.
+        """Load of the cores of a job without GPUs [1], from the share of its CPU time that was used [1].
 
         With watts per busy core it is that share; else a processor's draw over its rated power at that share.
         """
@@ -161,7 +167,7 @@ class Words:
                 kind = f"type '{gpu.type}'" if gpu.type else "of no named type"
                 text = (
                     f"{count} GPU{'s' if count > 1 else ''} {kind}: say which with --hardware, "
-                    "or accelerator = of the partition in --partitions"
+                    f"or accelerator = {OF_PARTITION} in the TOML of --partitions"
                 )
                 return Held(None, count, "hardware-unknown", text)
             if not self._fact(word)[0]:

@@ -35,7 +35,7 @@ def _number(cell: str) -> float | None:
 
 
 def cpus_of(said: Cells) -> float | None:
-    """CPUs that the row says were held."""
+    """CPUs that the row says were held [1]."""
     return _number(said.alloccpus) or _number(said.ncpus) or _number(said.reqcpus)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from wattgram.importers.sacct_fields import (
     time_of,
     tres_of,
 )
-from wattgram.importers.sacct_hardware import Held, Words
+from wattgram.importers.sacct_hardware import OF_PARTITION, Held, Words
 from wattgram.importers.sacct_held import Holdings, elapsed_s_of
 from wattgram.importers.sacct_jobs import jobs_of
 from wattgram.importers.sacct_layout import FIELDS
@@ -59,6 +60,7 @@ LISTS = ("AllocTRES", "ReqTRES")
 NAMES = ("user", "account", "partition")
 """Columns by which rows are put together; cut off, they put strangers together."""
 DIGITS = frozenset("0123456789")
+BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 MOST_NAMED = 12
 NOISE = 1.02
 """CPU time is sampled: up to this much over the time held is rounding, not a fault."""
@@ -334,6 +336,9 @@ class _Reader:
     ) -> Held:
         """Count the row as usable or not, and say what stands against it; what held an energy is at least its mean draw."""
         faults = []
+        if said := job.said.partition.partition(",")[0]:
+            name = said if BARE_KEY.fullmatch(said) else f'"{said}"'
+            held = held._replace(text=held.text.replace(OF_PARTITION, f"of [partition.{name}]"))
         if held.hardware is None:
             if measured_kwh and hours:
                 mean_w = measured_kwh * 1000 / hours

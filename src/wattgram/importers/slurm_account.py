@@ -29,7 +29,7 @@ class Account:
         used_gb: float | None,
         measured_kwh: float | None,
     ) -> None:
-        """Take in a job; `wasted` is the state in which it lost its work, empty where it did not."""
+        """Take in a job: hours [h], CPUs and GPUs [1], memory [GB], energy [kWh]; `wasted` is the state in which it lost its work, empty where it did not."""
         if measured_kwh is not None:
             self.measured += 1
             self.measured_kwh += measured_kwh

@@ -63,7 +63,7 @@ def _rows(
 
 
 def _inside(folder: str) -> list[str]:
-    """The files of a training: those of its folder, else the state of its last checkpoint."""
+    """The files of a training: those of its folder, else the state of its last checkpoint, else the trainings below it."""
     there = [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
     if there:
         return there
@@ -73,13 +73,20 @@ def _inside(folder: str) -> list[str]:
         if (number := name.removeprefix("checkpoint-")).isdecimal() and name != number
     ]
     states = (os.path.join(folder, name, FILES[0]) for _, name in sorted(steps, reverse=True))
-    return [path for path in states if os.path.isfile(path)][:1]
+    last = next((path for path in states if os.path.isfile(path)), None)
+    if last is not None:
+        return [last]
+    with os.scandir(folder) as entries:
+        below = sorted(
+            one.path for one in entries if one.is_dir(follow_symlinks=False) and one.name[0] != "."
+        )
+    return [path for one in below for path in _inside(one)]
 
 
 def _trainings(source: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The folder (or the place in a list) that a file's figures belong to, the file, and the figures."""
     if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
-        text = f"it is a folder without {', '.join(FILES[:-1])} or {FILES[-1]} (nor is there a checkpoint-N with the first)"
+        text = f"it is a folder without {', '.join(FILES[:-1])} or {FILES[-1]}, in it or below it"
         raise unusable(named(source), text)
     file, found = named(source), json_of(source)
     every = found if isinstance(found, list) else [found]
@@ -133,7 +140,8 @@ def _row(
     if hours is None and flops is not None and hardware is not None:
         hours = _hours_of(flops, hardware, file, journal, catalog, _untimed(odd))
     if hours is None:
-        text = _untimed(odd) + ("" if odd is not None else " (all_results.json has it)")
+        elsewhere = odd is None and os.path.basename(file) != FILES[1]
+        text = _untimed(odd) + (f" ({FILES[1]} has it)" if elsewhere else "")
         if flops and not hardware:  # the work is known: what is lacking is what ran
             journal.note(
                 file, 0, "hours-unknown", f"{text}; with --hardware it follows from its {flops:g} FLOP"

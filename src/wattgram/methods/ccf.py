@@ -38,7 +38,7 @@ def ccf_power_w(idle_w: Any, max_w: Any, utilisation: Any) -> Any:
 
 
 def ccf(footprint: Footprint, hours_h: float | None) -> MethodResult:
-    """The run by Cloud Carbon Footprint: half way from idle to full power where no load is stated."""
+    """The run, of `hours_h` [h], by Cloud Carbon Footprint: half way from idle to full power where no load is stated."""
     catalog, found = footprint.catalog, footprint.assembled
     each_kg = catalog.figure("method-ccf-embodied-gpu")
     why = (

@@ -47,7 +47,7 @@ def green_algorithms_power_w(
 
 
 def green_algorithms(footprint: Footprint, hours_h: float | None) -> MethodResult:
-    """The run by Lannelongue et al. 2021: usage 1 and the mean PUE of data centres unless they are stated."""
+    """The run, of `hours_h` [h], by Lannelongue et al. 2021: usage 1 and the mean PUE of data centres unless they are stated."""
     catalog, run, hardware = footprint.catalog, footprint.run, footprint.assembled.hardware
     per_gb = catalog.default("method-green-algorithms-memory")
     why = (

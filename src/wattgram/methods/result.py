@@ -73,7 +73,7 @@ def result_of(
     missing: str,
     embodied: Value | Unknown = UNKNOWN,
 ) -> MethodResult:
-    """Energy and emissions of a power at the facility meter, at the intensity of the run; without ranges."""
+    """Energy [kWh] and emissions [kg CO2e] of a power at the facility meter [W] for a time [h], at the intensity of the run; without ranges."""
     intensity = footprint.assembled.factors.intensity_g_per_kwh
     if isinstance(intensity, Value):
         factors["intensity_g_per_kwh"] = intensity.certain()
@@ -87,7 +87,7 @@ def result_of(
 
 
 def stated(figure: float | None, unit: str) -> Value | None:
-    """A figure the user gave; None where none was given."""
+    """A figure the user gave [as `unit` says]; None where none was given."""
     return None if figure is None else Value(figure, unit=unit, reason="stated")
 
 

@@ -93,7 +93,7 @@ def origin_word(value: Value) -> str:
 
 
 def reading(central: float, unit: str, digits: int = DIGITS) -> tuple[float, str]:
-    """Factor and unit in which an amount reads best; the choice is made on the rounded figure (999.96 Wh is 1 kWh)."""
+    """Factor [1] and unit in which an amount [as `unit` says] reads best; the choice is made on the rounded figure (999.96 Wh is 1 kWh)."""
     if unit not in _UNITS or central == 0:
         return 1.0, unit
     rounded = float(f"{central:.{digits}g}")
@@ -101,7 +101,7 @@ def reading(central: float, unit: str, digits: int = DIGITS) -> tuple[float, str
 
 
 def figure(x: float, digits: int = 3) -> str:
-    """A figure to some significant digits, with thousands separated: 0.0123, 1.23, 123, 12,300."""
+    """A figure [as the caller writes beside it] to some significant digits, with thousands separated: 0.0123, 1.23, 123, 12,300."""
     if x == 0:
         return "0"
     text = f"{x:.{digits}g}"
@@ -111,7 +111,7 @@ def figure(x: float, digits: int = 3) -> str:
 
 
 def mass(kg: float | None) -> str:
-    """A mass of CO2e in the unit in which it reads best: `213 kg`, `1.2 t`, `3.4 g`; `unknown` for None."""
+    """A mass [kg CO2e] in the unit in which it reads best: `213 kg`, `1.2 t`, `3.4 g`; `unknown` for None."""
     if kg is None:
         return "unknown"
     factor, unit = reading(kg, "kg", MASS_DIGITS)
@@ -140,7 +140,7 @@ def quantity(value: Value | Unknown) -> str:
 
 
 def energy(kwh: float | None) -> str:
-    """An energy in the unit in which it reads best: `1.23 kWh`, `11.7 mWh`; `unknown` for None."""
+    """An energy [kWh] in the unit in which it reads best: `1.23 kWh`, `11.7 mWh`; `unknown` for None."""
     if kwh is None:
         return "unknown"
     factor, unit = reading(kwh, "kWh", MASS_DIGITS)

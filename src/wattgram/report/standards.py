@@ -52,7 +52,7 @@ def rate_text(g_per_unit: Value, per: str) -> str:
 
 
 def large_count(units: float) -> str:
-    """A number of units in words: `300 billion`, `1,000`, `3.15e+23`."""
+    """A number of units [1] in words: `300 billion`, `1,000`, `3.15e+23`."""
     for size, word in ((1e15, ""), (1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
         if units >= size:
             return f"{figure(units / size, 6)}{word}" if word else f"{units:.6g}"

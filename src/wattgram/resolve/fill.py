@@ -47,7 +47,7 @@ class Scale(NamedTuple):
 
 
 def stated(figure: Number, unit: str, reason: str = "stated") -> Value:
-    """A figure the user gave: certain."""
+    """A figure the user gave [as `unit` says]: certain."""
     return Value.from_deviations(figure, 0.0, 0.0, unit, "given", (), reason)
 
 
@@ -111,7 +111,20 @@ def fill_pue(pue: Number | None, default: Value) -> Value:
 
 
 def published_pue(pue: float, catalog: Catalog, sources: tuple[str, ...], reason: str) -> Value:
-    """A published PUE with the range that publication, year and season leave it: on the part above 1, so it stays >= 1."""
+    """A published PUE with the range that publication, year and season leave it: on the part above 1, so it stays >= 1.
+
+    low = 1 + (PUE - 1) * s_low, high = 1 + (PUE - 1) * s_high
+
+    Parameters
+    ----------
+    pue : as published [1]
+    catalog : whose row `pue-published` of assumptions.csv is s
+    sources, reason : who published it, and for where and when
+
+    Returns
+    -------
+    PUE with its 90 % range [1]
+    """
     spread = catalog.default("pue-published")
     return Value(
         pue, 1 + (pue - 1) * spread.low, 1 + (pue - 1) * spread.high, "1", "catalog", sources, reason
@@ -137,5 +150,5 @@ def intensity_range(annual: Value, long_run: Any, catalog: Catalog, hour: Value 
 
 
 def wider(one: Number, other: Number) -> Number:
-    """The larger of two squared deviations."""
+    """The larger of two squared log-deviations [1]."""
     return where(one > other, one, other)

@@ -218,7 +218,14 @@ def series_spread(series: Series) -> tuple[float, float]:
 
 
 def annual_hours(annual: Value, zone: str, duration_h: float | None, catalog: Catalog) -> Value:
-    """A year's intensity with the range of a run whose start is not known, and the reason where a profile gave it."""
+    """A year's intensity with the range of a run whose start is not known, and the reason where a profile gave it.
+
+    Parameters
+    ----------
+    annual : intensity of the year [g CO2e/kWh], with the row's own range
+    zone : whose hours they are
+    duration_h : length of the run [h]; where it is not known, an hour may be any
+    """
     long_run = duration_h is not None and duration_h >= catalog.figure("grid-long-run-hours")
     hour = unknown_hour(hour_windows(zone, catalog), duration_h or 0.0)
     ranged = intensity_range(annual, long_run, catalog, hour)
@@ -279,7 +286,7 @@ def profile_of(zone: str, catalog: Catalog) -> list[Profile]:
 
 
 def relative_hours(zone: str, catalog: Catalog) -> dict[tuple[int, int], tuple[float, float, float]]:
-    """(month, hour UTC) to relative mean and 90 % range of a zone's profile; empty where it has none."""
+    """(month, hour UTC) to mean and 90 % range [1, relative to the year's] of a zone's profile; empty where it has none."""
     return {
         (int(row.month), int(row.hour)): (row.relative_mean, row.relative_p5, row.relative_p95)
         for row in profile_of(zone, catalog)

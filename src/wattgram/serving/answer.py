@@ -32,7 +32,7 @@ class Amount(NamedTuple):
     total_kg: Value | Unknown
 
     def times(self, number: float) -> Amount:
-        """As many times as much: the same factors, so the range grows alike."""
+        """As many times [1] as much: the same factors, so the range grows alike."""
         scaled: Any = [value * number for value in self]
         return Amount(*scaled)
 

@@ -43,7 +43,7 @@ class FakeClock:
         return self._wall_s
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, calling whoever is due."""
+        """Let time [s] pass, calling whoever is due."""
         left_s = seconds
         while left_s > 0:
             step_s = min(left_s, STEP_S)
@@ -53,19 +53,19 @@ class FakeClock:
             self._call()
 
     def stall(self, seconds: float) -> None:
-        """Let time pass while nobody is called, as in a stopped process."""
+        """Let time [s] pass while nobody is called, as in a stopped process."""
         self._monotonic_s += seconds
         self._wall_s += seconds
         self._call()
 
     def suspend(self, seconds: float) -> None:
-        """Let the machine sleep: wall and boot time pass, monotonic time does not."""
+        """Let the machine sleep for a time [s]: wall and boot time pass, monotonic time does not."""
         self._suspended_s += seconds
         self._wall_s += seconds
         self._call()
 
     def jump(self, seconds: float) -> None:
-        """Set the time of day forward or back, as a correction does."""
+        """Set the time of day forward or back [s], as a correction does."""
         self._wall_s += seconds
 
     def _call(self) -> None:

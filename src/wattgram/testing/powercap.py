@@ -24,7 +24,7 @@ class Powercap:
         self.folder, self.range_uj = folder, range_uj
 
     def add(self, zone: str, joules: float) -> None:
-        """Move a counter on, with its wrap."""
+        """Move a counter on by an energy [J], with its wrap."""
         path = f"{self.folder}/{zone}/energy_uj"
         with open(path, encoding="ascii") as handle:
             now_uj = int(handle.read()) + round(joules * MICROJOULES_PER_JOULE)

@@ -44,7 +44,7 @@ class Budget(NamedTuple):
 
 
 def parse_budget(given: str | float | None) -> Budget | None:
-    """A budget from `5 kg`, `500 g`, `10 kWh`; a bare number is kg CO2e.
+    """A budget from `5 kg`, `500 g`, `10 kWh`; a bare number is a mass [kg CO2e].
 
     Raises
     ------

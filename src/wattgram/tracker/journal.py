@@ -237,7 +237,7 @@ def sample_rows(run: Run) -> Iterator[dict[str, Any]]:
 
 
 def iso(seconds: float | None) -> str | None:
-    """Seconds since 1970 as a time in UTC."""
+    """A time [s since 1970] as text in UTC."""
     if seconds is None:
         return None
     whole, milliseconds = divmod(round(seconds * 1000), 1000)

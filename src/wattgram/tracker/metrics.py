@@ -34,7 +34,7 @@ METRICS = (
 
 
 def figures(run: Run) -> dict[str, float]:
-    """The metrics of a run by name; one that is not known is left out, and is never 0."""
+    """The metrics of a run by name [as the name ends]; one that is not known is left out, and is never 0."""
     own, node = measured(run, "job"), measured(run, "node")
     found: dict[str, float] = {"duration_seconds": run.duration_h * SECONDS_PER_HOUR}
     if own is not None:

@@ -43,7 +43,7 @@ class Pace:
         return self.begin_s
 
     def next(self, now_s: float) -> None:
-        """A sample is taken now: when the next one is due."""
+        """A sample is taken now [s]: when the next one is due."""
         self.last_s = now_s
         while self.early and self.begin_s + self.early[0] <= now_s:
             del self.early[0]

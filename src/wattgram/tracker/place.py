@@ -37,7 +37,7 @@ def place(where: str | None) -> tuple[str | None, list[Notice]]:
 
 
 def cloud_region(limit_s: float = LIMIT_S) -> str | None:
-    """The cloud region of this machine as `provider:region`; None where no metadata answers in time."""
+    """The cloud region of this machine as `provider:region`; None where no metadata answers within `limit_s` [s]."""
     until_s = time.monotonic() + limit_s
     address = os.environ.get("WATTGRAM_METADATA", METADATA)
     for ask in (_google, _aws, _azure):

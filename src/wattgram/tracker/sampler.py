@@ -87,7 +87,7 @@ class Station:
         return tuple(parts.values())
 
     def read(self, now_s: float, *, only_due: bool = False) -> None:
-        """Ask the meters (or those that are due); one that fails keeps its last figures and is remembered."""
+        """Ask the meters at a time [s] (or those that are due); one that fails keeps its last figures and is remembered."""
         for number, meter in enumerate(self.meters):
             period_s = meter.period_s
             if only_due and (not period_s or now_s - self.read_s.get(number, -1e9) < period_s * 0.99):
@@ -104,7 +104,7 @@ class Station:
             self.missed |= {part.name for part in meter.parts if part.name not in fresh}
 
     def due_in_s(self, now_s: float) -> float:
-        """Seconds until a meter has to be read for its own sake."""
+        """Time until a meter has to be read for its own sake [s]."""
         waits = [
             meter.period_s - (now_s - self.read_s.get(number, now_s))
             for number, meter in enumerate(self.meters)
@@ -128,7 +128,7 @@ class Sampled(Protocol):
     station: Station
 
     def due_in_s(self, now_s: float) -> float:
-        """Seconds until its next sample."""
+        """Time until its next sample [s]."""
 
     def sample(self) -> None:
         """Take and write one."""

@@ -56,7 +56,7 @@ def setting(name: str) -> str | None:
 
 
 def calibration(host: str) -> tuple[float, float] | None:
-    """Fixed watts and factor on the sensors of a host, from two wall-meter readings; None where it has none."""
+    """Fixed draw [W] and factor on the sensors [1] of a host, from two wall-meter readings; None where it has none."""
     try:
         found = read_config()["calibration"][host]
         return float(found["fixed_w"]), float(found["factor"])
@@ -65,7 +65,7 @@ def calibration(host: str) -> tuple[float, float] | None:
 
 
 def save_calibration(host: str, fixed_w: float, factor: float) -> str:
-    """Write both numbers for a host into the file, keeping the rest of it; the file's path."""
+    """Write both numbers, fixed draw [W] and factor [1], for a host into the file, keeping the rest of it; the file's path."""
     path = config_path()
     config = read_config()
     config.setdefault("calibration", {})[host] = {"fixed_w": fixed_w, "factor": factor}

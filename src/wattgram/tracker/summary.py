@@ -24,7 +24,7 @@ _STEPS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 
 def duration_text(hours: float) -> str:
-    """A time as people say it: `2.5 h`, `12 s`."""
+    """A time [h] as people say it: `2.5 h`, `12 s`."""
     seconds = hours * SECONDS_PER_HOUR
     for length_s, unit in _STEPS:
         if seconds >= length_s:

@@ -34,12 +34,12 @@ class Tasks:
         self.since_s = now_s
 
     def begin(self, name: str, now_s: float) -> None:
-        """Open a task inside of the open ones."""
+        """Open a task inside of the open ones, at a time [s]."""
         self._note(now_s)
         self.stack.append(name.replace("/", "\N{FRACTION SLASH}").replace("\n", " ")[:200])
 
     def end(self, now_s: float) -> None:
-        """Close the innermost one."""
+        """Close the innermost one, at a time [s]."""
         self._note(now_s)
         if self.stack:
             path = self.path
@@ -49,7 +49,7 @@ class Tasks:
                 self.finished += 1
 
     def flush(self, now_s: float, joules: float) -> dict[str, float]:
-        """Seconds of each path since the last sample, which share its joules by time."""
+        """Time of each path since the last sample [s], which share its energy [J] by time."""
         self._note(now_s)
         whole_s = sum(self.seconds.values())
         for path, seconds in self.seconds.items():
@@ -63,7 +63,7 @@ class Tasks:
         return told
 
     def top_level(self) -> list[tuple[float, float]]:
-        """Seconds and joules of each finished top-level task, what is nested in it included."""
+        """Time [s] and energy [J] of each finished top-level task, what is nested in it included."""
         found = []
         for name in dict.fromkeys(self.closed):
             inside = [v for path, v in self.totals.items() if path == name or path.startswith(f"{name}/")]

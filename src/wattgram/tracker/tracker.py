@@ -172,7 +172,7 @@ class Tracker:
     # --- samples ----------------------------------------------------------------------------------------------------
 
     def due_in_s(self, now_s: float) -> float:
-        """Seconds until the next sample."""
+        """Time until the next sample [s]."""
         return self.pace.due_in_s(now_s)
 
     def sample(self) -> None:
@@ -254,7 +254,7 @@ class Tracker:
             self.sampler.lock.release()
 
     def progress(self, done: float, total: float) -> None:
-        """Say how far the run is, in whatever unit: epochs, steps, tokens."""
+        """Say how far the run is [as the caller counts: epochs, steps, tokens]."""
         if total > 0 and done >= 0:
             self.done = min(1.0, done / total)
 

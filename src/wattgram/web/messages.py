@@ -51,15 +51,15 @@ class Messages:
         return _DECIMAL.sub(self("figures.decimal"), text).replace("\0", self("figures.thousands"))
 
     def figure(self, x: float, digits: int = 3) -> str:
-        """A number to some significant digits."""
+        """A number [as the caller writes beside it] to some significant digits."""
         return self.digits(figure(x, digits).replace("e+", "e"))
 
     def mass(self, kg: float | None) -> str:
-        """A mass in the unit in which it reads best."""
+        """A mass [kg CO2e] in the unit in which it reads best."""
         return self("figures.unknown") if kg is None else self.digits(mass(kg))
 
     def percent(self, share: float) -> str:
-        """A share, as a whole percentage."""
+        """A share [1], as a whole percentage."""
         return self("figures.percent", figure=f"{100 * share:.0f}")
 
     def span(self, low: str, high: str) -> str:
@@ -83,7 +83,7 @@ class Messages:
         return self.with_unit(self.figure(value.central * factor, DIGITS), unit, value.central)
 
     def with_unit(self, shown: str, unit: str, amount: float) -> str:
-        """A figure and its unit's word."""
+        """A figure and its unit's word; `amount` [as `unit` says] chooses singular or plural."""
         if unit in ("", "1"):
             return shown
         word = self.find(f"unit.{unit}.{'one' if amount == 1 else 'many'}") or unit

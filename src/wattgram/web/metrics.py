@@ -47,7 +47,7 @@ class Metrics:
         self.remembered: dict[str, int] = {"hit": 0, "miss": 0}
 
     def add(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answered request; `route` is a pattern of the app, never an address somebody typed."""
+        """Count one answered request and its time [s]; `route` is a pattern of the app, never an address somebody typed."""
         self.requests[_Asked(route, method, status)] += 1
         self.latency[route].add(seconds)
 

@@ -47,7 +47,7 @@ class Training:
             self.epoch = None
 
     def progress(self, done: float, total: float) -> None:
-        """So much is done of so much."""
+        """So much is done of so much [as the loop counts: steps or epochs]."""
         self.tracker.progress(done, total)
 
     def end(self, reason: str = "") -> None:

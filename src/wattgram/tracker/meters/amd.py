@@ -127,11 +127,11 @@ class Amd:
 
     @property
     def period_s(self) -> float:
-        """Once a second where power is integrated."""
+        """Once a second [s] where power is integrated."""
         return POWER_PERIOD_S if any(device.method == POWER for device in self.devices) else 0.0
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far."""
+        """Energy so far [J], at a time [s]."""
         readings = {}
         for device in self.devices:
             joules = device.read(now_s)

@@ -65,7 +65,7 @@ class Apple:
         )
 
     def read(self, now_s: float) -> dict[str, Reading]:  # noqa: ARG002 - the library keeps time itself
-        """Joules so far; a field that the chip has not is left out."""
+        """Energy so far [J], at a time [s]; a field that the chip has not is left out."""
         window = self.monitor.end_window(WINDOW)
         self.monitor.begin_window(WINDOW)
         for name, field in FIELDS.items():

@@ -47,12 +47,12 @@ class Calibrated:
 
     @property
     def period_s(self) -> float:
-        """As often as the most demanding of the meters."""
+        """As often [s] as the most demanding of the meters."""
         periods = [meter.period_s for meter in self.meters if meter.period_s]
         return min(periods, default=0.0)
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far; the job has its share of the fixed watts and what follows its own sensors."""
+        """Energy so far [J], at a time [s]; the job has its share of the fixed watts and what follows its own sensors."""
         if self.begin_s is None:
             self.begin_s = now_s
         readings: dict[str, Reading] = {}

@@ -17,7 +17,7 @@ class PowerIntegral:
         self.unknown_s = 0.0
 
     def add(self, now_s: float, power_w: float) -> float:
-        """One more reading; the joules so far."""
+        """One more reading: a time [s] and a power [W]; the energy so far [J]."""
         if self.last is not None:
             before_s, before_w = self.last
             step_s = now_s - before_s

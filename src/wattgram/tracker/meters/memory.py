@@ -41,7 +41,7 @@ class MemoryModel:
         self.begin_s: float | None = None
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far."""
+        """Energy so far [J], at a time [s]."""
         if self.begin_s is None:
             self.begin_s = now_s
         elapsed_s = now_s - self.begin_s

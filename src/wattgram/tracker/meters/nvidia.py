@@ -152,12 +152,12 @@ class Nvidia:
 
     @property
     def period_s(self) -> float:
-        """Once a second while power is integrated or a counter is being checked; else when a sample is written."""
+        """Once a second [s] while power is integrated or a counter is being checked; else when a sample is written."""
         watched = any(device.method == POWER or not device.checked for device in self.devices)
         return POWER_PERIOD_S if watched else 0.0
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far: of each device, and of the job where the device is visible to it."""
+        """Energy so far [J], at a time [s]: of each device, and of the job where the device is visible to it."""
         readings = {}
         for device in self.devices:
             joules = device.read(now_s, self.agreement)

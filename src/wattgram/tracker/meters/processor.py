@@ -145,7 +145,7 @@ class ProcessorModel:
         self.at_s: float | None = None
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far, each socket the same."""
+        """Energy so far [J], at a time [s], each socket the same."""
         machine_share, job_share = self.gauge.look(now_s)
         if self.at_s is not None:
             elapsed_s = now_s - self.at_s

@@ -156,7 +156,7 @@ class Rapl:
             self._said.append(Notice("sensor-unreadable", text))
 
     def read(self, now_s: float) -> dict[str, Reading]:
-        """Joules so far; a counter that went back without a wrap, or cannot be read, drops this sample."""
+        """Energy so far [J], at a time [s]; a counter that went back without a wrap, or cannot be read, drops this sample."""
         share = self.gauge.job_of_measured(now_s)
         readings: dict[str, Reading] = {}
         for zone in self.zones:

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from wattgram.errors import UnknownWordError
 from wattgram.run import check_number
 from wattgram.web.answers import PROBLEM_RESPONSES, TABLE
 from wattgram.web.desk import Desk
+from wattgram.web.lookup import rows_with_sources, tables_of
 from wattgram.web.problem import Problem
-from wattgram.web.tables import ORDER, Tables
+from wattgram.web.tables import ORDER
 from wattgram.web.wire import Body, answer
 
 __all__ = ["router"]
@@ -37,10 +37,6 @@ _ANY: Any = {
 }
 
 
-def _tables(request: Request) -> Tables:
-    return request.app.state.site.tables  # type: ignore[no-any-return]
-
-
 async def _json(request: Request, make: Any) -> Response:
     desk: Desk = request.app.state.desk
 
@@ -50,17 +46,10 @@ async def _json(request: Request, make: Any) -> Response:
     return answer(request, await desk.compute(work), JSON)
 
 
-def _known(tables: Tables, name: str) -> str:
-    try:
-        return tables.check(name)
-    except UnknownWordError as error:
-        raise Problem("not-found", str(error), nearest=list(error.nearest)) from None
-
-
 @router.get("", summary="Every table of the catalog", responses=_ANY, response_class=Response)
 async def list_tables(request: Request) -> Response:
     """Each table with its columns, their units and meanings, and how many rows it has."""
-    tables = _tables(request)
+    tables = tables_of(request)
 
     def make() -> dict[str, Any]:
         return {
@@ -86,7 +75,7 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=100, description="most rows of each table [1]")] = 10,
 ) -> Response:
     """The tables that have rows with these words, how many, and the first of them."""
-    tables = _tables(request)
+    tables = tables_of(request)
     return await _json(
         request,
         lambda: {
@@ -110,8 +99,7 @@ async def rows(
 ) -> Response:
     """All rows, or those with the words of `q`, as JSON (some at a time) or CSV (all of them)."""
     desk: Desk = request.app.state.desk
-    tables = _tables(request)
-    _known(tables, table)
+    tables = tables_of(request, table)
     if form not in FORMS:
         raise Problem("bad-input", f"format cannot be used: it is one of {', '.join(FORMS)}", what="format")
     if form == "csv":
@@ -145,27 +133,15 @@ async def row(
     ],
 ) -> Response:
     """The row that a key names (of a zone: its rows of every year), with the sources it cites."""
-    tables = _tables(request)
-    _known(tables, table)
+    tables = tables_of(request, table)
 
     def make() -> dict[str, Any]:
-        try:
-            found = tables.rows_of(table, key)
-        except UnknownWordError as error:
-            raise Problem("not-found", str(error)) from None
-        known = tables.catalog.sources()
-        cited = {
-            name
-            for one in found
-            for column, cell in one.items()
-            if column.endswith("source_id")
-            for name in cell.split("|")
-        }
+        found, sources = rows_with_sources(tables, table, key)
         return {
             "table": table,
             "key": key,
             "rows": found,
-            "sources": [{"id": name, **known[name]} for name in sorted(cited) if name in known],
+            "sources": [{"id": name, **sources[name]} for name in sorted(sources)],
             "catalog": {"version": tables.catalog.version},
         }
 

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from wattgram.errors import UnknownWordError
 from wattgram.run import check_number
 from wattgram.web.learn import learn_view
-from wattgram.web.problem import PROBLEMS, Problem
+from wattgram.web.lookup import rows_with_sources, tables_of
+from wattgram.web.problem import PROBLEMS
 from wattgram.web.site import Site
 from wattgram.web.tables import Tables
 from wattgram.web.wire import Body
@@ -39,17 +39,6 @@ async def _render(request: Request, template: str, make: Any, *, keep: bool = Fa
     return site.page(request, lambda: body)
 
 
-def _tables(request: Request) -> Tables:
-    return request.app.state.site.tables  # type: ignore[no-any-return]
-
-
-def _known(tables: Tables, name: str) -> str:
-    try:
-        return tables.check(name)
-    except UnknownWordError as error:
-        raise Problem("not-found", str(error), nearest=list(error.nearest)) from None
-
-
 @router.api_route("/learn", methods=["GET", "HEAD"])
 async def learn(request: Request) -> Response:
     """The factors explained, with the figures of the catalog as it is."""
@@ -76,7 +65,7 @@ async def api(request: Request) -> Response:
 @router.api_route("/data", methods=["GET", "HEAD"])
 async def overview(request: Request) -> Response:
     """Every table, and a search over all of them."""
-    tables = _tables(request)
+    tables = tables_of(request)
     query = request.query_params.get("q", "").strip()[:LONGEST_QUERY]
 
     def make(_: Any) -> dict[str, Any]:
@@ -111,8 +100,7 @@ async def download(request: Request, name: str) -> Response:
 @router.api_route("/data/{name}", methods=["GET", "HEAD"])
 async def table(request: Request, name: str) -> Response:
     """The rows of a table, some at a time, or those that fit a search."""
-    tables = _tables(request)
-    _known(tables, name)
+    tables = tables_of(request, name)
     query = request.query_params.get("q", "").strip()[:LONGEST_QUERY]
     number = int(check_number("page", request.query_params.get("page") or 1, 1, 10_000, whole=True))
 
@@ -136,28 +124,16 @@ async def table(request: Request, name: str) -> Response:
 @router.api_route("/data/{name}/{key:path}", methods=["GET", "HEAD"])
 async def row(request: Request, name: str, key: str) -> Response:
     """One row with every column described and every source linked (of a zone: every year)."""
-    tables = _tables(request)
-    _known(tables, name)
+    tables = tables_of(request, name)
 
     def make(_: Any) -> dict[str, Any]:
-        try:
-            rows = tables.rows_of(name, key)
-        except UnknownWordError as error:
-            raise Problem("not-found", str(error)) from None
-        known = tables.catalog.sources()
-        cited = dict.fromkeys(
-            one
-            for row in rows
-            for column, cell in row.items()
-            if column.endswith("source_id")
-            for one in cell.split("|")
-        )
+        rows, sources = rows_with_sources(tables, name, key)
         return {
             "name": name,
             "key": key,
             "rows": rows,
             "columns": tables.columns(name),
-            "sources": [(one, known[one]) for one in cited if one in known],
+            "sources": list(sources.items()),
             "citing": tables.citing(key) if name == "sources" else {},
         }
 
