@@ -4,7 +4,7 @@
     python tools/build_reference.py --write    # renew docs/reference/
 
 Commands come from click, public names and formulas from their docstrings, tables from columns.csv and sources.toml,
-routes from the OpenAPI description that the web application generates. A test holds the pages to it.
+raw tables from their declaration, routes from the OpenAPI description that the web application generates. A test holds the pages to it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from wattgram import calculator, chain, errors, flop, formula, methods, token_en
 from wattgram.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from catalog import raw_page  # noqa: E402 - the tools are scripts beside the package, found by path
+
 PAGES = ROOT / "docs" / "reference"
 DATA = ROOT / "src" / "wattgram" / "data"
 LONG_SIGNATURE = 90
@@ -317,6 +320,7 @@ MAKERS = {
     "library.md": library_page,
     "formulas.md": formulas_page,
     "data.md": data_page,
+    "raw-tables.md": raw_page.page,
     "rest.md": routes_page,
 }
 

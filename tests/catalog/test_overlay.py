@@ -69,9 +69,11 @@ def test_a_zone_year_is_corrected_by_its_key_and_figures(tmp_path):
         "zone,year,boundary,basis,source_id,intensity_g_per_kwh,low_g_per_kwh,high_g_per_kwh\n"
         "FR,2025,lifecycle,consumption,my-paper,22,20,25\n"
     )
-    zone = "FR,2025,lifecycle,consumption,electricitymaps-2025|ember-owid-2026,22"
+    rows = SHIPPED.table("zones").rows("FR")
+    source = next(row for row in rows if (row["year"], row["basis"]) == ("2025", "consumption"))["source_id"]
+    zone = f"FR,2025,lifecycle,consumption,{source},22"
     mine = overlay(tmp_path, "zones.csv", text)
-    answer = wattgram.estimate("1000W", "1h", "FR", pue=1, catalog=mine)
+    answer = wattgram.estimate("1000W", "1h", "FR", pue=1, start="2025-06-01", catalog=mine)
     assert answer.operational.central == pytest.approx(0.022, rel=1e-12)
     head = "zone,year,boundary,basis,source_id,intensity_g_per_kwh\n"
     with pytest.raises(CatalogError, match="low_g_per_kwh <= intensity_g_per_kwh <= high_g_per_kwh"):

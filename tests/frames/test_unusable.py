@@ -183,3 +183,21 @@ def test_no_other_column_takes_a_percentage():
     """`110%` of PUE could be 1.1 or 2.1; it is an issue."""
     frame = pd.DataFrame({"hardware": ["T4"], "hours": [1.0], "where": ["FR"], "pue": ["110%"]})
     assert [(one.column, one.rows) for one in summarise(frame).unusable] == [("pue", 1)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("1 000", "a mark between thousands? write 1000"),
+        ("1\N{NO-BREAK SPACE}234,5", "a mark between thousands? write 1234.5"),
+        ("1'234'567", "a mark between thousands? write 1234567"),
+        ("1,234", "a decimal comma? write 1.234; a mark between thousands? 1234"),
+        ("0,125", "a decimal comma? write 0.125"),
+        ("12 34", ""),
+    ],
+)
+def test_marks_between_thousands_are_asked_about(cell, hint):
+    """Spaces of every width and apostrophes stand between thousands; one comma before three digits may be either."""
+    frame = pd.DataFrame({"hardware": ["T4"], "measured_energy_kwh": [cell], "where": ["FR"]})
+    (found,) = summarise(frame).unusable
+    assert found.hint.partition(": ")[2] == hint

@@ -112,3 +112,9 @@ def test_a_log_that_has_an_importer_of_its_own_is_sent_there():
         read_columns(io.StringIO(head + line))
     imported = read_columns(io.StringIO(head + line), "hardware=gpu_model,seconds=duration")
     assert [row["hours"] for row in imported] == [1.0]
+
+
+def test_a_space_between_thousands_is_asked_about():
+    """`1 000` s is no number here, and the finding says what to write."""
+    _, findings = read("seconds", "1 000")
+    assert "seconds '1 000' cannot be used: a mark between thousands? write 1000" in findings[0].text

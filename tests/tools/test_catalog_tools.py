@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -16,6 +17,15 @@ sys.path.insert(0, str(ROOT / "tools"))
 from catalog import additions, difference, fetch, index  # noqa: E402 - the tools are scripts beside the package, found by path
 
 DATA = Path(wattgram.__file__).parent / "data"
+
+
+def contents(folder):
+    """Every file of a folder by name, byte for byte."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
 YEARLY = """const data = { "FR": { "zone": { "zoneName": "Fran\\xE7e" }, "carbonIntensity": { "value": %s, "unit": "%s" },
 "renewableEnergy": { "value": 27, "unit": "percent" }, "carbonFreeEnergy": { "value": 95, "unit": "percent" } } };
 const methodology = "https://example.org";
@@ -60,25 +70,74 @@ def test_a_package_of_another_unit_or_shape_is_refused(package, tmp_path, text, 
         fetch.write_years(fetch.read_years(package), tmp_path)
 
 
+def doubled(folder, zone):
+    """Every figure of a zone twice as large."""
+    for name in ("electricitymaps/zones.csv", "zones.csv"):
+        with (folder / name).open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        for row in rows:
+            if row["zone"] == zone:
+                row |= {c: f"{float(row[c]) * 2:g}" for c in row if c.endswith("_g_per_kwh")}
+        with (folder / name).open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    index.build(folder)
+
+
 def test_the_review_names_the_changed_figure_and_its_effect(tmp_path):
-    """France from 31 to 62 g/kWh is found as x2, and the reference run there doubles."""
+    """France twice as dirty is found as x2, and the reference run there doubles, and no other."""
     after = tmp_path / "data"
     shutil.copytree(DATA, after)
-    zones = after / "electricitymaps" / "zones.csv"
-    text = zones.read_text(encoding="utf-8")
-    line = next(row for row in text.splitlines() if row.startswith("FR,") and ",2025," in row)
-    cells = next(csv.reader([line]))
-    header = next(csv.reader([text.splitlines()[0]]))
-    at = header.index("intensity_g_per_kwh")
-    assert cells[at] == "31"
-    changed = line.replace(",31,", ",62,", 1).replace(f",{cells[at + 2]},", ",70,", 1)
-    zones.write_text(text.replace(line, changed), encoding="utf-8")
-    index.build(after)
+    doubled(after, "FR")
+    _, cells = difference.changes(DATA, after)
+    found = next(
+        c for c in cells if (c.key, c.column) == ("FR|2025|lifecycle|consumption", "intensity_g_per_kwh")
+    )
+    assert (found.before, found.after, found.ratio) == ("31", "62", 2)
+    assert {c.key.partition("|")[0] for c in cells} == {"FR"}
     report = difference.report(DATA, after)
-    assert "intensity_g_per_kwh: 31 -> 62  x2" in report
-    assert "384xA100-SXM4-80GB 118d FR" in report
-    assert next(row for row in report.splitlines() if "384xA100" in row).endswith("x2.0000")
+    assert "x2" in report
+    assert next(row for row in report.splitlines() if "384xA100-SXM4-80GB 118d FR" in row).endswith("x2.0000")
     assert next(row for row in report.splitlines() if "CA-QC" in row).endswith("x1.0000")
+
+
+def test_a_new_edition_of_a_source_is_no_new_row(tmp_path):
+    """The same figures by an id of the next year are changed sources, told once with their number, and a figure beside is found."""
+    after = tmp_path / "data"
+    shutil.copytree(DATA, after)
+    for name in ("electricitymaps/zones.csv", "zones.csv"):
+        text = (after / name).read_text(encoding="utf-8")
+        (after / name).write_text(re.sub(r"ember-owid-\d+", "ember-owid-2099", text), encoding="utf-8")
+    doubled(after, "GB")
+    lines, cells = difference.changes(DATA, after)
+    assert lines == []
+    assert sum(c.column == "source_id" for c in cells) > 6000
+    assert ("GB|2025|lifecycle|consumption", "176", "352") in {(c.key, c.before, c.after) for c in cells}
+    report = difference.report(DATA, after)
+    assert len([line for line in report.splitlines() if "ember-owid-2099" in line]) < 10
+    assert re.search(r"ember-owid-2099 .*and \d{4} rows more", report)
+
+
+def test_changed_sources_are_told_where_no_figure_changes(tmp_path):
+    """A new, a gone and a reworded source are three lines; a notice that reads differently is one."""
+    after = tmp_path / "data"
+    shutil.copytree(DATA, after)
+    path = after / "sources.toml"
+    text = path.read_text(encoding="utf-8").replace("[nga-2026]", "[nga-2027]")
+    path.write_text(
+        text.replace('url = "https://www.epa.gov/egrid"', 'url = "https://example.org/egrid"'),
+        encoding="utf-8",
+    )
+    (after / "electricitymaps" / "NOTICE.md").write_text("other", encoding="utf-8")
+    lines = difference.report(DATA, after).splitlines()
+    assert lines[0] == "No row and no figure changed."
+    assert sorted(line.partition(",")[0] for line in lines[1:]) == [
+        "  electricitymaps/NOTICE.md: changed",
+        "  source egrid2023-rev2  url: https://www.epa.gov/egrid -> https://example.org/egrid",
+        "  source nga-2026: gone",
+        "  source nga-2027: new",
+    ]
 
 
 def test_an_unchanged_catalog_has_nothing_to_review():
@@ -110,6 +169,7 @@ def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
     out, folder = tmp_path / "data", tmp_path / "additions"
     shutil.copytree(DATA, out)
     folder.mkdir()
+    additions.undo(out)
     rows = fetch.read_csv(out / "accelerators.csv")
     (folder / "accelerators.csv").write_text(
         ADDED.replace("example-e100", "nvidia-a100-sxm4-80gb"), encoding="utf-8"
@@ -148,9 +208,14 @@ def test_an_addition_of_one_cell_keeps_the_rest_of_the_row(tmp_path):
 )
 def test_an_addition_that_fits_no_table_is_refused(tmp_path, name, text, reason):
     """A wrong file name, column or key stops the build with a sentence."""
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    out, folder = tmp_path / "data", tmp_path / "additions"
+    shutil.copytree(DATA, out)
+    before = contents(out)
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=reason):
-        additions.build(DATA, tmp_path)
+        additions.build(out, folder)
+    assert contents(out) == before
 
 
 def test_an_added_region_and_zone_year_are_found(tmp_path):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import raw_tables
 from .slug import slug
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
-RAW = "accel/accelerators_curated.csv"
+RAW = raw_tables.path_of("accelerators")
 NAMES = "curated/accelerator_names.csv"
 CORRECTED = "curated/accelerator_corrections.csv"
 
@@ -145,12 +146,15 @@ def device(raw: dict[str, str], named: dict[str, str], corrected: list[dict[str,
 
 def build(raw: Path, out: Path) -> None:
     """Write accelerators.csv; a device without names, or names without a device, is an error."""
-    figures = {row["name"]: row for row in read_csv(raw / RAW)}
+    figures = {row["name"]: row for row in raw_tables.read(raw, "accelerators")}
     figures |= {row["name"]: row for row in read_csv(CURATED / "accelerator_additions.csv")}
     names = {row["full_name"]: row for row in read_csv(CURATED / "accelerator_names.csv")}
     fixes = corrections()
     strangers = (set(figures) ^ set(names)) | (set(fixes) - set(figures))
     if strangers:
-        raise ValueError(f"accelerators: in one table only: {sorted(strangers)}")
+        raise ValueError(
+            f"{RAW}, curated/accelerator_names.csv and curated/accelerator_corrections.csv name the same devices; "
+            f"in one of them only: {', '.join(sorted(strangers))}"
+        )
     rows = [device(figures[name], names[name], fixes.get(name, [])) for name in figures]
     write_table(out / "accelerators.csv", COLUMNS, rows, key=("id",))

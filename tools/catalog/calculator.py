@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import raw_tables
 from .slug import slug
 from .tables import read_csv, write_table
 
@@ -45,8 +46,8 @@ PAPER = ("what", "value", "unit", "source_id", "where")
 # Ways in which the page writes that it has no figure.
 UNKNOWN = frozenset(("nan", "unk", ""))
 
-GPUS = "misc/mlco2_impact_d0d3ee5a_gpus.csv"
-IMPACT = "misc/mlco2_impact_d0d3ee5a_impact.csv"
+GPUS = raw_tables.path_of("calculator_devices")
+IMPACT = raw_tables.path_of("calculator_regions")
 PROVENANCE: dict[str, dict[str, str]] = {
     f"{FOLDER}/devices.csv": {
         **{name: f"{GPUS}:{name}" for name in ("name", "type", "source")},
@@ -105,7 +106,7 @@ def device(row: dict[str, str], match: dict[str, str]) -> dict[str, str]:
 def build(raw: Path, out: Path) -> None:
     """Write the three tables of the calculator and its paper."""
     matches = {row["name"]: row for row in read_csv(CURATED / "calculator_devices.csv")}
-    devices = [device(row, matches[row["name"]]) for row in read_csv(raw / GPUS)]
+    devices = [device(row, matches[row["name"]]) for row in raw_tables.read(raw, "calculator_devices")]
     renamed = {
         (row["provider"], row["region"]): row["catalog_region"]
         for row in read_csv(CURATED / "calculator_regions.csv")
@@ -127,7 +128,7 @@ def build(raw: Path, out: Path) -> None:
             "catalog_region": renamed.get((row["provider"], row["region"]), row["region"]),
             "source_id": SOURCE,
         }
-        for row in read_csv(raw / IMPACT)
+        for row in raw_tables.read(raw, "calculator_regions")
     ]
     write_table(out / FOLDER / "devices.csv", DEVICES, devices, key=("name",))
     write_table(out / FOLDER / "regions.csv", REGIONS, regions, key=("provider", "region"))

@@ -20,7 +20,6 @@ UNITS = {
     "_gb": "GB",
     "_deg": "degree",
     "_percent": "%",
-    "_percent_2025": "%",
     "_w": "W",
     "window_h": "h",
     "year": "year",

@@ -1,8 +1,9 @@
-"""What a rebuild of the catalog changed: rows, figures, and the effect on ten reference runs."""
+"""What a rebuild of the catalog changed: rows, figures, sources, and the effect on ten reference runs."""
 
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -33,11 +34,20 @@ def _tables(folder: Path) -> dict[str, Path]:
 
 
 def _rows(path: Path, key: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Rows by key; tables without a declared key by their line's first three cells."""
+    """Rows by key; tables without a declared key by their line's first three cells.
+
+    A new edition of a source has a new id, and its rows are still those of the edition before: the id is left out of the key,
+    and the second row of such a key has a number.
+    """
     rows: dict[str, dict[str, str]] = {}
     for row in read_csv(path):
-        names = key or tuple(row)[:3]
-        rows["|".join(row.get(name, "") for name in names)] = row
+        names = [name for name in key or tuple(row)[:3] if name != "source_id" or "year" not in key]
+        identity = "|".join(row.get(name, "") for name in names)
+        at = 2
+        while identity in rows:
+            identity = f"{identity.partition('#')[0]}#{at}"
+            at += 1
+        rows[identity] = row
     return rows
 
 
@@ -76,6 +86,41 @@ def _cells(table: str, key: str, before: dict[str, str], after: dict[str, str]) 
             yield Change(table, key, column, old, new, ratio)
 
 
+def _together(texts: list[Change]) -> list[str]:
+    """Changed texts, those of one column that change alike in one line."""
+    alike: dict[tuple[str, str, str, str], list[Change]] = {}
+    for change in texts:
+        alike.setdefault((change.table, change.column, change.before, change.after), []).append(change)
+    lines = [
+        str(same[0]) + (f"  (and {len(same) - 1} rows more)" if same[1:] else "") for same in alike.values()
+    ]
+    more = [f"  and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return lines[:MOST_LINES] + more
+
+
+def sources(before: Path, after: Path) -> Iterator[str]:
+    """A line for each source that is new, gone, or says something else."""
+    old, new = (
+        tomllib.loads((folder / "sources.toml").read_text(encoding="utf-8")) for folder in (before, after)
+    )
+    yield from (f"  source {name}: new, {new[name]['citation']}" for name in new if name not in old)
+    yield from (f"  source {name}: gone" for name in old if name not in new)
+    for name in (name for name in new if name in old):
+        for field in dict.fromkeys([*old[name], *new[name]]):
+            was, now = old[name].get(field, ""), new[name].get(field, "")
+            if was != now:
+                yield f"  source {name}  {field}: {was or '-'} -> {now or '-'}"
+
+
+def texts_beside(before: Path, after: Path) -> Iterator[str]:
+    """A line for each notice beside the tables that reads differently."""
+    for path in sorted(after.rglob("*.md")):
+        name = path.relative_to(after)
+        was = before / name
+        if not was.exists() or was.read_bytes() != path.read_bytes():
+            yield f"  {name.as_posix()}: {'changed' if was.exists() else 'new'}"
+
+
 def reference_runs(before: Path, after: Path) -> list[str]:
     """The ten reference runs by both catalogs: operational and total kg, and the ratio."""
     from wattgram import Catalog, estimate
@@ -93,9 +138,10 @@ def reference_runs(before: Path, after: Path) -> list[str]:
 def report(before: Path, after: Path) -> str:
     """The review of a rebuild, as text."""
     lines, cells = changes(before, after)
+    beside = [*sources(before, after), *texts_beside(before, after)]
     if not lines and not cells:
-        return "Nothing changed.\n"
-    out = [f"{len(cells)} cells changed.", *lines]
+        return "\n".join(["No row and no figure changed.", *beside, ""]) if beside else "Nothing changed.\n"
+    out = [f"{len(cells)} cells changed.", *lines, *beside]
     figures = sorted(
         (c for c in cells if c.ratio is not None and c.ratio > 0),
         key=lambda c: max(c.ratio or 1, 1 / (c.ratio or 1)),
@@ -103,8 +149,9 @@ def report(before: Path, after: Path) -> str:
     )
     if figures:
         out += [f"Largest of {len(figures)} changed figures:", *(str(c) for c in figures[:MOST_LINES])]
-    texts = [c for c in cells if c.ratio is None]
+    # What columns.csv says of the columns comes after what the tables say of the world.
+    texts = sorted((c for c in cells if c.ratio is None), key=lambda c: c.table == "columns.csv")
     if texts:
-        out += [f"Of {len(texts)} changed texts:", *(str(c) for c in texts[:MOST_LINES])]
+        out += [f"Of {len(texts)} changed texts:", *_together(texts)]
     out += ["Reference runs, operational:", *reference_runs(before, after)]
     return "\n".join(out) + "\n"

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from .tables import read_csv, significant, write_table
+from . import raw_tables
+from .tables import named, read_csv, significant, write_table
 
 CURATED = Path(__file__).parent / "curated" / "embodied_devices.csv"
-FIGURES = "embodied/embodied_curated.csv"
-BOAVIZTA = "embodied/boavizta_2.5.0_gpu_gwp.csv"
+FIGURES = raw_tables.path_of("embodied")
+BOAVIZTA = raw_tables.path_of("boavizta")
 COLUMNS = (
     "id",
     "item",
@@ -43,12 +44,14 @@ PROVENANCE: dict[str, dict[str, str]] = {
 
 def figures(raw: Path) -> dict[tuple[str, str], float]:
     """Every raw figure by file and name."""
-    found = {("embodied_curated", row["item"]): row["kgco2e"] for row in read_csv(raw / FIGURES)}
-    found |= {("boavizta", row["gpu"]): row["gwp_embedded_kgco2e"] for row in read_csv(raw / BOAVIZTA)}
+    found = {("embodied_curated", row["item"]): row["kgco2e"] for row in raw_tables.read(raw, "embodied")}
+    found |= {
+        ("boavizta", row["gpu"]): row["gwp_embedded_kgco2e"] for row in raw_tables.read(raw, "boavizta")
+    }
     return {name: float(figure) for name, figure in found.items() if figure}
 
 
-BOTTOM_UP = "boavizta-api-2.5.0"
+BOTTOM_UP = raw_tables.source_of("boavizta")
 """The source that adds up parts; every reviewed footprint of the same device lies below it."""
 
 
@@ -107,7 +110,13 @@ def build(raw: Path, out: Path) -> None:
         groups.setdefault(row["id"], []).append(row)
     values = {
         key: [
-            float(row["raw_name"]) if row["raw_file"] == "stated" else known[row["raw_file"], row["raw_name"]]
+            float(row["raw_name"])
+            if row["raw_file"] == "stated"
+            else named(
+                known,
+                (row["raw_file"], row["raw_name"]),
+                f"no raw table has a figure of this name, which curated/embodied_devices.csv takes for {key}",
+            )
             for row in rows
         ]
         for key, rows in groups.items()

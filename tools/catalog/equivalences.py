@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+from . import raw_tables
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+BY_FUEL = raw_tables.path_of("fuels")
+EQUIVALENTS = raw_tables.path_of("equivalents")
 EQUIVALENCES = ("id", "name", "kg_co2e", "per", "scope", "year", "source_id", "note")
 FUELS = ("source_id", "fuel", "direct_g_per_kwh", "lifecycle_g_per_kwh", "note")
 
@@ -36,25 +39,29 @@ PROVENANCE: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("id", "name", "per", "scope", "source_id", "note"), "tools/catalog/curated/equivalences.csv"
         ),
-        "kg_co2e": "misc/equivalents.csv:value in kg per our unit, or curated/equivalences.csv:value",
-        "year": "misc/equivalents.csv:year, or curated/equivalences.csv:year",
+        "kg_co2e": f"{EQUIVALENTS}:value in kg per our unit, or curated/equivalences.csv:value",
+        "year": f"{EQUIVALENTS}:year, or curated/equivalences.csv:year",
     },
     "fuels.csv": {
-        "source_id": "misc/emission_factors_by_fuel.csv:source",
-        "fuel": "misc/emission_factors_by_fuel.csv:fuel",
-        "direct_g_per_kwh": "misc/emission_factors_by_fuel.csv:direct_g_kwh",
-        "lifecycle_g_per_kwh": "misc/emission_factors_by_fuel.csv:lifecycle_g_kwh",
-        "note": "misc/emission_factors_by_fuel.csv:note",
+        "source_id": f"{BY_FUEL}:source",
+        "fuel": f"{BY_FUEL}:fuel",
+        "direct_g_per_kwh": f"{BY_FUEL}:direct_g_kwh",
+        "lifecycle_g_per_kwh": f"{BY_FUEL}:lifecycle_g_kwh",
+        "note": f"{BY_FUEL}:note",
     },
 }
 
 
 def build(raw: Path, out: Path) -> None:
     """Write equivalences.csv and fuels.csv."""
-    known = {row["id"]: row for row in read_csv(raw / "misc" / "equivalents.csv")}
+    known = {row["id"]: row for row in raw_tables.read(raw, "equivalents")}
     made: list[dict[str, object]] = []
     for row in read_csv(CURATED / "equivalences.csv"):
         source = known.get(row["raw_id"], {})
+        if not row["value"] and not source:
+            raise ValueError(
+                f"curated/equivalences.csv: {row['id']} takes its value from {row['raw_id']}, which no raw row is"
+            )
         value = float(Fraction(row["value"] or source["value"]) * UNITS[row["unit"]])
         made.append({**row, "kg_co2e": value, "year": row["year"] or source["year"]})
     write_table(out / "equivalences.csv", EQUIVALENCES, made, key=("id",))
@@ -66,7 +73,7 @@ def fuels(raw: Path) -> list[dict[str, str]]:
     outside.
     """
     made: list[dict[str, str]] = []
-    for row in read_csv(raw / "misc" / "emission_factors_by_fuel.csv"):
+    for row in raw_tables.read(raw, "fuels"):
         if row["source"] not in FUEL_SOURCES or row["fuel"] in NOT_FUELS:
             continue
         rooftop = row["source"].startswith("HewlettPackard")

@@ -1,7 +1,8 @@
 """Fetch the raw tables that come through a package registry, and name those that come by hand.
 
 Electricity Maps' yearly figures are published (ODbL) inside the npm package `@tgwf/co2`; they are renewed by `npm pack`.
-Every other raw table is a file that its producer publishes on a page; `BY_HAND` names them with that page's source id.
+Every other raw table is a file that its producer publishes on a page: `by_hand` names those with a new edition every year, from
+the declaration in `raw_tables.toml`.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
 
+from . import raw_tables
 from .tables import read_csv
 
 PACKAGE = "@tgwf/co2"
+TABLE = "electricitymaps"
 COLUMNS = (
     "zone",
     "zone_name",
@@ -28,19 +32,15 @@ COLUMNS = (
     "carbon_free_pct",
     "flag",
 )
-BY_HAND = {
-    "grid/owid_ember_country_year_2000_2025.csv": "Our World in Data, carbon intensity of electricity (Ember)",
-    "grid/egrid2023_rev2_*.csv": "EPA eGRID, summary tables",
-    "grid/canada_eccc_*.csv": "ECCC National Inventory Report, annex 13",
-    "grid/australia_nga*.csv": "Australian National Greenhouse Accounts Factors",
-    "grid/eea_*.csv": "EEA greenhouse gas emission intensity of electricity",
-    "grid/aib_*_residual_mix.csv": "AIB European Residual Mixes",
-    "grid/china_mee_*.csv": "MEE and NBS provincial factors",
-    "cloud/*.csv": "provider region lists, sustainability pages and factsheets",
-    "accel/accelerators_curated.csv": "vendor datasheets, one row a device",
-    "cpu/cpus_vendor.csv": "Intel ARK and AMD product pages",
-    "hourly/us_ba_hourly_*.csv.gz": "EIA-930 fuel mix",
-}
+
+
+def by_hand() -> list[str]:
+    """A line for each raw table that its producer renews every year on a page: where it goes, which source it is, the address."""
+    return [
+        f"{table.path}: {', '.join(table.sources)}: {table.by()}"
+        for table in raw_tables.declared().values()
+        if table.kind == "yearly"
+    ]
 
 
 def fetch_electricity_maps(raw: Path, version: str = "latest") -> Path:
@@ -51,8 +51,11 @@ def fetch_electricity_maps(raw: Path, version: str = "latest") -> Path:
     RuntimeError : npm is missing or answers with an error; ValueError : the package has another shape than known
     """
     with tempfile.TemporaryDirectory() as folder:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise RuntimeError(f"npm is not installed, and {PACKAGE} comes by it")
         done = subprocess.run(
-            ["npm", "pack", f"{PACKAGE}@{version}", "--silent"],
+            [npm, "pack", f"{PACKAGE}@{version}", "--silent"],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -85,7 +88,8 @@ def read_years(folder: Path) -> dict[int, dict[str, dict[str, object]]]:
 def write_years(years: dict[int, dict[str, dict[str, object]]], folder: Path) -> Path:
     """Write zone-years in the shape of the raw table; a zone that never changes is flagged."""
     known: dict[str, dict[str, str]] = {}
-    for path in sorted(folder.glob("electricitymaps_zone_year_*.csv")):
+    pattern = Path(raw_tables.declared()[TABLE].pattern).name
+    for path in sorted(folder.glob(pattern.replace("{edition}", "*"))):
         known |= {row["zone"]: row for row in read_csv(path)}
     rows = []
     for zone in sorted({zone for table in years.values() for zone in table}):
@@ -112,7 +116,8 @@ def write_years(years: dict[int, dict[str, dict[str, object]]], folder: Path) ->
                     "constant_all_years" if constant else "",
                 )
             )
-    path = folder / f"electricitymaps_zone_year_{min(years)}_{max(years)}.csv"
+    path = folder / pattern.replace("{edition}", f"{min(years)}_{max(years)}")
+    folder.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(COLUMNS)

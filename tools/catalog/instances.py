@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import raw_tables
 from .slug import slug
-from .tables import read_csv, write_table
+from .tables import named, read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+RAW = raw_tables.path_of("instances")
 COLUMNS = (
     "provider",
     "instance_type",
@@ -23,16 +25,10 @@ COLUMNS = (
     "source_id",
     "note",
 )
-SOURCES = {
-    "aws": "aws-instance-types-2026",
-    "azure": "azure-vm-sizes-2026",
-    "gcp": "gcp-gpu-machine-types-2026",
-    "lambda": "lambda-instances-2026",
-    "oci": "oci-compute-shapes-2026",
-    "ovh": "ovh-instances-2026",
-    "scaleway": "scaleway-gpu-instances-2026",
-}
-TPU_SOURCE = "gcp-tpu-configurations-2026"
+SOURCES = raw_tables.declared()["instances"].cites
+LACKING = (
+    "no source is named for its types; write one under [instances.cites] of tools/catalog/raw_tables.toml"
+)
 TPU = re.compile(r"v[0-9]+[a-z]*-[0-9]+")
 # The raw table gives this type the 36 GPUs of the UltraServer that nine of them make up.
 COUNTS = {("aws", "p6e-gb200.36xlarge"): ("4", "4 GPUs; 36 are in an UltraServer of nine")}
@@ -51,13 +47,13 @@ NO_HOST = frozenset(("gr6", "gr6f", "inf2", "trn1"))
 
 PROVENANCE: dict[str, dict[str, str]] = {
     "instances.csv": {
-        **dict.fromkeys(("provider", "instance_type", "vcpu", "ram_gib", "note"), "cloud/gpu_instances.csv"),
+        **dict.fromkeys(("provider", "instance_type", "vcpu", "ram_gib", "note"), RAW),
         "aliases": "made here from instance_type",
-        "accelerator_id": "slug of cloud/gpu_instances.csv:accelerator",
-        "accelerator_count": "cloud/gpu_instances.csv:accelerator_count; p6e-gb200 mended here",
+        "accelerator_id": f"slug of {RAW}:accelerator",
+        "accelerator_count": f"{RAW}:accelerator_count; p6e-gb200 mended here",
         "processor_id": "slug of tools/catalog/curated/instance_processors.csv:processor",
-        "host_vcpu": "cloud/gpu_instances.csv:vcpu of the largest type of the family (AWS, Azure, Google)",
-        "host_ram_gib": "cloud/gpu_instances.csv:ram_gib of the largest type of the family",
+        "host_vcpu": f"{RAW}:vcpu of the largest type of the family (AWS, Azure, Google)",
+        "host_ram_gib": f"{RAW}:ram_gib of the largest type of the family",
         "source_id": "made here from provider",
     },
 }
@@ -113,7 +109,7 @@ def hosts(rows: list[dict[str, str]]) -> dict[tuple[str, str], dict[str, str]]:
 
 def build(raw: Path, out: Path) -> None:
     """Write instances.csv."""
-    rows = read_csv(raw / "cloud" / "gpu_instances.csv")
+    rows = raw_tables.read(raw, "instances")
     processors = {
         (row["provider"], row["family"]): row["processor"]
         for row in read_csv(CURATED / "instance_processors.csv")
@@ -125,8 +121,8 @@ def build(raw: Path, out: Path) -> None:
         provider, name = row["provider"], row["instance_type"]
         series = family(provider, name)
         key = provider, SAME_HOST.get(series, series)
-        named = next((at for at in ((provider, series), key) if at in processors), None)
-        used |= {named} if named else set()
+        served = next((at for at in ((provider, series), key) if at in processors), None)
+        used |= {served} if served else set()
         host = {} if series in NO_HOST else whole.get(key, {})
         count, note = COUNTS.get((provider, name), (row["accelerator_count"], row["note"]))
         tpu = provider == "gcp" and TPU.fullmatch(name) is not None
@@ -139,10 +135,10 @@ def build(raw: Path, out: Path) -> None:
                 "accelerator_count": count,
                 "vcpu": row["vcpu"],
                 "ram_gib": row["ram_gib"],
-                "processor_id": slug(processors[named]) if named else "",
+                "processor_id": slug(processors[served]) if served else "",
                 "host_vcpu": host.get("vcpu", ""),
                 "host_ram_gib": host.get("ram_gib", ""),
-                "source_id": TPU_SOURCE if tpu else SOURCES[provider],
+                "source_id": named(SOURCES, "gcp-tpu" if tpu else provider, LACKING),
                 "note": note,
             }
         )

@@ -35,7 +35,10 @@ def zone_row(
     source: str,
 ) -> dict[str, object]:
     """One zone-year whose range is the assumption; the central figure stays the text of the raw table."""
-    value = float(figure)
+    try:
+        value = float(figure)
+    except ValueError:
+        raise ValueError(f"{zone} {year} ({source}): '{figure}' is no figure") from None
     return {
         "zone": zone,
         "zone_name": name,

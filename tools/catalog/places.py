@@ -26,7 +26,6 @@ SUBDIVISION_COLUMNS = ("subdivision", "name", "aliases", "country", "zones", "di
 # A country is `large` when the grids of its people differ by more than this factor: dirtiest over cleanest
 # zone of the newest year, among those that serve about 5 % of the people or more: a 90 % range over people.
 MATERIAL = 1.5
-NEWEST = "2025"
 
 PROVENANCE: dict[str, dict[str, str]] = {
     "countries.csv": {
@@ -103,7 +102,9 @@ def subdivision_rows(zones: set[str], direct: dict[str, float]) -> Iterator[dict
 
 def build(raw: Path, out: Path) -> None:
     """Write countries, subdivisions and cities; the two zone tables must have been built before."""
-    newest = [row for row in read_csv(out / "electricitymaps/zones.csv") if row["year"] == NEWEST]
+    every = read_csv(out / "electricitymaps/zones.csv")
+    latest = max(row["year"] for row in every)
+    newest = [row for row in every if row["year"] == latest]
     maps = {row["zone"]: float(row["intensity_g_per_kwh"]) for row in newest}
     country_of = {row["zone"]: row["country"] for row in newest}
     others = read_csv(out / "zones.csv")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import raw_tables
 from .processor_words import models, said, words
 from .slug import slug
 from .tables import read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
-VENDOR = "cpu/cpus_vendor.csv"
-EXTRA = "cpu/cpus_extra_cloud_arm_apple.csv"
+VENDOR = raw_tables.path_of("processors")
+EXTRA = raw_tables.path_of("cloud_processors")
 ADDED = "curated/processor_additions.csv"
 COLUMNS = (
     "id",
@@ -123,7 +124,7 @@ def from_list(row: dict[str, str]) -> dict[str, str]:
 def merged(raw: Path) -> dict[str, dict[str, str]]:
     """Every part once, by name."""
     spoken: dict[frozenset[str], dict[str, str]] = {}
-    for row in read_csv(raw / VENDOR):
+    for row in raw_tables.read(raw, "processors"):
         new = from_maker(row)
         if any(word in new["name"] for word in CONTROLLERS):
             continue
@@ -131,7 +132,7 @@ def merged(raw: Path) -> dict[str, dict[str, str]]:
         if same not in spoken or not spoken[same]["tdp_w"]:
             spoken[same] = new
     parts = {row["name"]: row for row in spoken.values()}
-    for row in read_csv(raw / EXTRA):
+    for row in raw_tables.read(raw, "cloud_processors"):
         new = from_list(row)
         old = parts.get(new["name"])
         if old is None or not old["tdp_w"]:

@@ -6,18 +6,17 @@ Eight US areas of 2022: EIA-930 net generation times IPCC AR5 life-cycle medians
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 from pathlib import Path
 
 from wattgram.grid.profile import COLUMNS, profile_rows
 from wattgram.series import Point, Series
 
+from . import raw_tables
 from .tables import write_table
 
-RAW = "hourly/us_ba_hourly_2022_ci_eia_mix_x_ipcc2014_lifecycle.csv.gz"
-SOURCE = "eia-930-2022"
+RAW = raw_tables.path_of("us_hours")
+SOURCE = raw_tables.source_of("us_hours")
 ZONES = {
     "AZPS": "US-SW-AZPS",
     "BPAT": "US-NW-BPAT",
@@ -45,12 +44,11 @@ PROVENANCE: dict[str, dict[str, str]] = {
 def build(raw: Path, out: Path) -> None:
     """Write profiles.csv."""
     points: dict[str, list[Point]] = {area: [] for area in ZONES}
-    with gzip.open(raw / RAW, "rt", encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            time = dt.datetime.fromisoformat(row["datetime_utc"])
-            for area, found in points.items():
-                cell = row[f"{area}_gco2_kwh"]
-                found.append(Point(int(time.timestamp()), float(cell) if cell else None))
+    for row in raw_tables.read(raw, "us_hours"):
+        time = dt.datetime.fromisoformat(row["datetime_utc"])
+        for area, found in points.items():
+            cell = row[f"{area}_gco2_kwh"]
+            found.append(Point(int(time.timestamp()), float(cell) if cell else None))
     rows: list[dict[str, object]] = []
     for area, zone in ZONES.items():
         series = Series.from_points(zone, points[area], basis="generation", source=SOURCE)

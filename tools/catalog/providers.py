@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .tables import read_csv, write_table
+from . import raw_tables
+from .tables import named, read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
+RAW = raw_tables.path_of("fleets")
 PROVIDERS = (
     "provider",
     "name",
@@ -43,13 +45,14 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "source_id": "made here; sources of the fleet's figures where there are some",
     },
     "fleets.csv": {
-        **dict.fromkeys(("provider", "year", "pue", "confidence"), "cloud/provider_fleet_pue_wue.csv"),
-        "wue_l_per_kwh": "cloud/provider_fleet_pue_wue.csv:wue_l_kwh",
+        **dict.fromkeys(("provider", "year", "pue", "confidence"), RAW),
+        "wue_l_per_kwh": f"{RAW}:wue_l_kwh",
         "scope": "made here",
         "source_id": "tools/catalog/curated/fleet_sources.csv",
     },
-    "claims.csv": dict.fromkeys(CLAIMS, "tools/catalog/curated/claims.csv, from cloud/provider_claims.csv"),
+    "claims.csv": dict.fromkeys(CLAIMS, "tools/catalog/curated/claims.csv"),
 }
+LACKING = "curated/fleet_sources.csv names no source of this provider and year; write one there"
 SCOPES = {"industry": "mean of an operators' survey", "china": "national mean"}
 
 
@@ -59,7 +62,7 @@ def fleets(raw: Path) -> list[dict[str, str]]:
         (row["provider"], row["year"]): row["source_id"] for row in read_csv(CURATED / "fleet_sources.csv")
     }
     made: list[dict[str, str]] = []
-    for row in [*read_csv(raw / "cloud" / "provider_fleet_pue_wue.csv"), GOOGLE_2024]:
+    for row in [*raw_tables.read(raw, "fleets"), GOOGLE_2024]:
         provider = row["provider"].removesuffix("_avg")
         made.append(
             {
@@ -69,7 +72,7 @@ def fleets(raw: Path) -> list[dict[str, str]]:
                 "wue_l_per_kwh": row["wue_l_kwh"],
                 "scope": SCOPES.get(provider, "whole fleet"),
                 "confidence": row["confidence"].split(" (")[0],
-                "source_id": sources[row["provider"], row["year"]],
+                "source_id": named(sources, (row["provider"], row["year"]), LACKING),
             }
         )
     return made

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import providers
+from . import providers, raw_tables
 from .region_aliases import display_name, region_aliases
-from .tables import read_csv, write_table
+from .tables import named, read_csv, write_table
 
 CURATED = Path(__file__).parent / "curated"
 REGIONS = (
@@ -39,10 +39,14 @@ REGIONS = (
     "confidence",
     "source_id",
 )
-ZONES = ("provider", "region", "zone", "zone_basis", "confidence", "cfe_percent_2025", "source_id")
+ZONES = ("provider", "region", "zone", "zone_basis", "confidence", "cfe_percent", "cfe_year", "source_id")
 DECLARED = ("provider", "region", "year", "boundary", "declared_g_per_kwh", "cfe_share", "source_id")
 
-GOOGLE_DECLARED = "google-region-carbon-2024"
+RAW = raw_tables.path_of("regions")
+DECLARED_RAW = raw_tables.path_of("google_declared")
+GOOGLE_DECLARED = raw_tables.source_of("google_declared")
+SITES = raw_tables.source_of("regions")
+CARBON_FREE = "em_cfe_pct_*"
 # The only lifecycle figure among the direct ones of 2024: it jumps by 100 g and equals the life-cycle figure.
 LIFECYCLE_BY_SLIP = {("southamerica-west1", "2024")}
 # The global mean of AWS in 2023 that a second-hand list writes into every region without a figure of its own.
@@ -65,41 +69,44 @@ CONTINENTS = {
 PROVENANCE: dict[str, dict[str, str]] = {
     **providers.PROVENANCE,
     "regions.csv": {
-        **dict.fromkeys(("provider", "region", "country", "confidence"), "cloud/cloud_regions.csv"),
-        "time_zone": "cloud/cloud_regions.csv:iana_tz",
-        "name": "cloud/cloud_regions.csv:name, or the city where that is a code or a building",
+        **dict.fromkeys(("provider", "region", "country", "confidence"), RAW),
+        "time_zone": f"{RAW}:iana_tz",
+        "name": f"{RAW}:name, or the city where that is a code or a building",
         "aliases": "made here from id, name and city; tools/catalog/curated/region_aliases.csv",
         "city": "tools/catalog/curated/region_places.csv: the city whose coordinates stand for the region",
         **dict.fromkeys(
             ("subdivision", "latitude_deg", "longitude_deg"), "tools/catalog/curated/region_cities.csv"
         ),
         "continent": "made here from country",
-        "pue": "cloud/cloud_regions.csv:pue",
-        "pue_year": "cloud/cloud_regions.csv:pue_year; 2023 for Google, whose 2024 column repeats it",
-        "wue_l_per_kwh": "cloud/cloud_regions.csv:wue_l_kwh without the repeated global mean of AWS",
-        "wue_year": "cloud/cloud_regions.csv:wue_year",
-        "declared_direct_g_per_kwh": "cloud/gcp_declared_region_carbon_2019_2024.csv: newest direct figure",
-        "declared_year": "cloud/gcp_declared_region_carbon_2019_2024.csv:year",
-        "operational_since": "cloud/cloud_regions.csv:operational_since, where the operator announced it",
+        "pue": f"{RAW}:pue",
+        "pue_year": f"{RAW}:pue_year; 2023 for Google, whose 2024 column repeats it",
+        "wue_l_per_kwh": f"{RAW}:wue_l_kwh without the repeated global mean of AWS",
+        "wue_year": f"{RAW}:wue_year",
+        "declared_direct_g_per_kwh": f"{DECLARED_RAW}: newest direct figure",
+        "declared_year": f"{DECLARED_RAW}:year",
+        "operational_since": f"{RAW}:operational_since, where the operator announced it",
         **dict.fromkeys(("pue_source_id", "wue_source_id", "declared_source_id", "source_id"), "made here"),
     },
     "electricitymaps/region_zones.csv": {
-        **dict.fromkeys(("provider", "region", "confidence"), "cloud/cloud_regions.csv"),
-        "zone": "cloud/cloud_regions.csv:em_zone",
-        "zone_basis": "cloud/cloud_regions.csv:em_zone_by_polygon; tools/catalog/curated/zone_overrides.csv",
-        "cfe_percent_2025": "cloud/cloud_regions.csv:em_cfe_pct_2025",
+        **dict.fromkeys(("provider", "region", "confidence"), RAW),
+        "zone": f"{RAW}:em_zone",
+        "zone_basis": f"{RAW}:em_zone_by_polygon; tools/catalog/curated/zone_overrides.csv",
+        "cfe_percent": f"{RAW}:{CARBON_FREE}, the newest",
+        "cfe_year": f"{RAW}:{CARBON_FREE}, the year in the newest column's name",
         "source_id": "made here",
     },
     "declared.csv": {
-        "boundary": "cloud/gcp_declared_region_carbon_2019_2024.csv:basis",
-        "declared_g_per_kwh": "cloud/gcp_declared_region_carbon_2019_2024.csv:grid_gco2eq_kwh",
-        "cfe_share": "cloud/gcp_declared_region_carbon_2019_2024.csv:google_cfe_hourly",
+        "boundary": f"{DECLARED_RAW}:basis",
+        "declared_g_per_kwh": f"{DECLARED_RAW}:grid_gco2eq_kwh",
+        "cfe_share": f"{DECLARED_RAW}:google_cfe_hourly",
         **dict.fromkeys(("provider", "source_id"), "made here"),
-        **dict.fromkeys(("region", "year"), "cloud/gcp_declared_region_carbon_2019_2024.csv"),
+        **dict.fromkeys(("region", "year"), DECLARED_RAW),
     },
 }
 
 Row = dict[str, str]
+NO_CITY = "a new region; curated/region_places.csv must name the city whose coordinates stand for it"
+NO_PLACE = "curated/region_cities.csv has no coordinates of this city; write them there"
 
 
 def efficiency(row: Row) -> dict[str, str]:
@@ -138,7 +145,7 @@ def efficiency(row: Row) -> dict[str, str]:
 def declared(raw: Path) -> list[dict[str, str]]:
     """Google's declared yearly intensities; the boundary changed from life-cycle to direct with 2021."""
     made: list[dict[str, str]] = []
-    for row in read_csv(raw / "cloud" / "gcp_declared_region_carbon_2019_2024.csv"):
+    for row in raw_tables.read(raw, "google_declared"):
         slip = (row["region"], row["year"]) in LIFECYCLE_BY_SLIP
         made.append(
             {
@@ -157,6 +164,7 @@ def declared(raw: Path) -> list[dict[str, str]]:
 def zones(rows: list[Row]) -> list[Row]:
     """The grid zone of each region and why it is that one; a curated row must agree with the raw table."""
     overrides = {(row["provider"], row["region"]): row for row in read_csv(CURATED / "zone_overrides.csv")}
+    column, year = raw_tables.newest_column(rows, CARBON_FREE)
     made: list[Row] = []
     for row in rows:
         override = overrides.get((row["provider"], row["region"]))
@@ -174,8 +182,9 @@ def zones(rows: list[Row]) -> list[Row]:
                 "zone": row["em_zone"],
                 "zone_basis": chosen["zone_basis"],
                 "confidence": chosen["confidence"],
-                "cfe_percent_2025": row["em_cfe_pct_2025"],
-                "source_id": "electricitymaps-sites-2025|electricitymaps-2025",
+                "cfe_percent": row[column],
+                "cfe_year": year if row[column] else "",
+                "source_id": f"{SITES}|{raw_tables.source_of('electricitymaps')}",
             }
         )
     return made
@@ -183,13 +192,16 @@ def zones(rows: list[Row]) -> list[Row]:
 
 def build(raw: Path, out: Path) -> None:
     """Write the tables of regions and of their providers."""
-    rows = read_csv(raw / "cloud" / "cloud_regions.csv")
+    rows = raw_tables.read(raw, "regions")
     places = {row["city"]: row for row in read_csv(CURATED / "region_cities.csv")}
     cities = {
         (row["provider"], row["region"]): row["city"] for row in read_csv(CURATED / "region_places.csv")
     }
     keys = [(row["provider"], row["region"]) for row in rows]
-    names = {key: display_name(key[0], row["name"], cities[key]) for key, row in zip(keys, rows, strict=True)}
+    names = {
+        key: display_name(key[0], row["name"], named(cities, key, NO_CITY))
+        for key, row in zip(keys, rows, strict=True)
+    }
     also = region_aliases(names, cities)
     stated = declared(raw)
     newest: dict[str, dict[str, str]] = {}
@@ -198,7 +210,7 @@ def build(raw: Path, out: Path) -> None:
             newest[figure["region"]] = figure
     made: list[dict[str, str]] = []
     for key, row in zip(keys, rows, strict=True):
-        place = places[cities[key]]
+        place = named(places, cities[key], NO_PLACE)
         if place["country"] != row["country_iso2"]:
             raise ValueError(
                 f"{key} is in {row['country_iso2']}, its city {place['city']} in {place['country']}"

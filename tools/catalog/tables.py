@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TextIO
 
 Row = Mapping[str, object]
 
 
+def opened(path: Path) -> TextIO:
+    """A CSV as text, one that is packed by gzip too."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
 def read_csv(path: Path) -> list[dict[str, str]]:
     """Every row of a CSV as a dict of stripped strings; a missing cell is an empty string."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with opened(path) as handle:
         return [
             {(name or "").strip(): (cell or "").strip() for name, cell in row.items() if name is not None}
             for row in csv.DictReader(handle)
         ]
+
+
+def named(known: Mapping[Any, Any], key: Any, lacking: str) -> Any:
+    """What a hand-made table says of a key; where it does not, a sentence that says where to write it."""
+    if key not in known:
+        word = "/".join(key) if isinstance(key, tuple) else key
+        raise ValueError(f"{word}: {lacking}")
+    return known[key]
 
 
 def cell(value: object) -> str:

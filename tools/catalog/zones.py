@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import raw_tables
 from .intensity import COLUMNS, SPREAD, zone_row
 from .official import official_rows
 from .tables import read_csv, significant, write_table
 
 CURATED = Path(__file__).parent / "curated"
 
-ELECTRICITY_MAPS = "electricitymaps-2025"
-EMBER = "ember-owid-2026"
+ELECTRICITY_MAPS = raw_tables.source_of("electricitymaps")
+EMBER = raw_tables.source_of("ember")
 
 # Two sources further apart than this (either way) are flagged: the reader should see both.
 DISAGREE = 1.25
@@ -26,22 +27,22 @@ WHOLE_COUNTRY = {"CL-SEN": "CL"}
 EMBER_AGGREGATES = {"OWID_WRL": ("WORLD", ""), "OWID_EU27": ("EU", "")}
 EMBER_COUNTRIES = {"OWID_KOS": "XK"}
 
-MAP_FILE = "electricitymaps_zone_year_*.csv"
+MAP_FILE = raw_tables.path_of("electricitymaps")
 MAP_FIGURE = "gco2eq_kwh_lifecycle_consumption"
 
 PROVENANCE: dict[str, dict[str, str]] = {
     "electricitymaps/zones.csv": {
-        "zone": f"grid/{MAP_FILE}:zone",
-        "zone_name": f"grid/{MAP_FILE}:zone_name, country_name",
-        "country": f"grid/{MAP_FILE}:country_iso2",
-        "year": f"grid/{MAP_FILE}:year",
+        "zone": f"{MAP_FILE}:zone",
+        "zone_name": f"{MAP_FILE}:zone_name, country_name",
+        "country": f"{MAP_FILE}:country_iso2",
+        "year": f"{MAP_FILE}:year",
         "boundary": "made here: lifecycle",
         "basis": "made here: consumption",
-        "intensity_g_per_kwh": f"grid/{MAP_FILE}:{MAP_FIGURE}",
+        "intensity_g_per_kwh": f"{MAP_FILE}:{MAP_FIGURE}",
         "low_g_per_kwh": "made here: min(intensity / 1.1, Ember of the same country and year)",
         "high_g_per_kwh": "made here: max(intensity x 1.1, Ember of the same country and year)",
         "range_basis": "made here: two-sources, or the assumption",
-        "flag": f"grid/{MAP_FILE}:flag; sources-disagree made here",
+        "flag": f"{MAP_FILE}:flag; sources-disagree made here",
         "source_id": "made here",
     },
     "zones.csv": {
@@ -51,7 +52,7 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "year": "the source's data year (Australia: the year of the edition)",
         "boundary": "made here: lifecycle for Ember, direct for the official factors",
         "basis": "made here: generation, consumption or residual as the source says",
-        "intensity_g_per_kwh": "grid/owid_ember_, egrid2023_, canada_, australia_, eea_, china_, aib_ tables",
+        "intensity_g_per_kwh": "the yearly tables of Ember and of the regulators: docs/reference/raw-tables.md",
         "low_g_per_kwh": "made here: intensity / 1.1",
         "high_g_per_kwh": "made here: intensity x 1.1",
         "range_basis": "made here: the assumption",
@@ -61,11 +62,6 @@ PROVENANCE: dict[str, dict[str, str]] = {
 }
 
 
-def map_table(raw: Path) -> Path:
-    """The raw table of Electricity Maps that reaches the latest year."""
-    return max((raw / "grid").glob(MAP_FILE), key=lambda path: path.stem.rpartition("_")[2])
-
-
 def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """(zone, year) -> (name, figure) of every country, the world and the EU in Ember's table.
 
@@ -73,7 +69,7 @@ def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """
     iso2 = {row["iso3"]: row["country"] for row in read_csv(CURATED / "iso_countries.csv")}
     areas: dict[tuple[str, str], tuple[str, str]] = {}
-    for row in read_csv(raw / "grid/owid_ember_country_year_2000_2025.csv"):
+    for row in raw_tables.read(raw, "ember"):
         code = row["Code"]
         if code in EMBER_AGGREGATES:
             zone = EMBER_AGGREGATES[code][0]
@@ -98,7 +94,7 @@ def understated(raw: Path) -> set[str]:
     Both count what is consumed, so the direct figure should be the smaller one. An edition later than the
     map's newest year is held against that year.
     """
-    table = read_csv(map_table(raw))
+    table = raw_tables.read(raw, "electricitymaps")
     newest = max(row["year"] for row in table)
     maps = {(row["zone"], row["year"]): float(row[MAP_FIGURE]) for row in table}
     zones: set[str] = set()
@@ -118,7 +114,7 @@ def electricity_maps_rows(
 ) -> Iterator[dict[str, object]]:
     """Every zone and year of Electricity Maps; for a country the range opens to Ember's figure."""
     disputed = understated(raw)
-    for row in read_csv(map_table(raw)):
+    for row in raw_tables.read(raw, "electricitymaps"):
         zone, year = row["zone"], row["year"]
         country = row["country_iso2"]
         figure = row[MAP_FIGURE]

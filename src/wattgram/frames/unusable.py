@@ -32,6 +32,8 @@ MOST_SHOWN = 40
 LEAST_PERCENT = 5
 """From here on a load without a sign is taken for a percentage in what is asked back."""
 FAULT = "-unusable"
+THOUSANDS = ",' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}"
+"""What tables put between thousands."""
 
 
 def _between(name: str) -> str:
@@ -153,9 +155,12 @@ def _one(groups: Any, plan: Plan, code: str, column: str, rows: int) -> Unusable
 def _hint(column: str, value: str) -> str:
     """What was probably meant by a cell."""
     if re.fullmatch(r"[0-9]+,[0-9]+", value) and column not in ("start", "end"):
-        return f"a decimal comma? write {value.replace(',', '.')}"
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", value):
-        return f"a mark between thousands? write {value.replace(',', '')}"
+        point, none = value.replace(",", "."), value.replace(",", "")
+        either = re.fullmatch("[1-9][0-9]{0,2},[0-9]{3}", value)
+        return f"a decimal comma? write {point}" + (f"; a mark between thousands? {none}" if either else "")
+    if re.fullmatch(rf"[0-9]{{1,3}}([{THOUSANDS}][0-9]{{3}})+([.,][0-9]+)?", value):
+        whole = re.sub(f"[{THOUSANDS}](?=[0-9]{{3}}(?![0-9]))", "", value)
+        return f"a mark between thousands? write {whole.replace(',', '.')}"
     percent = re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value)
     if column in SHARES and percent and LEAST_PERCENT <= float(value) <= 100:  # noqa: PLR2004 - of 100
         return f"a percentage? write {value}% or {float(value) / 100:g}"

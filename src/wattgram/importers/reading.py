@@ -33,6 +33,8 @@ NOTHING = frozenset({"", "n/a", "[n/a]", "na", "nan", "none", "null", "unknown",
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})")
 """Commas that can only stand between thousands: two of them or more, or one with a point after it."""
 _ONE_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
+_GAP = re.compile("[' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}]")
+_PARTED = re.compile(rf"\d{{1,3}}({_GAP.pattern}\d{{3}})+([.,]\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?(?:\s*[mkMK]?[wW])?")
 
 Thing = TypeVar("Thing")
@@ -183,7 +185,9 @@ def number_of(cell: str | None) -> float | None:
 
 
 def meant_by(cell: str) -> str:
-    """What a cell with a single comma could mean, as advice; empty where it has none."""
+    """What a cell with a single comma, or with other marks between thousands, could mean, as advice; empty where it has none."""
+    if _PARTED.fullmatch(cell):
+        return f"a mark between thousands? write {_GAP.sub('', cell).replace(',', '.')}"
     found = _ONE_COMMA.search(cell)
     if found is None:
         return ""
