@@ -14,8 +14,9 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, compress, pairwise, repeat
+from operator import mul
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from wattgram.errors import InputError, OutOfRangeError
 
@@ -124,22 +125,33 @@ class Series:
         self.zone, self.kind, self.boundary, self.basis = zone, kind, boundary, basis
         self.source, self.licence, self.notes = source, licence, tuple(notes)
         self.begin_s, self.step_s = int(begin_s), int(step_s)
-        self.g_per_kwh = array("d", (math.nan if one is None else one for one in g_per_kwh))
-        wrong = next((x for x in self.g_per_kwh if x < 0 or math.isinf(x)), None)
-        if wrong is not None:
-            raise OutOfRangeError(f"intensity in the series of {zone}", wrong, "it takes 0 or more g/kWh")
-        known = [x == x for x in self.g_per_kwh]  # noqa: PLR0124 - NaN alone differs from itself
-        if not any(known):
+        given_g = list(g_per_kwh)
+        if None in given_g:
+            given_g = [math.nan if one is None else one for one in given_g]
+        values = array("d", cast("list[float]", given_g))
+        self.g_per_kwh = values
+        known = None
+        if any(map(math.isnan, values)):
+            known = [not math.isnan(x) for x in values]
+        numbers = values if known is None else array("d", compress(values, known))
+        if not numbers:
             raise InputError("series", zone, "it holds no value")
+        if min(numbers) < 0 or math.isinf(max(numbers)):
+            wrong = next(x for x in numbers if x < 0 or math.isinf(x))
+            raise OutOfRangeError(f"intensity in the series of {zone}", wrong, "it takes 0 or more g/kWh")
         hours = self.step_s / HOUR_S
-        self.integral = _sums(
-            x * hours if there else 0.0 for x, there in zip(self.g_per_kwh, known, strict=True)
-        )
+        held_g = values if known is None else map(_if, known, values)
+        self.integral = _sums(map(mul, held_g, repeat(hours)))
         """C at each step's start and at the end [g h/kWh]."""
-        self.covered_h = _sums(hours if there else 0.0 for there in known)
+        covered_h = repeat(hours, len(values)) if known is None else map(_if, known, repeat(hours))
+        self.covered_h = _sums(covered_h)
         """Hours that have a value, up to each step's start and to the end [h]."""
-        flags = [False] * len(known) if estimated is None else list(estimated)
-        self.estimated_h = _sums(hours if e and k else 0.0 for e, k in zip(flags, known, strict=True))
+        self.estimated_h = array("d", bytes(values.itemsize * (len(values) + 1)))  # none, until it is said
+        if estimated is not None:
+            of_source = [True] * len(values) if known is None else known
+            self.estimated_h = _sums(
+                hours if e and k else 0.0 for e, k in zip(estimated, of_source, strict=True)
+            )
 
     @classmethod
     def from_points(cls, zone: str, points: Iterable[Point], **about: object) -> Series:
@@ -285,6 +297,10 @@ class Series:
 
     def __repr__(self) -> str:
         return f"<Series {self.zone} {self.kind} {self.boundary}: {text_of(self.begin_s)} to {text_of(self.end_s)}>"
+
+
+def _if(there: bool, number: float) -> float:  # noqa: FBT001 - of a map
+    return number if there else 0.0
 
 
 def _sums(parts: Iterable[float]) -> array[float]:
