@@ -91,7 +91,8 @@ def gather(
     ways = ways_of(roles, places, clock, options.catalog)
     of_place = _names(places, "where")
     if clock is not None:  # the first word stands for one that was not there
-        of_place.columns.update({name: cells[1:] for name, cells in clock.words.items()})
+        of_words = {name: cells[1:] for name, cells in clock.words.items()}
+        of_place = of_place._replace(columns={**of_place.columns, **of_words})
     names = (_names(hardware, "hardware", "device_count"), of_place)
     words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock=clock)
     number = len(hardware.rows) * prod(map(len, ways.node))

@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 import os
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from itertools import pairwise
+from itertools import islice
+from operator import sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -43,7 +45,7 @@ __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 HOUR_US = 3_600_000_000.0
 ZONE = re.compile("[A-Z]{2,3}(-[A-Z0-9]+)*")
 NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
-ALIKE = ("series_begin_us", "series_length_us", "series_step_us", "series_per_us")
+ALIKE = ("series_begin_us", "series_length_us", "series_per_us")
 OF_RUNS = ("series_low", "series_high", "series_estimated", "series_generation")
 """What is asked where each run has deviations of its own."""
 NONE_HELD = -1
@@ -152,16 +154,7 @@ def clock_of(
     gaps = any(_gaps(one) for one in used.values())
     partly = any(0 < one.estimated_share < 1 and one.zone not in ESTIMATED_UPSTREAM for one in used.values())
     sums = ("integral", *(("covered",) if gaps or partly else ()), *(("estimated",) if partly else ()))
-    steps: dict[str, list[Any]] = {"step": [NONE_HELD]} | {name: [None] for name in sums}
-    steps |= {f"{name}_more": [None] for name in sums}
-    bases = {}
-    for zone, one in used.items():
-        bases[zone] = len(steps["step"])
-        steps["step"] += range(bases[zone], bases[zone] + len(one) + 1)
-        values = {"integral": one.integral, "covered": one.covered_h, "estimated": one.estimated_h}
-        for name in sums:
-            steps[name] += values[name]
-            steps[f"{name}_more"] += [after - before for before, after in pairwise(values[name])] + [0.0]
+    steps, bases = _steps(used, sums)
     about = {zone: _about(one, bases[one.zone]) for zone, one in of_zone.items()}
     alike = {
         name: figures.pop() for name in ALIKE if len(figures := {row[name] for row in about.values()}) == 1
@@ -192,6 +185,22 @@ def clock_of(
     return Clock(begins, ends, words, by_place, spreads, sums, alike, warnings)
 
 
+def _steps(used: Mapping[str, Series], sums: Sequence[str]) -> tuple[dict[str, array[Any]], dict[str, int]]:
+    """The steps of all series one after the other, what is summed up to each and within it, and where each zone begins."""
+    steps: dict[str, array[Any]] = {"step": array("q", [NONE_HELD])}
+    steps |= {f"{name}{part}": array("d", [0.0]) for name in sums for part in ("", "_more")}
+    bases = {}
+    for zone, one in used.items():
+        bases[zone] = len(steps["step"])
+        steps["step"].extend(range(bases[zone], bases[zone] + len(one) + 1))
+        values = {"integral": one.integral, "covered": one.covered_h, "estimated": one.estimated_h}
+        for name in sums:
+            steps[name].extend(values[name])
+            steps[f"{name}_more"].extend(map(sub, islice(values[name], 1, None), values[name]))
+            steps[f"{name}_more"].append(0.0)
+    return steps, bases
+
+
 def _gaps(one: Series) -> bool:
     return any(math.isnan(value) for value in one.g_per_kwh)
 
@@ -220,7 +229,6 @@ def _about(one: Series, base: int) -> dict[str, float | bool]:
         "series_base": float(base),
         "series_begin_us": one.begin_s * 1e6,
         "series_length_us": (one.end_s - one.begin_s) * 1e6,
-        "series_step_us": one.step_s * 1e6,
         "series_per_us": 1.0 / (one.step_s * 1e6),
         "series_low": low,
         "series_high": high,
@@ -243,31 +251,24 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
         & (col("end_us") <= clock.about("series_length_us"))
         & (col("end_us") > col("begin_us"))
     )
+    at = {side: col(f"{side}_us") * clock.about("series_per_us") for side in ("begin", "end")}
     frame = frame.with_columns(
-        *(
-            # a run that is not held stands before the first step, and out of sight
-            nw.when(held)
-            .then((col(f"{side}_us") * clock.about("series_per_us")).floor())
-            .otherwise(-1.0)
-            .alias(f"{WORK}{side}_at")
-            for side in ("begin", "end")
-        )
+        held.alias(WORK + "held"), **{f"{WORK}{side}_at": one for side, one in at.items()}
     )
     made: dict[str, Any] = {}
-    for side in ("begin", "end"):
-        step = (
-            nw.when(col(f"{side}_at") >= 0)
-            .then(col("series_base") + col(f"{side}_at"))
-            .otherwise(float(NONE_HELD))
-        )
+    for side in at:
+        whole = col(f"{side}_at").floor()
+        # a run that is not held stands before the first step, and out of sight
+        step = nw.when(col("held")).then(col("series_base") + whole).otherwise(float(NONE_HELD))
         made[f"{WORK}{side}_step"] = step.cast(nw.Int64)
-        inside_us = col(f"{side}_us") - col(f"{side}_at") * clock.about("series_step_us")
-        made[f"{WORK}{side}_part"] = inside_us * clock.about("series_per_us")
+        made[f"{WORK}{side}_part"] = col(f"{side}_at") - whole
     frame = frame.with_columns(**made)
     frame = backend.attach(backend.attach(frame, clock.begins), clock.ends)
     over = {
-        name: (col(f"end_{name}") - col(f"begin_{name}"))
-        + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
+        name: nw.when(col("held")).then(
+            (col(f"end_{name}") - col(f"begin_{name}"))
+            + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
+        )
         for name in clock.sums
     }
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})

@@ -37,7 +37,7 @@ class Lookup(NamedTuple):
     """A small table to join: its key columns, all its columns, and the words that failed."""
 
     keys: tuple[str, ...]
-    columns: dict[str, list[Any]]
+    columns: Mapping[str, Sequence[Any]]
     failures: tuple[Failure, ...] = ()
     whole: bool = False
     """Whether every key that a row can have is in it: then no join needs to look for rows without one."""

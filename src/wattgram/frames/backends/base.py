@@ -111,6 +111,6 @@ def kinds_of(lookup: Lookup) -> dict[str, str]:
     return kinds
 
 
-def work(lookup: Lookup) -> dict[str, list[Any]]:
+def work(lookup: Lookup) -> dict[str, Sequence[Any]]:
     """The columns of a look-up under their working names."""
     return {WORK + name: cells for name, cells in lookup.columns.items()}

@@ -168,7 +168,9 @@ def _placed(native: Any, lookup: Lookup) -> str:
         native.query("frame", f"{create} select {picked} from arrays")  # noqa: S608 - names of our own
         return name
     types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.columns}
-    cells = literal(json.dumps(lookup.columns, allow_nan=False))
+    cells = literal(
+        json.dumps({name: list(cells) for name, cells in lookup.columns.items()}, allow_nan=False)
+    )
     picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.columns)
     source = f"(select from_json({cells}, {literal(json.dumps(types))}) as p)"
     native.query("frame", f"{create} select {picked} from {source}")  # noqa: S608 - the words are one quoted literal
