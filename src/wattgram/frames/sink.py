@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, echo
-from wattgram.frames.backends.duckdb import quoted
+from wattgram.frames.backends.sql import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
 from wattgram.frames.textfile import refused
