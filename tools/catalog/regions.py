@@ -113,7 +113,7 @@ NO_SOURCE = (
 NO_PLACE = "curated/region_cities.csv has no coordinates of this city; write them there"
 
 
-def efficiency(row: Row, sources: dict[tuple[str, ...], str]) -> Row:
+def efficiency(row: Row, sources: dict[tuple[str, str, str, str], str]) -> Row:
     """The region's own PUE and WUE with year and primary source; nothing where the operator published
     none.
     """
