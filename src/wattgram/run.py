@@ -159,7 +159,7 @@ _MEMORY = (
 )
 _CORES = rf"(?i:({NUMBER})\s*(?:cpu\s+)?cores?(?:\s+at\s+({NUMBER})\s*w(?:\s*/\s*core)?)?)"
 _SHARE = r"(?is:(\d{1,9})\s*/\s*(\d{1,9})\s*(?:of\s+|[x×*]\s*)(?=\S)(.*))"
-_VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(\S.*))?)"
+_VCPU = r"(?is:(\d{1,7})\s*v-?cpus?(?:\s+(?:of\s+)?(?![x×*]\s*\d)(\S.*))?)"
 MOST_DEVICES = 10_000_000
 MOST_WATTS = 1e9
 MOST_MEMORY_GB = 1e9
@@ -185,20 +185,32 @@ def parse_hardware(given: str) -> tuple[Part, ...]:
 
 
 def _part(text: str) -> Part:
-    count, name, whole = "1", text, 1
-    if text[0].isdigit() and "cpu" in text.lower() and (match := re.fullmatch(_VCPU, text)):
-        threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
-        return Part(1, text, "vcpu", threads, match[2] or "")
-    if text[0].isdigit() and "/" in text and (match := re.fullmatch(_SHARE, text)):
-        count, name = match[1], match[3].strip()
-        whole = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
-    elif text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
+    count, name = "1", text
+    if part := _of_processor(1, text):
+        return part
+    if text[0] in "+-0123456789" and (match := re.fullmatch(_COUNT_FIRST, text)):
         count, name = match[1], match[2].strip()
     elif text[-1].isdigit() and (match := re.fullmatch(_COUNT_LAST, text)):
         count, name = match[2], match[1].strip()
     number = int(check_number("device count", count, 1, MOST_DEVICES, whole=True))
-    amount = whole == 1 and (name[0].isdigit() or name[0] == ".")
-    return (_amount(number, name) if amount else None) or Part(number, name, "device", 1.0, whole=whole)
+    if name[0].isdigit() or name[0] == ".":
+        part = _amount(number, name) or _of_processor(number, name)
+    return part or Part(number, name, "device", 1.0)
+
+
+def _of_processor(number: int, name: str) -> Part | None:
+    """A part that is so many threads or shares of a device, however often; None where the name is neither."""
+    if not name[0].isdigit():
+        return None
+    if "cpu" in name.lower() and (match := re.fullmatch(_VCPU, name)):
+        threads = check_number("vCPUs", match[1], 1, MOST_DEVICES, whole=True)
+        return Part(number, name, "vcpu", threads, match[2] or "")
+    if "/" in name and (match := re.fullmatch(_SHARE, name)):
+        held = number * check_number("device count", match[1], 1, MOST_DEVICES, whole=True)
+        held = check_number("device count", held, 1, MOST_DEVICES, whole=True)
+        whole = int(check_number("share", match[2], 1, MOST_DEVICES, whole=True))
+        return Part(int(held), match[3].strip(), "device", 1.0, whole=whole)
+    return None
 
 
 def _amount(number: int, name: str) -> Part | None:

@@ -33,7 +33,6 @@ RANGES = {
     "overhead-cpu-node": (1.15, 1.35, 1.7),
     "pue-hyperscaler": (1.08, 1.12, 1.20),
     "pue-enterprise": (1.3, 1.55, 1.8),
-    "pue-university": (1.3, 1.6, 2.0),
     "pue-desk": (1.0, 1.0, 1.0),
     "pue-published": (0.8, 1.0, 1.25),
     "grid-year-known": (1 / 1.1, 1.0, 1.1),

@@ -229,6 +229,25 @@ def test_a_misspelt_word_of_an_option_names_the_nearest(runs, capsys, words, sai
     assert capsys.readouterr().err == f"wattgram: {said}\n"
 
 
+def test_a_link_stays_a_link_and_a_device_is_refused(runs, tmp_path, capsys):
+    """What the link leads to holds the answers, there already or not; /dev/null by the name of a CSV is no file. So with import."""
+    (tmp_path / "data").mkdir()
+    link, device = tmp_path / "link.csv", tmp_path / "device.csv"
+    link.symlink_to(tmp_path / "data" / "real.csv")
+    device.symlink_to(os.devnull)
+    for words in (["batch", str(runs)], ["import", "csv", str(runs)]):
+        for _ in range(2):
+            assert main([*words, "-o", str(link)]) in (0, 1)
+            assert link.is_symlink()
+            assert (tmp_path / "data" / "real.csv").read_text(encoding="utf-8").count("\n") > 1
+        (tmp_path / "data" / "real.csv").unlink()
+        capsys.readouterr()
+        assert main([*words, "-o", str(device)]) == 2
+        assert "it is a device or a pipe" in capsys.readouterr().err
+        assert device.is_symlink()
+    assert os.listdir(tmp_path / "data") == []
+
+
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
 SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(60)\n"
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"

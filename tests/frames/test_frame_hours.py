@@ -159,8 +159,8 @@ def test_a_series_that_cannot_enter_is_an_error():
         wattgram.estimate_frame(_runs(3).drop(columns="start"), series=_series())
 
 
-def test_a_long_series_is_the_same_without_pyarrow(monkeypatch):
-    """The hours go to DuckDB as an Arrow table or, where pyarrow is missing, as text: not a bit of difference."""
+def test_a_long_series_is_the_same_without_numpy(monkeypatch):
+    """The hours go to DuckDB as arrays or, where numpy is missing, as text: not a bit of difference."""
     from wattgram.frames.backends import duckdb as backend
 
     fine = [value for value in WAVE for _ in range(4)]
@@ -175,6 +175,38 @@ def test_a_long_series_is_the_same_without_pyarrow(monkeypatch):
             )
     assert len(fine) > 5000
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_series_of_other_lengths_and_steps_stand_side_by_side(engine):
+    """Each zone has its own begin, end and step, and the totals are the sums of the rows."""
+    late = int((BEGIN + dt.timedelta(days=30)).timestamp())
+    both = [
+        _series("DE"),
+        Series("FR", late, 1800, [value for value in WAVE[30 * 24 :] for _ in range(2)]),
+    ]
+    frame = pd.concat([_runs(40), _runs(40, "FR")], ignore_index=True)
+    if engine == "duckdb":
+        with duckdb.connect() as connection:
+            table = connection.from_arrow(pl.from_pandas(frame).to_arrow())
+            answers = pl.from_arrow(wattgram.estimate_frame(table, series=both).to_arrow_table()).to_pandas()
+            totals = summarise(table, series=both).totals
+    else:
+        answers, totals = wattgram.estimate_frame(frame, series=both), summarise(frame, series=both).totals
+    outside = 0
+    for row in answers.itertuples():
+        began = row.start.to_pydatetime()
+        if row.where == "FR" and began < BEGIN + dt.timedelta(days=30):
+            outside += 1
+            assert "series-outside" in row.warning, row
+        else:
+            assert row.intensity_g_per_kwh == pytest.approx(_brute_force(began, row.hours), rel=1e-6), row
+            assert "series-outside" not in (row.warning or ""), row
+    assert 0 < outside < 40
+    assert totals.warnings["series-outside"] == outside
+    assert totals.figures["operational_kg"].central == pytest.approx(
+        answers["operational_kg"].sum(), rel=1e-9
+    )
 
 
 def test_a_series_of_no_zone_is_of_the_one_zone_that_is_there(tmp_path):

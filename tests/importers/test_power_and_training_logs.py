@@ -316,7 +316,7 @@ def test_a_summer_that_ends_takes_no_hour_away():
 
 
 def test_a_log_without_a_header_is_read_by_its_form():
-    """--format=csv,noheader: one cell is a time and one alone has W; that is said. Without units nobody can know."""
+    """--format=csv,noheader: one cell is a time and one alone has W; that is said. With units elsewhere, what has none is no power."""
     text = "".join(
         f"2024/01/01 12:00:{s:02d}.000, {gpu}, NVIDIA A100-SXM4-80GB, 45 %, {100 + gpu}.00 W, 1129 MiB\n"
         for s in range(0, 30, 10)
@@ -651,3 +651,26 @@ def test_the_trainings_below_a_folder_are_found(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="in it or below it"):
         list(read_trainer(str(tmp_path / "empty")))
+
+
+@pytest.mark.parametrize(
+    ("line", "joules"),
+    [
+        ("2024/01/01 12:00:{}0.000, 0, Tesla T4, 60.00 W", 600),
+        ("2024/01/01 12:00:{}0.000, 0, Tesla T4, 60.00, 41, 98", 600),
+        ("2024/01/01 12:00:{0}0.000, Tesla T4, 60.00 W, 4{0}", 600),
+        ("2024/01/01 12:00:{}0.000, 0, Tesla T4, 60.00, 70.00", None),
+        ("2024/01/01 12:00:{}0.000, 0, Tesla T4, 60.00 W, 70.00 W", None),
+        ("2024/01/01 12:00:{}0.000, 0, Tesla T4, 41, 98", None),
+    ],
+)
+def test_a_log_without_a_header_is_read_where_one_power_alone_is_there(line, joules):
+    """By its unit, or without units by its two decimals; a limit beside it is not told from it, and is asked about."""
+    text = "".join(line.format(at) + "\n" for at in (0, 1))
+    if joules is None:
+        with pytest.raises(InputError, match="--columns"):
+            list(power(text))
+        return
+    imported = power(text)
+    assert [row["measured_energy_kwh"] * 3.6e6 for row in imported] == [pytest.approx(joules)]
+    assert said(imported) == {"no-header": 1}

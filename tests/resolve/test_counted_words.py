@@ -56,10 +56,16 @@ def test_a_count_for_each_of_something_is_never_taken_for_all(text, could_be):
     assert error.value.nearest == could_be
 
 
-@pytest.mark.parametrize("text", ["2 nodes of EPYC 7763", "4 hosts x 8"])
-def test_nodes_that_hold_no_count_of_anything_are_refused(text):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2 nodes of EPYC 7763", "as in 2 nodes of 8xEPYC 7763, or all together"),
+        ("4 hosts x 8", "write all devices together"),
+    ],
+)
+def test_nodes_that_hold_no_count_of_anything_are_refused(text, said):
     """A node is no device."""
-    with pytest.raises(InputError, match="write all devices together"):
+    with pytest.raises(InputError, match=said):
         estimate(text, "10h", "FR")
 
 

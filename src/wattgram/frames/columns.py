@@ -7,6 +7,7 @@ range are computed last.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -171,37 +172,33 @@ def answers(frame: Any, roles: Roles, words: Words, options: Options) -> Any:
         "total_kg_high": total.high,
         "intensity_g_per_kwh": nw.coalesce(*said, *series, col("grid_g_per_kwh")),
         "zone": col("zone"),
-        "warning": warning(words, **raised(roles, words, options)),
+        "warning": warning(words, raised(roles, words, options)),
         "issue": col("issue"),
     }
     return frame.with_columns(**{name + options.suffix: expression for name, expression in figures.items()})
 
 
 def raised(roles: Roles, words: Words, options: Options) -> dict[str, Any]:
-    """What the figures of a row raise beside its words: conditions, and the codes of its series."""
+    """What the figures of a row raise beside its words: codes and their conditions."""
     found: dict[str, Any] = {}
-    unstated = col("intensity").is_null() if roles.has("intensity") else nw.lit(value=True)
     if roles.has("intensity"):
         lowest = options.catalog.figure("lowest-plausible-intensity")
-        found["low"] = (col("intensity") > 0) & (col("intensity") < lowest)
-    if words.clock is not None:
-        found["said"] = nw.when(unstated).then(col("series_said"))
-    if options.series:  # none that was given holds the run: another zone, or beyond its hours
-        held = nw.lit(value=False) if words.clock is None else ~col("series_g_per_kwh").is_null()
-        found["outside"] = unstated & ~col("start").is_null() & ~held
+        found["intensity-unit"] = (col("intensity") > 0) & (col("intensity") < lowest)
+    if words.clock is not None and "covered" in words.clock.sums:
+        held = ~col("series_g_per_kwh").is_null()
+        if roles.has("intensity"):
+            held = held & col("intensity").is_null()
+        found["series-gap"] = held & col("series_gap")
+        if "estimated" in words.clock.sums:
+            found["series-estimated"] = held & (col("row_estimated") > 0)
     return found
 
 
-def warning(words: Words, low: Any = None, said: Any = None, outside: Any = None) -> Any:
+def warning(words: Words, raises: Mapping[str, Any]) -> Any:
     """The codes of a row, joined by |: those of its node and its site, and what its figures raise (`raised`)."""
     parts = [col("node_warning"), col("site_warning")]
-    if low is not None:
-        parts.append(nw.when(low).then(nw.lit("intensity-unit")))
+    parts += [nw.when(condition).then(nw.lit(code)) for code, condition in raises.items()]
     if "desk_by_place" in words.lookups[0].columns:
         parts.append(nw.when(col("desk_by_place") & col("pue_by_class")).then(nw.lit("desk-assumed")))
-    if said is not None:
-        parts.append(said)
-    if outside is not None:
-        parts.append(nw.when(outside & ~col("zone").is_null()).then(nw.lit("series-outside")))
     joined = nw.concat_str(*parts, separator="|", ignore_nulls=True)
     return nw.when(col("fatal").is_null() & (joined != "")).then(joined)

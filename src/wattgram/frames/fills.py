@@ -183,11 +183,11 @@ def _site(
     pue, intensity, at_facility = way
     site_pue, of_row = place.get("site_pue", UNKNOWN), intensity in (STATED, SERIES)
     by_class = pue != STATED and not isinstance(site_pue, Value)
-    grid = place.get("grid_g_per_kwh", UNKNOWN)
+    grid, zone = place.get("grid_g_per_kwh", UNKNOWN), place.get("zone") or ""
     if intensity == STATED:
         grid = SAID
     elif intensity == SERIES:
-        grid = clock.deviations(place.get("zone")) if clock is not None else UNKNOWN
+        grid = clock.deviations(zone) if clock is not None else UNKNOWN
     elif "hour_windows" in place:
         long_run = intensity >= options.catalog.figure("grid-long-run-hours")
         grid = intensity_range(
@@ -204,6 +204,8 @@ def _site(
             None if of_row else place.get("grid_warning"),
             "default-pue" if by_class and not at_facility else None,
             "mixed-boundary" if options.boundary == "direct" and options.embodied else None,
+            clock.warnings.get(zone) if clock is not None and intensity == SERIES else None,
+            "series-outside" if options.series and zone and place["year"] and not of_row else None,
         ),
         "site_pue": SAID if pue == STATED else site_pue,
         "grid_g_per_kwh": grid,

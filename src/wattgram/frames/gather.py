@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.columns import Options
 from wattgram.frames.fills import node_fills, node_lookup, site_fills, site_lookup
 from wattgram.frames.hours import Clock, clock_of, integrated
@@ -46,6 +47,8 @@ class Words(NamedTuple):
     """What the answers of a row take from its node and from its site."""
     first_us: float
     now_us: float
+    bounds: Mapping[str, Bounds] = {}
+    """What is known of the numbers without reading the rows, where that is asked (`totals`)."""
     clock: Clock | None = None
     """The hourly series of its zones, where some were given and runs have a start."""
 
@@ -86,8 +89,11 @@ def gather(
     if options.series and roles.has("start"):
         clock = clock_of(options.series, places, place_numbers(places), options)
     ways = ways_of(roles, places, clock, options.catalog)
-    names = (_names(hardware, "hardware", "device_count"), _names(places, "where"))
-    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock)
+    of_place = _names(places, "where")
+    if clock is not None:  # the first word stands for one that was not there
+        of_place.columns.update({name: cells[1:] for name, cells in clock.words.items()})
+    names = (_names(hardware, "hardware", "device_count"), of_place)
+    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock=clock)
     number = len(hardware.rows) * prod(map(len, ways.node))
     some: dict[str, dict[Any, int]] = {}
     if number + len(places.rows) * prod(map(len, ways.site)) > MOST_FILLS:

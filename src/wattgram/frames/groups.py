@@ -16,15 +16,16 @@ from wattgram import formula
 from wattgram.errors import InputError
 from wattgram.frames.columns import of_factors, raised, warning
 from wattgram.frames.fills import node_lookup, site_lookup
-from wattgram.frames.numbers import checked
+from wattgram.frames.numbers import checked, faults
 from wattgram.frames.schema import WORK, Roles
 from wattgram.frames.working import SIDES, chosen, col
 from wattgram.value import Value, known, where
 
 if TYPE_CHECKING:
+    from wattgram.frames.gather import Words
     from wattgram.frames.pipeline import Plan
 
-__all__ = ["FIGURES", "factor_rows", "figured", "grouped", "with_labels"]
+__all__ = ["FIGURES", "factor_rows", "figured", "grouped", "sums_of", "with_labels"]
 
 FIGURES = ("energy_kwh", "operational_kg", "market_kg", "embodied_kg", "total_kg")
 
@@ -61,28 +62,32 @@ def grouped(frame: Any, plan: Plan, by: Sequence[str]) -> Any:
         frame = frame.with_columns(
             *(col("month").alias(WORK + label) for label in labels if WORK + label not in there)
         )
-    sums = _sums(roles, clocked=words.clock is not None)
+    sums = sums_of(roles, words)
     frame = frame.with_columns(**{WORK + name: product for name, product in sums.items()})
-    keys = [*labels, "node", "site", "fault"]
+    faultless = all(condition is None for condition, _ in faults(roles, words))
+    keys = [*labels, "node", "site", *(() if faultless else ("fault",))]
     if roles.has("measured_energy_kwh"):  # else a row without hours is of no use
         untimed = nw.when(col("hours").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
         frame = frame.with_columns(untimed.alias(WORK + "untimed"))
         keys.append("untimed")
-    raises = {
-        name: one if name == "said" else chosen([(one, 1)], 0)
-        for name, one in raised(roles, words, plan.options).items()
-    }
+    raises = list(raised(roles, words, plan.options).values())
     if raises:
-        frame = frame.with_columns(**{f"{WORK}raises_{name}": one for name, one in raises.items()})
-        keys += [f"raises_{name}" for name in raises]
+        flags = {f"{WORK}raises_{at}": chosen([(one, 1)], 0) for at, one in enumerate(raises)}
+        frame = frame.with_columns(**flags)
+        keys += [f"raises_{at}" for at in range(len(raises))]
     if words.clock is not None and not words.clock.spreads:
         keys += [f"series_g_per_kwh_{side}" for side in SIDES]
     rows = nw.len().alias(WORK + "rows")
-    return frame.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in sums), rows)
+    groups = frame.group_by(*(WORK + key for key in keys)).agg(*(col(name).sum() for name in sums), rows)
+    return groups.with_columns(nw.lit(0).alias(WORK + "fault")) if faultless else groups
 
 
-def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:
-    """What is summed over the rows of a group: hours held, work done, energy measured, and both by a row's own intensity."""
+def sums_of(roles: Roles, words: Words) -> dict[str, Any]:
+    """What is summed over the rows of a group: hours held, work done, energy measured, and both by a row's own intensity.
+
+    A stated load is in the work, but beside a host, which it is no part of: there the work under load is a sum of its own.
+    """
+    clocked = words.clock is not None
 
     def times(product: Any, *names: str) -> Any:
         for name in names:
@@ -92,8 +97,8 @@ def _sums(roles: Roles, *, clocked: bool) -> dict[str, Any]:
 
     held_h = times(col("hours"), "count")
     work_h = times(held_h, "overhead", "pue")
-    found = {"held_h": held_h, "work_h": work_h}
-    if roles.has("load"):
+    found = {"held_h": held_h, "work_h": work_h if words.hosted else times(work_h, "load")}
+    if roles.has("load") and words.hosted:
         found["load_h"] = times(work_h, "load")
     if roles.has("measured_energy_kwh"):
         scope = col("measured_scope") if roles.has("measured_scope") else nw.lit("it")
@@ -118,7 +123,7 @@ def figured(groups: Any, plan: Plan) -> Any:
     groups = checked(groups, roles, words)
     there = groups.collect_schema().names()
     zero, fine = nw.lit(0.0), col("fatal").is_null()
-    summed = [name for name in _sums(roles, clocked=words.clock is not None) if WORK + name in there]
+    summed = [name for name in sums_of(roles, words) if WORK + name in there]
     groups = groups.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in summed))
     groups = groups.with_columns(**{WORK + name: value for name, value in _results(plan).items()})
     placed = col("issue").is_null()
@@ -135,13 +140,10 @@ def figured(groups: Any, plan: Plan) -> Any:
     rows = {
         f"rows_{name}": nw.when(condition).then(col("rows")).otherwise(0) for name, condition in has.items()
     }
-    raises = {
-        name: col(f"raises_{name}") if name == "said" else col(f"raises_{name}") == 1
-        for name in raised(roles, words, plan.options)
-    }
+    raises = {code: col(f"raises_{at}") == 1 for at, code in enumerate(raised(roles, words, plan.options))}
     groups = groups.with_columns(
         nw.coalesce(col("issue"), nw.lit("")).alias(WORK + "issue"),
-        nw.coalesce(warning(words, **raises), nw.lit("")).alias(WORK + "warning"),
+        nw.coalesce(warning(words, raises), nw.lit("")).alias(WORK + "warning"),
         **{WORK + name: value for name, value in (figures | rows).items()},
     )
     used = col("used_in_total")
@@ -155,6 +157,10 @@ def figured(groups: Any, plan: Plan) -> Any:
         "node": nw.when(modelled | (scope == "device")).then(nw.lit(1.0)).otherwise(zero),
         "site": nw.when(scope != "facility").then(nw.lit(1.0)).otherwise(zero),
     }
+    if not words.hosted:
+        del parts["host"]
+    if not words.hardware.varies("system_power_w"):
+        del parts["system"]
     groups = groups.with_columns(**{f"{WORK}part_{name}": part for name, part in parts.items()})
     entering = {
         f"{part}_{name}": col(name) * col(f"part_{part}")
@@ -179,6 +185,8 @@ def _results(plan: Plan) -> dict[str, Any]:
         return nw.when(~col(f"{name}_low_sq").is_null()).then(nw.coalesce(col(name), nw.lit(1.0)))
 
     def load(end: str) -> Any:
+        if not words.hosted:
+            return nw.coalesce(col("filled_load"), nw.lit(1.0)) if roles.has("load") else col("filled_load")
         if not roles.has("load"):
             return col("filled_load")
         work_h = col(f"work_h{end}")
@@ -208,7 +216,7 @@ def _results(plan: Plan) -> dict[str, Any]:
     whole = results(col("work_h"), intensity_g_per_kwh=grid, residual_g_per_kwh=where(known(mix), mix, grid))
     held = results(col("held_h"), intensity_g_per_kwh=grid)
     operational, market = whole.operational_kg.central, whole.market_kg.central
-    if "work_h_grid" in _sums(roles, clocked=words.clock is not None):
+    if "work_h_grid" in sums_of(roles, words):
         one = Value.from_deviations(nw.lit(1.0))
         own = results(col("work_h_grid"), "_grid", intensity_g_per_kwh=one, residual_g_per_kwh=one)
         operational = where(col("own_grid"), own.operational_kg.central, operational)

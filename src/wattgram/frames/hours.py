@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from wattgram.errors import InputError
-from wattgram.frames.lookup import Lookup, Meanings
+from wattgram.frames.lookup import Lookup, Meanings, codes
 from wattgram.frames.schema import WORK
 from wattgram.frames.working import col
 from wattgram.resolve.hours import (
@@ -43,6 +43,9 @@ __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 HOUR_US = 3_600_000_000.0
 ZONE = re.compile("[A-Z]{2,3}(-[A-Z0-9]+)*")
 NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
+ALIKE = ("series_begin_us", "series_length_us", "series_step_us", "series_per_us")
+OF_RUNS = ("series_low", "series_high", "series_estimated", "series_generation")
+"""What is asked where each run has deviations of its own."""
 NONE_HELD = -1
 """The step of a run that no series holds."""
 
@@ -52,16 +55,26 @@ class Clock(NamedTuple):
 
     begins: Lookup
     ends: Lookup
-    places: Lookup
-    """Of each place of the table where its series begins, its step, and what must be said of it."""
+    words: dict[str, list[Any]]
+    """Of each place word of the table, in their order, where its series stands and begins, and its step."""
+    places: Lookup | None
+    """The same of each place and year, where the zone of a word is another from year to year."""
     spreads: dict[str, Value]
     """Of each zone the deviations of its series, where they are the same for every run."""
     sums: tuple[str, ...]
     """What is summed along the steps: the integral, and the hours covered and estimated where they vary."""
+    alike: dict[str, float]
+    """When all series begin, how long they are and their step, as far as it is the same for all."""
+    warnings: dict[str, str | None]
+    """Of each zone the codes of its series, where they are the same for every run."""
 
     def deviations(self, zone: str | None) -> Value | Unknown:
         """The deviations of a zone's series (its figure is each row's own); unknown where they are each row's own too."""
         return self.spreads.get(zone or "", UNKNOWN)
+
+    def about(self, name: str) -> Any:
+        """What is said of the series of a row, as an expression."""
+        return nw.lit(self.alike[name]) if name in self.alike else col(name)
 
 
 def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
@@ -149,17 +162,34 @@ def clock_of(
         for name in sums:
             steps[name] += values[name]
             steps[f"{name}_more"] += [after - before for before, after in pairwise(values[name])] + [0.0]
-    about = {zone: _about(one, bases[one.zone], partly) for zone, one in of_zone.items()}
-    spreads = {} if gaps or partly else {zone: _spread(one, options.catalog) for zone, one in of_zone.items()}
-    names = tuple(dict.fromkeys(name for row in about.values() for name in row))
-    columns = {"place": list(numbers)} | {
-        name: [about.get(row.get("zone") or "", {}).get(name) for row in places.rows] for name in names
+    about = {zone: _about(one, bases[one.zone]) for zone, one in of_zone.items()}
+    alike = {
+        name: figures.pop() for name in ALIKE if len(figures := {row[name] for row in about.values()}) == 1
     }
+    if not (gaps or partly):
+        about = {
+            zone: {name: figure for name, figure in row.items() if name not in OF_RUNS}
+            for zone, row in about.items()
+        }
+    spreads = {} if gaps or partly else {zone: _spread(one, options.catalog) for zone, one in of_zone.items()}
+    names = [name for name in next(iter(about.values())) if name not in alike]
+    of_places = [about.get(row.get("zone") or "", {}) for row in places.rows]
+    of_words: dict[Any, list[Mapping[str, Any]]] = {}
+    for row, of_place in zip(places.rows, of_places, strict=True):
+        of_words.setdefault(row["where"], []).append(of_place)
+    words: dict[str, list[Any]] = {}
+    by_place = None
+    if all(one == some[0] for some in of_words.values() for one in some):
+        words = {name: [some[0].get(name) for some in of_words.values()] for name in names}
+    else:
+        columns = {"place": list(numbers)} | {name: [one.get(name) for one in of_places] for name in names}
+        by_place = Lookup(("place",), columns)
     begins, ends = (
         Lookup((f"{side}_step",), {f"{side}_{name}": cells for name, cells in steps.items()}, whole=True)
         for side in ("begin", "end")
     )
-    return Clock(begins, ends, Lookup(("place",), columns), spreads, sums)
+    warnings = {zone: _said(one, partly) for zone, one in of_zone.items()}
+    return Clock(begins, ends, words, by_place, spreads, sums, alike, warnings)
 
 
 def _gaps(one: Series) -> bool:
@@ -172,15 +202,20 @@ def _spread(one: Series, catalog: Catalog) -> Value:
     return Value.from_deviations(None, *series_deviations(estimated, one.basis == "generation", catalog))
 
 
-def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT001 - one caller
+def _said(one: Series, partly: bool) -> str | None:  # noqa: FBT001 - one caller
+    """What must be said of a series, whatever its hours."""
+    return codes(
+        "series-boundary" if one.boundary == "unknown" else None,
+        "series-generation" if one.basis == "generation" else None,
+        "series-file" if one.notes else None,
+        "series-estimated"
+        if not partly and (one.zone in ESTIMATED_UPSTREAM or one.estimated_share > 0)
+        else None,
+    )
+
+
+def _about(one: Series, base: int) -> dict[str, float | bool]:
     low, high = series_spread(one)
-    upstream = one.zone in ESTIMATED_UPSTREAM
-    codes = {
-        "series-boundary": one.boundary == "unknown",
-        "series-generation": one.basis == "generation",
-        "series-file": bool(one.notes),
-        "series-estimated": not partly and (upstream or one.estimated_share > 0),
-    }
     return {
         "series_base": float(base),
         "series_begin_us": one.begin_s * 1e6,
@@ -189,29 +224,30 @@ def _about(one: Series, base: int, partly: bool) -> dict[str, Any]:  # noqa: FBT
         "series_per_us": 1.0 / (one.step_s * 1e6),
         "series_low": low,
         "series_high": high,
-        "series_estimated": 1.0 if upstream else one.estimated_share,
+        "series_estimated": 1.0 if one.zone in ESTIMATED_UPSTREAM else one.estimated_share,
         "series_generation": one.basis == "generation",
-        "series_warning": "|".join(code for code, said in codes.items() if said) or None,
     }
 
 
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
-    """The frame with `_wg_series_g_per_kwh` (null where no series holds the run), its codes, and where they vary its deviations."""
-    frame = backend.attach(frame, clock.places)
-    begin = col("start") - col("series_begin_us")
+    """The frame with `_wg_series_g_per_kwh` (null where no series holds the run), and where they vary its deviations and what they raise."""
+    if clock.places is not None:
+        frame = backend.attach(frame, clock.places)
+    begin = col("start") - clock.about("series_begin_us")
     frame = frame.with_columns(
         begin.alias(WORK + "begin_us"), (begin + col("hours") * HOUR_US).alias(WORK + "end_us")
     )
     held = (
-        (col("begin_us") >= 0)
-        & (col("end_us") <= col("series_length_us"))
+        ~col("series_base").is_null()
+        & (col("begin_us") >= 0)
+        & (col("end_us") <= clock.about("series_length_us"))
         & (col("end_us") > col("begin_us"))
     )
     frame = frame.with_columns(
         *(
             # a run that is not held stands before the first step, and out of sight
             nw.when(held)
-            .then((col(f"{side}_us") * col("series_per_us")).floor())
+            .then((col(f"{side}_us") * clock.about("series_per_us")).floor())
             .otherwise(-1.0)
             .alias(f"{WORK}{side}_at")
             for side in ("begin", "end")
@@ -225,8 +261,8 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
             .otherwise(float(NONE_HELD))
         )
         made[f"{WORK}{side}_step"] = step.cast(nw.Int64)
-        inside_us = col(f"{side}_us") - col(f"{side}_at") * col("series_step_us")
-        made[f"{WORK}{side}_part"] = inside_us * col("series_per_us")
+        inside_us = col(f"{side}_us") - col(f"{side}_at") * clock.about("series_step_us")
+        made[f"{WORK}{side}_part"] = inside_us * clock.about("series_per_us")
     frame = frame.with_columns(**made)
     frame = backend.attach(backend.attach(frame, clock.begins), clock.ends)
     over = {
@@ -239,20 +275,14 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
     mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
-    used = ~col("series_g_per_kwh").is_null()
-    said = [nw.when(used).then(col("series_warning"))]
     if "covered" in clock.sums:
         frame = frame.with_columns((covered_h * hours**-1.0).alias(WORK + "series_covered"))
         gap = (col("series_covered") < COVERED).fill_null(value=False)
-        said.append(nw.when(used & gap).then(nw.lit("series-gap")))
-        frame = _varying(frame, clock, gap, catalog)
-    if "estimated" in clock.sums:
-        said.append(nw.when(used & (col("row_estimated") > 0)).then(nw.lit("series-estimated")))
-    text = nw.concat_str(*said, separator="|", ignore_nulls=True)
-    return frame.with_columns(nw.when(text != "").then(text).alias(WORK + "series_said"))
+        frame = _varying(frame.with_columns(gap.alias(WORK + "series_gap")), clock, catalog)
+    return frame
 
 
-def _varying(frame: Any, clock: Clock, gap: Any, catalog: Catalog) -> Any:
+def _varying(frame: Any, clock: Clock, catalog: Catalog) -> Any:
     """The frame with the deviations of each run's own hours: estimated ones, and those without a value."""
     share = col("series_estimated")
     if "estimated" in clock.sums:
@@ -263,7 +293,7 @@ def _varying(frame: Any, clock: Clock, gap: Any, catalog: Catalog) -> Any:
     low_sq, high_sq = series_deviations(col("row_estimated"), col("series_generation"), catalog)
     value = Value.from_deviations(col("series_g_per_kwh"), low_sq, high_sq)
     wide = over_gaps(value, col("series_covered"), col("series_low"), col("series_high"))
-    value = where(gap & (col("series_g_per_kwh") > 0), wide, value)
+    value = where(col("series_gap") & (col("series_g_per_kwh") > 0), wide, value)
     return frame.with_columns(
         value.low_sq.alias(WORK + "series_g_per_kwh_low_sq"),
         value.high_sq.alias(WORK + "series_g_per_kwh_high_sq"),

@@ -17,6 +17,7 @@ from wattgram.resolve.fill import WORKLOADS
 from wattgram.run import MOST_DEVICES, MOST_INTENSITY_G_PER_KWH
 
 if TYPE_CHECKING:
+    from wattgram.frames.bounds import Bounds
     from wattgram.frames.gather import Words
 
 __all__ = ["checked", "faulted", "faults", "with_ways"]
@@ -29,40 +30,74 @@ ENERGY_ONLY = "where-missing"
 
 
 def faults(roles: Roles, words: Words) -> list[tuple[Any, str]]:
-    """What is wrong with the figures of a row, the first that holds: conditions and their codes."""
+    """What can be wrong with the figures of a row, the first that holds: conditions and their codes.
+
+    The condition is None where the bounds of the table's numbers say that no row can have it.
+    """
     found: list[tuple[Any, str]] = []
+    bounds = words.bounds
     if roles.has("count"):
-        count = col("count")
-        wrong = (count < 1) | (count > MOST_DEVICES) | (count != count.round(0))
-        found.append((wrong | (count * col("device_count") > MOST_DEVICES), "count-unusable"))
+        found.append((_miscounted(words), "count-unusable"))
     found += [(~col(name).is_null(), name.replace("_issue", "-unusable")) for name in words.issues]
-    found += [_out_of(name, *LIMITS[name]) for name in LIMITS if roles.has(name)]
+    for name, (low, high, above) in LIMITS.items():
+        if roles.has(name):
+            found.append(_out_of(name, bounds.get(name), low, high, above=above))
     if roles.has("start"):
-        found.append(((col("start") < words.first_us) | (col("start") > words.now_us), "start-unusable"))
+        found.append(_out_of("start", bounds.get("start"), words.first_us, words.now_us))
     if roles.has("intensity"):
-        found.append(_out_of("intensity", 0.0, MOST_INTENSITY_G_PER_KWH, above=False))
+        found.append(_out_of("intensity", bounds.get("intensity"), 0.0, MOST_INTENSITY_G_PER_KWH))
     if roles.has("measured_energy_kwh"):
-        found.append(_out_of("measured_energy_kwh", 0.0, MOST_KWH, above=True))
+        measured = bounds.get("measured_energy_kwh")
+        found.append(_out_of("measured_energy_kwh", measured, 0.0, MOST_KWH, above=True))
     for name, allowed in (("measured_scope", SCOPES), ("workload", tuple(WORKLOADS))):
         if roles.has(name):
             found.append((~col(name).is_in(["", *allowed]), f"{name}-unusable"))
-    found.append(_out_of("hours", 0.0, LONGEST_DURATION_H, above=True))
-    untimed = col("hours").is_null()
+    return [*found, *_untimed(roles, words)]
+
+
+def _untimed(roles: Roles, words: Words) -> list[tuple[Any, str]]:
+    """Hours that cannot be, and none at all."""
+    hours = words.bounds.get("hours")
+    filled = hours is not None and hours.filled
+    if roles.has("start") and roles.has("end") and not filled:
+        hours = None  # the time between the two stands where it is blank
+    unknown = col("hours").is_null()
     if roles.has("measured_energy_kwh"):
-        untimed = untimed & col("measured_energy_kwh").is_null()
-    return [*found, (untimed, "hours-missing")]
+        unknown = unknown & col("measured_energy_kwh").is_null()
+    return [
+        _out_of("hours", hours, 0.0, LONGEST_DURATION_H, above=True),
+        (None if filled else unknown, "hours-missing"),
+    ]
 
 
-def _out_of(name: str, low: float, high: float, above: bool) -> tuple[Any, str]:  # noqa: FBT001 - as LIMITS has it
+def _miscounted(words: Words) -> Any:
+    """Whether a count is none, or with the devices of its word more than there are anywhere; None where none can be."""
+    bounds, count = words.bounds.get("count"), col("count")
+    in_one = max((row.get("device_count", 0.0) for row in words.hardware.rows), default=0.0)
+    if bounds is not None and bounds.whole and bounds.within(1, MOST_DEVICES):
+        if bounds.within(1, MOST_DEVICES / max(in_one, 1.0)):
+            return None
+        return count * col("device_count") > MOST_DEVICES
+    wrong = (count < 1) | (count > MOST_DEVICES) | (count != count.round(0))
+    return wrong | (count * col("device_count") > MOST_DEVICES)
+
+
+def _out_of(
+    name: str, bounds: Bounds | None, low: float, high: float, *, above: bool = False
+) -> tuple[Any, str]:
+    code = f"{name}-unusable"
+    if bounds is not None and bounds.within(low, high, above=above):
+        return None, code
     below = (col(name) <= low) if above else (col(name) < low)
-    return below | (col(name) > high), f"{name}-unusable"
+    return below | (col(name) > high), code
 
 
 def faulted(frame: Any, roles: Roles, words: Words) -> Any:
     """The frame with the number of what is wrong with a row's figures (0: nothing), and no blank count."""
     if roles.has("count"):
         frame = frame.with_columns(nw.coalesce(col("count"), nw.lit(1.0)).alias(WORK + "count"))
-    numbers = [(condition, at) for at, (condition, _) in enumerate(faults(roles, words), 1)]
+    every = enumerate(faults(roles, words), 1)
+    numbers = [(condition, at) for at, (condition, _) in every if condition is not None]
     return frame.with_columns(chosen(numbers, 0).alias(WORK + "fault"))
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import groupby
 from typing import Any
 
-from wattgram.frames.backends.duckdb import literal, quoted
+from wattgram.frames.backends.sql import literal, quoted
 from wattgram.frames.jsonfile import FORM
 from wattgram.frames.plain import Plain
 from wattgram.frames.schema import INPUTS

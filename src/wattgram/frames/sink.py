@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, echo
-from wattgram.frames.backends.duckdb import quoted
+from wattgram.frames.backends.sql import quoted
 from wattgram.frames.schema import NUMBER
 from wattgram.frames.source import format_of
 from wattgram.frames.textfile import refused
@@ -56,6 +56,12 @@ def check_output(output: str | None, read: Sequence[str], runs: str | Sequence[s
         raise refused(
             output, what="output", reason=f"its folder {echo(folder)} does not exist; make it first"
         )
+    if os.path.exists(output) and not os.path.isfile(output) and not os.path.isdir(output):
+        raise refused(
+            output,
+            what="output",
+            reason="it is a device or a pipe, and a file is to take its place; name another",
+        )
     if os.path.isdir(output) and not _ours(output):
         raise refused(output, what="output", reason="a folder of that name is there")
     same = os.path.exists(output) and any(
@@ -88,7 +94,8 @@ def replacing(path: str) -> Iterator[str]:
     """
     format_of(path, "output", WRITE_FORMS)
     check_output(path, (), ())
-    folder, name = os.path.split(os.path.abspath(path))
+    path = os.path.realpath(path)  # a link stays one: what it leads to is replaced
+    folder, name = os.path.split(path)
     _sweep(folder, f".{name}.{platform.node()}.", ".partial")
     partial = os.path.join(folder, f".{name}.{platform.node()}.{os.getpid()}.partial")
     try:

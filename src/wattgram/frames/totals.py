@@ -16,11 +16,12 @@ a few thousand groups.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wattgram.frames.groups import FIGURES, factor_rows, figured, grouped, with_labels
+from wattgram.frames.groups import FIGURES, factor_rows, figured, grouped, sums_of, with_labels
 from wattgram.value import Z_90, Value, exp, ln
 
 if TYPE_CHECKING:
@@ -158,10 +159,7 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
     ------
     InputError : a column that the frame does not have
     """
-    groups = plan.backend.reduce(
-        native, with_labels(native, plan, by), partial(grouped, plan=plan, by=tuple(by))
-    )
-    groups = figured(groups, plan)
+    groups = figured(_grouped(native, plan, by), plan)
     labels = [f"by{at}" for at in range(len(by))]
     every: dict[tuple[str, ...], Sums] = {(): Sums()}
 
@@ -187,6 +185,25 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
         sums.share_making(plan)
     whole = {(): every.pop(()).totals()}
     return whole | {label: every[label].totals() for label in sorted(every)}
+
+
+def _grouped(native: Any, plan: Plan, by: Sequence[str]) -> Any:
+    """The groups of a frame, its numbers taken within their bounds where the engine knows some.
+
+    A NaN hides from the bounds that files keep, but not from a sum: where there is one, the rows are asked after all.
+    """
+    roles, known = with_labels(native, plan, by), plan.backend.bounds(native, plan.roles)
+    for bounds in (known, {}) if known else ({},):
+        bounded = plan._replace(words=plan.words._replace(bounds=bounds))
+        groups = plan.backend.reduce(native, roles, partial(grouped, plan=bounded, by=tuple(by)), bounds)
+        if not bounds or _finite(groups, plan):
+            break
+    return groups
+
+
+def _finite(groups: Any, plan: Plan) -> bool:
+    sums = list(sums_of(plan.roles, plan.words))
+    return all(math.isfinite(cell) for row in plan.backend.summed(groups, ("fault",), sums) for cell in row)
 
 
 def _summed(groups: Any, plan: Plan, keys: Sequence[str], figures: Iterable[str]) -> list[tuple[Any, ...]]:

@@ -146,7 +146,7 @@ def _neso(sheet: Sheet, asked: Asked, catalog: Catalog | None) -> Series:  # noq
         boundary="direct",
         basis="consumption",
         source="neso-carbon-intensity",
-        licence="NESO Open Data Licence, or CC BY 4.0",
+        licence="NESO Open Data Licence, or CC-BY-4.0",
     )
 
 

@@ -58,7 +58,7 @@ def fetch(
         boundary="direct",
         basis="consumption",
         source="neso-carbon-intensity",
-        licence="CC BY 4.0",
+        licence="CC-BY-4.0",
         notes=() if zone == "GB" else (f"neso: region {zone} of Great Britain, forecasts alone",),
     )
 

@@ -36,6 +36,8 @@ _HEADER_UNIT = re.compile(r"\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")
 
 
 _WATTS = re.compile(r"\d+(?:\.\d+)?\s*W")
+_UNIT = re.compile(r"\d+(?:\.\d+)? (?:W|%|MiB|MHz)")
+_TWO_DECIMALS = re.compile(r"\d+\.\d\d")
 _DEVICE = re.compile(r"\d{1,2}|GPU-[0-9a-fA-F-]+")
 MAKERS = ("nvidia", "tesla", "geforce", "quadro", "titan")
 
@@ -86,12 +88,19 @@ def columns_of(text: str, delimiter: str) -> Columns | None:
 
 
 def columns_by_form(cells: list[str]) -> Columns | None:
-    """The columns of `--format=csv,noheader`, by what stands in them; None unless a time and one alone with W are there."""
+    """The columns of `--format=csv,noheader`, by what stands in them; None unless a time and one power alone are there.
+
+    A power has the unit W, or, where no cell has a unit (`nounits`), two decimals, which of what
+    nvidia-smi samples powers alone have.
+    """
     time = next((at for at, cell in enumerate(cells) if ":" in cell and clock_of(cell) is not None), -1)
     power = [at for at, cell in enumerate(cells) if _WATTS.fullmatch(cell)]
+    if not power and not any(_UNIT.fullmatch(cell) for cell in cells):
+        power = [at for at, cell in enumerate(cells) if _TWO_DECIMALS.fullmatch(cell)]
     if time < 0 or len(power) != 1:
         return None
-    device = next((at for at, cell in enumerate(cells) if _DEVICE.fullmatch(cell)), -1)
+    # Behind the power a bare number is a temperature or a share.
+    device = next((at for at, cell in enumerate(cells[: power[0]]) if _DEVICE.fullmatch(cell)), -1)
     name = next((at for at, cell in enumerate(cells) if cell.lower().startswith(MAKERS)), -1)
     return Columns(time, power[0], (device,) if device >= 0 else (), name, -1, milliwatts=False)
 

@@ -99,16 +99,18 @@ def write_file(imported: Imported, path: str) -> bool:
                 os.fsync(handle.fileno())
         if imported.journal.usable == 0:
             return False
-        os.replace(temporary, path)
+        os.replace(temporary, os.path.realpath(path))  # a link stays one: what it leads to is replaced
     return True
 
 
 @contextmanager
 def _whole(path: str) -> Iterator[str]:
     """A temporary name beside the file, gone again whatever happens; so a stopped import leaves nothing half done."""
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise InputError("output file", path, "it is a folder")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError("output file", path, "it is a device or a pipe, and a file is to take its place")
     try:
         handle, temporary = tempfile.mkstemp(prefix=".wattgram-", suffix=".part", dir=folder)
     except OSError as error:

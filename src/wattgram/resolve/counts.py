@@ -55,8 +55,11 @@ _OF_ONE_DEVICE = (
     r"(?i:(\d\s*(?:gi?b|g|w|watts?)(?:\s+(?:of\s+)?(?:hbm\d?e?|v?ram|memory|tdp))?)"
     r"\s*(?:each|(?:per|/)\s*(?:gpu|card|device|chip|accelerator)))"
 )
+_NODES_WITHOUT_COUNT = rf"(?i:.*?\b{_HOLDERS}\s+(?:of|with|having)\s+([^\W\d].*))"
 USUAL_EXAMPLE = 4
 """Nodes in the sentence that shows what a count for each node would come to."""
+USUAL_HELD = 8
+"""Devices of a node in the sentence that shows how to say them."""
 _LEADING = rf"{_NUMBER_WORD}(?:\s*[x×*]\s*|\s+)(?:of\s+)?(?=\S)"
 _MAKER = r"(?i:(?:nvidia\s+)?(dgx|hgx)(?:[\s-]+(.*))?)"
 _GPUS = r"(?i:^(.*\S)[\s,-]+\(?(\d{1,3})[\s-]*gpus?\)?$)"
@@ -145,6 +148,13 @@ def of_nodes(name: str) -> bool:
 def of_what(part: Part, name: str) -> InputError:
     """The error for a count that is one of something else, with what it could be."""
     given = part.name if part.number == 1 else f"{part.number}x{part.name}"
+    if lone := re.fullmatch(_NODES_WITHOUT_COUNT, name):
+        many = part.number * _number_before(name)
+        nodes = many if many > 1 else USUAL_EXAMPLE
+        how = (
+            f"{nodes} nodes of {USUAL_HELD}x{lone[1]}, or all together, as in {nodes * USUAL_HELD}x{lone[1]}"
+        )
+        return InputError("hardware", given, f"say how many {lone[1]} each holds, as in {how}")
     device = re.split(rf"{_SHARED_BY}|{_HOLDER}|(?i:\b(?:in|on|across|over|for)\b)|[,(/]", name)[0].strip()
     device = re.sub(r"(?i:\s+(?:gpus?|cards?|devices?|accelerators?))$", "", device)
     number = part.number * _number_before(device)
@@ -175,6 +185,21 @@ def _on_board(name: str, catalog: Catalog) -> str:
     return (usual or boards or [name])[0]
 
 
+def _of_second(given: str, device: str) -> str:
+    """The one device that a DGX-2 was made with: V100-SXM3-32GB.
+
+    Raises
+    ------
+    AmbiguousWordError : another device, which stands in two systems of eight or in none
+    """
+    if "v100" not in normalise(device):
+        choices = [f"2xDGX {device}", "DGX-2 V100"]
+        raise AmbiguousWordError(
+            "hardware", given, "a DGX-2 holds sixteen V100; write the one that ran", choices
+        )
+    return "V100-SXM3-32GB" if device.lower() == "v100" else device
+
+
 def _system(given: str, maker: str, rest: str, catalog: Catalog, notices: list[Notice]) -> tuple[str, int]:
     """The device inside a system, and how many of it."""
     row, stated = "devices-per-dgx", None
@@ -184,9 +209,12 @@ def _system(given: str, maker: str, rest: str, catalog: Catalog, notices: list[N
         raise InputError("hardware", given, "say how many devices it holds, as in 72xB200 or 8xH100")
     if station := re.match(_STATION, rest):
         row, rest = "devices-per-dgx-station", rest[station.end() :]
-    elif maker == "DGX" and (old := re.match(r"([12])(?=$|[\s-])[\s-]*", rest)):
-        row, rest = _OLD[old[1]], rest[old.end() :] or "V100"
-        rest = "V100-SXM3-32GB" if (old[1], rest) == ("2", "V100") else rest
+    elif old := re.match(
+        r"([12])(?=$|[\s-])[\s-]*", rest
+    ):  # HGX-1 and HGX-2 are the boards of DGX-1 and DGX-2
+        row, rest, maker = _OLD[old[1]], rest[old.end() :] or "V100", "DGX"
+        if old[1] == "2" and stated is None:
+            rest = _of_second(given, rest)
     if not rest:
         choices = (
             ["DGX Station A100", "DGX Station V100"]

@@ -103,6 +103,7 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         share = part.number / part.whole
         devices = [device._replace(number=device.number * share) for device in found]
         return _label(part.number, name, part.whole), devices
+    said = part
     part = counted(part, catalog, notices)
     device = find_device(part.name, catalog, notices)
     if device is None and (blank := _COUNT_BY_BLANK.fullmatch(part.name)):
@@ -113,7 +114,7 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         if hint := hardware_hint(part.name, catalog):
             raise UnknownWordError("hardware", part.name, hint)
         if of_nodes(part.name):
-            raise of_what(part, part.name)
+            raise of_what(said, said.name)
         near = nearest(part.name, [*families(catalog), *device_names(catalog)])
         raise UnknownWordError("hardware", part.name, HARDWARE_FORMS, near)
     count = device.number * part.number

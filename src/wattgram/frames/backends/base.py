@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.lookup import Lookup
 from wattgram.frames.schema import WORK, Roles
 
@@ -42,8 +43,23 @@ class Backend:
         """The words that a step finds in the whole frame."""
         return step(self.ingest(native, roles))
 
-    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
-        """The few rows that a step reduces a frame to, computed and at hand."""
+    def bounds(self, native: Any, roles: Roles) -> Mapping[str, Bounds]:  # noqa: ARG002 - for the engines that can
+        """Of roles the bounds that can be known without reading rows; a NaN may hide from them. None, for most engines."""
+        return {}
+
+    def reduce(
+        self,
+        native: Any,
+        roles: Roles,
+        step: Pipeline,
+        bounds: Mapping[str, Bounds] | None = None,  # noqa: ARG002 - for the engines that can
+    ) -> Any:
+        """The few rows that a step reduces a frame to, computed and at hand.
+
+        Parameters
+        ----------
+        bounds : of roles whose numbers may be taken as they stand, without a look for NaN
+        """
         return self.settle(step(self.ingest(native, roles)))
 
     def settle(self, frame: Any) -> Any:

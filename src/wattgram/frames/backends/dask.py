@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,6 +12,7 @@ from dask.delayed import delayed
 
 from wattgram.frames.backends.base import Counts, Pipeline, Step
 from wattgram.frames.backends.pandas import Pandas
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.schema import Roles
 
 __all__ = ["Dask"]
@@ -35,7 +36,13 @@ class Dask(Pandas):
                     kept[word] = kept.get(word, 0) + rows
         return together
 
-    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+    def reduce(
+        self,
+        native: Any,
+        roles: Roles,
+        step: Pipeline,
+        bounds: Mapping[str, Bounds] | None = None,  # noqa: ARG002 - pandas knows none
+    ) -> Any:
         """The groups of every partition; a group may stand once for each partition, which sums do not mind."""
         parts = [delayed(_reduced)(part, roles, step) for part in native[list(roles.columns)].to_delayed()]
         return nw.from_native(pd.concat(compute(*parts), ignore_index=True))  # type: ignore[no-untyped-call]

@@ -4,45 +4,23 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from wattgram.frames.backends.base import Backend, Counts, Pipeline, Step, kinds_of
+from wattgram.frames.backends.parquet import MOST_FILES, bounds_of
+from wattgram.frames.backends.sql import ZONELESS, literal, micros, number, quoted, span
+from wattgram.frames.bounds import Bounds
 from wattgram.frames.lookup import Lookup
-from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, SHARES, TIME, WORK, Roles
+from wattgram.frames.schema import SHARES, WORK, Roles
 
-__all__ = ["DuckDB", "quoted"]
+__all__ = ["DuckDB"]
 
-HOUR_US = 3_600_000_000
-WHOLE = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
-REAL = ("FLOAT", "DOUBLE")
-ZONELESS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
 LONG = 5000
-"""Rows from which a look-up is worth an Arrow table."""
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+"""Rows from which a look-up is worth arrays."""
 
 
 class DuckDB(Backend):
@@ -50,29 +28,51 @@ class DuckDB(Backend):
 
     name = "duckdb"
 
-    def __init__(self) -> None:
+    def __init__(self, files: Sequence[str] = ()) -> None:
+        """The engine.
+
+        Parameters
+        ----------
+        files : the Parquet files that a relation stands for, where it is known to; they tell the bounds of their numbers
+        """
+        self._files = files
         self._tables: dict[int, tuple[Lookup, Any]] = {}
         """Look-ups that stand on the connection already: one scan after another joins the same table."""
+        self._cells: dict[tuple[int, ...], tuple[str, Lookup]] = {}
+        """The names of their tables."""
         self._raw: Any = None
         """The user's relation: a statement through it need not bind all that was built on it."""
+
+    def bounds(self, native: Any, roles: Roles) -> Mapping[str, Bounds]:
+        """The bounds that Parquet files keep of their numbers, for as long as they are few."""
+        return bounds_of(native, self._files, roles) if 0 < len(self._files) <= MOST_FILES else {}
 
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
         return list(native.columns)
 
-    def ingest(self, native: Any, roles: Roles, passed: Sequence[str] = ("*",)) -> Any:
-        """The relation with its working columns."""
+    def ingest(
+        self, native: Any, roles: Roles, passed: Sequence[str] = ("*",), bounded: Container[str] = ()
+    ) -> Any:
+        """The relation with its working columns.
+
+        Parameters
+        ----------
+        passed : the columns that pass through
+        bounded : roles whose numbers are taken as they stand
+        """
         self._raw = native
         types = dict(zip(native.columns, map(str, native.types), strict=True))
         made: dict[str, str] = {}
         for role, name in roles.texts.items():
             made[role] = f"coalesce(cast({quoted(name)} as varchar), '')"
         for role, name in roles.numbers.items():
-            made[role] = _number(quoted(name), types[name], share=role in SHARES)
+            known = role in bounded
+            made[role] = number(quoted(name), types[name], share=role in SHARES, known=known)
         for role, name in roles.spans.items():
-            made |= _span(quoted(name), types[name], role)
+            made |= span(quoted(name), types[name], role, known=role in bounded)
         for role, name in roles.times.items():
-            made |= _micros(quoted(name), types[name], role)
+            made |= micros(quoted(name), types[name], role, known=role in bounded)
             if types[name] in ZONELESS:
                 time = quoted(name)
                 made[f"year_of_{role}"] = f"coalesce(year({time}), 0)::bigint"
@@ -84,9 +84,11 @@ class DuckDB(Backend):
         """The words that a step finds; no column passes through."""
         return step(self.ingest(native, roles, passed=()))
 
-    def reduce(self, native: Any, roles: Roles, step: Pipeline) -> Any:
+    def reduce(
+        self, native: Any, roles: Roles, step: Pipeline, bounds: Mapping[str, Bounds] | None = None
+    ) -> Any:
         """The few rows that a step reduces a relation to; no column passes through."""
-        return self.settle(step(self.ingest(native, roles, passed=())))
+        return self.settle(step(self.ingest(native, roles, passed=(), bounded=bounds or ())))
 
     def summed(self, frame: Any, keys: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
         """The sums, as one query."""
@@ -113,9 +115,19 @@ class DuckDB(Backend):
         them on without copying.
         """
         if id(lookup) not in self._tables:
-            self._tables[id(lookup)] = (lookup, nw.from_native(_placed(self._raw, lookup)))
+            self._tables[id(lookup)] = (lookup, nw.from_native(self._table(lookup)))
         on = [WORK + key for key in lookup.keys]
         return frame.join(self._tables[id(lookup)][1], on=on, how="inner" if lookup.whole else "left")
+
+    def _table(self, lookup: Lookup) -> Any:
+        """A relation of the look-up; one table stands for all look-ups of the same cells under other names."""
+        cells = tuple(map(id, lookup.columns.values()))
+        if cells not in self._cells:
+            self._cells[cells] = (_placed(self._raw, lookup), lookup)
+        name, first = self._cells[cells]
+        pairs = zip(first.columns, lookup.columns, strict=True)
+        picked = ", ".join(f"{WORK}{own} as {WORK}{other}" for own, other in pairs)
+        return self._raw.query("frame", f"select {picked} from {name}")  # noqa: S608 - names of our own
 
     def settle(self, frame: Any) -> Any:
         """A temporary table of the rows."""
@@ -143,77 +155,35 @@ class DuckDB(Backend):
         return native.query("runs", "from runs positional join answers")
 
 
-def _placed(native: Any, lookup: Lookup) -> Any:
-    """The look-up as a temporary table, sent as one text by columns (literals one by one take seconds to parse)."""
+def _placed(native: Any, lookup: Lookup) -> str:
+    """The name of a temporary table of the look-up, sent as one text by columns (literals one by one take seconds to parse)."""
     name, kinds = f"{WORK}{uuid.uuid4().hex}", kinds_of(lookup)
     create = f"create temp table {name} as "
-    arrow_table = _arrow_table(lookup, kinds)
-    if arrow_table is not None:
-        native.query("frame", f"{create} from arrow_table")
-        return native.query("frame", f"from {name}")
+    arrays = _arrays(lookup, kinds)
+    if arrays is not None:
+        picked = ", ".join(
+            f"nullif({cell}, 'nan'::double) as {cell}" if arrays[cell].dtype.kind == "f" else cell
+            for cell in arrays
+        )
+        native.query("frame", f"{create} select {picked} from arrays")  # noqa: S608 - names of our own
+        return name
     types = {column: [SQL_TYPES[kinds[column]]] for column in lookup.columns}
     cells = literal(json.dumps(lookup.columns, allow_nan=False))
     picked = ", ".join(f"unnest(p.{quoted(column)}) as {WORK}{column}" for column in lookup.columns)
     source = f"(select from_json({cells}, {literal(json.dumps(types))}) as p)"
     native.query("frame", f"{create} select {picked} from {source}")  # noqa: S608 - the words are one quoted literal
-    return native.query("frame", f"from {name}")
+    return name
 
 
-def _arrow_table(lookup: Lookup, kinds: dict[str, str]) -> Any:
-    """A long look-up (the hours of a series) as an Arrow table, which is read as it stands; None where pyarrow is missing."""
-    if len(lookup.columns[lookup.keys[0]]) < LONG:
+def _arrays(lookup: Lookup, kinds: dict[str, str]) -> Any:
+    """A long look-up of numbers (the hours of a series) as arrays, which are read as they stand; None where numpy is missing."""
+    if len(lookup.columns[lookup.keys[0]]) < LONG or {"text", "flag"} & set(kinds.values()):
         return None
     try:
-        import pyarrow as pa  # noqa: PLC0415 - only for a long table
+        import numpy as np  # noqa: PLC0415 - only for a long table
     except ImportError:
         return None
-    types = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "flag": pa.bool_()}
-    return pa.table(
-        {WORK + name: pa.array(cells, types[kinds[name]]) for name, cells in lookup.columns.items()}
-    )
-
-
-def _number(name: str, kind: str, *, share: bool = False) -> str:
-    """DOUBLE, null where blank, infinite where the cell is no number."""
-    if kind == "BOOLEAN":
-        return f"(case when {name} is null then null else 'inf'::double end)"
-    if kind in REAL:
-        return f"(case when isnan({name}) then null else cast({name} as double) end)"
-    if kind in WHOLE or kind.startswith("DECIMAL"):
-        return f"cast({name} as double)"
-    text = f"trim(cast({name} as varchar))"
-    written = f"regexp_matches({text}, {literal(NUMBER)})"
-    blanks = ", ".join(literal(blank) for blank in BLANKS)
-    percent = (
-        f"when regexp_matches({text}, {literal(PERCENT)}) then try_cast(rtrim({text}, ' %') as double) / 100 "
-    )
-    return (
-        f"(case when {text} is null or lower({text}) in ({blanks}) then null "
-        f"when {written} then try_cast({text} as double) {percent if share else ''}else 'inf'::double end)"
-    )
-
-
-def _span(name: str, kind: str, role: str) -> dict[str, str]:
-    if kind == "INTERVAL":
-        return {role: f"(epoch_us({name}) / {HOUR_US}::double)"}
-    number = _number(name, kind)
-    if kind in WHOLE or kind in REAL or kind == "BOOLEAN" or kind.startswith("DECIMAL"):
-        return {role: number}
-    text = f"coalesce(trim(cast({name} as varchar)), '')"
     return {
-        role: f"(case when isinf({number}) then null else {number} end)",
-        f"{role}_word": f"(case when isinf({number}) then {text} else '' end)",
-    }
-
-
-def _micros(name: str, kind: str, role: str) -> dict[str, str]:
-    """Microseconds since 1970 UTC; a time without a zone is UTC, whatever the session's zone."""
-    if kind.startswith("TIMESTAMP") or kind == "DATE":
-        time = name if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") else f"cast({name} as timestamp)"
-        return {role: f"(case when isfinite({name}) then cast(epoch_us({time}) as double) end)"}
-    text = f"coalesce(trim(cast({name} as varchar)), '')"
-    read = f"(case when regexp_matches({text}, {literal(TIME)}) then epoch_us(try_cast(rtrim({text}, 'Z') as timestamp)) end)"
-    return {
-        role: f"cast({read} as double)",
-        f"{role}_word": f"(case when {read} is null then {text} else '' end)",
+        WORK + name: np.array(cells, "int64" if kinds[name] == "whole" else "float64")  # a blank becomes NaN
+        for name, cells in lookup.columns.items()
     }
