@@ -133,9 +133,11 @@ def with_raw(raw: Path | None, chosen: list[str], *, named: bool) -> list[str]:
         if named and wanted:
             raise ValueError(f"{wanted[0]} is built from raw tables: name their folder first")
         return [name for name in chosen if name in WITHOUT_RAW]
-    left = importlib.import_module("catalog.raw_tables").check(raw, chosen, named=named)
+    left, kept = importlib.import_module("catalog.raw_check").check(raw, chosen, named=named)
     for name, count in left.items():
         print(f"{name} stands as it is: {raw} has none of its raw tables ({count})")
+    for line in kept:
+        print(line)
     return [name for name in chosen if name not in left]
 
 

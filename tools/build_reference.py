@@ -256,7 +256,7 @@ def data_page() -> str:
 
 
 def routes_page() -> str:
-    """Every route of the REST interface, from its OpenAPI description."""
+    """Every route: the REST interface from its OpenAPI description, then pages, codes of refusal and metrics."""
     from wattgram.web import create_app
 
     schema = create_app().openapi()
@@ -277,7 +277,43 @@ def routes_page() -> str:
                 f"{code} {answer['description']}" for code, answer in operation["responses"].items()
             )
             out.append(f"Answers: {answers}.\n")
-    return "\n".join(out)
+    return "\n".join([*out, *_pages(), *_codes(), *_metrics()])
+
+
+def _pages() -> list[str]:
+    """The addresses that are no part of the REST interface: pages, their data, files."""
+    from wattgram.web.app import ROUTES
+
+    routers = [importlib.import_module(f"wattgram.web.routes.{name}").router for name in ROUTES]
+    hidden = [route for router in routers for route in router.routes if not route.include_in_schema]
+    rows = [f"| `{route.path}` | {_cell(route.description)} |" for route in hidden]
+    return ["## Pages and files\n", "| address | shows |\n|---|---|", *rows, ""]
+
+
+def _codes() -> list[str]:
+    """The codes of a refusal."""
+    from wattgram.web.problem import PROBLEMS
+
+    out = [
+        "## Codes\n",
+        "`code` of a refusal, with the status it has.\n",
+        "| code | status | means |\n|---|--:|---|",
+    ]
+    return [*out, *(f"| `{code}` | {status} | {said} |" for code, (status, said) in PROBLEMS.items()), ""]
+
+
+def _metrics() -> list[str]:
+    """What `/metrics` tells: of the server, and of the runs where a folder of them is served."""
+    from wattgram.tracker.metrics import prometheus
+    from wattgram.web.metrics import Metrics
+
+    told = re.findall(r"(?m)^# HELP (wattgram\S+) (.+)$", Metrics().text() + prometheus(()))
+    out = [
+        "## Metrics\n",
+        "`GET /metrics`; those of runs where `wattgram serve --runs` names a folder.\n",
+        "| metric | is |\n|---|---|",
+    ]
+    return [*out, *(f"| `{name}` | {said} |" for name, said in told), ""]
 
 
 def csv_page() -> str:

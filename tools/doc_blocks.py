@@ -63,6 +63,7 @@ def run_page(page: Path, *, write: bool = False) -> list[Drift]:
             label = str(page.relative_to(ROOT))
             fresh = body
             if name:
+                (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
                 (Path(folder) / name).write_text(body, encoding="utf-8")
                 if language == "python":
                     compile(body, f"{label}:{line}", "exec")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -484,6 +485,16 @@ def test_the_command_and_the_library_know_the_same_kinds():
     assert set(importers.KINDS.values()) <= set(importers.__all__)
 
 
+def test_every_kind_is_named_where_a_kind_is_chosen():
+    """The help of the command lists all kinds, and the page of imports shows a command for each."""
+    from wattgram import importers
+    from wattgram.cli.importing import command
+
+    assert f"KIND      {' · '.join(importers.KINDS)}\n" in command.help
+    page = (Path(__file__).parents[2] / "docs" / "importers.md").read_text(encoding="utf-8")
+    assert [kind for kind in importers.KINDS if f"wattgram import {kind} " not in page] == []
+
+
 def test_the_reason_is_what_cannot_be_said_afterwards(capsys, tmp_path):
     """A runtime that is none is why nothing can be used, not the hardware, which an option could say."""
     path = tmp_path / "log"
@@ -492,3 +503,21 @@ def test_the_reason_is_what_cannot_be_said_afterwards(capsys, tmp_path):
     assert code == 2
     assert "nothing in the log can be used" in err.splitlines()[-1]
     assert "its _runtime is '-5'" in err.splitlines()[-1]
+
+
+def test_a_pattern_in_quotes_is_the_files_that_fit_it(capsys, tmp_path):
+    """As with a batch: in their order, folders within too; a name with such letters that is a file is that file."""
+    for name in ("b", "a", "in/c"):
+        (tmp_path / "logs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "logs" / f"{name}.csv").write_text(f"hardware,hours,job\nT4,1,{name}\n", encoding="utf-8")
+    (tmp_path / "[odd].csv").write_text("hardware,hours,job\nT4,1,odd\n", encoding="utf-8")
+
+    def jobs(pattern):
+        assert main(["import", "csv", str(tmp_path / pattern), "--where", "FR"]) == 0
+        return [line.rsplit(",", 1)[1] for line in capsys.readouterr().out.splitlines()[1:]]
+
+    assert jobs("logs/*.csv") == ["a", "b"]
+    assert jobs("logs/**/*.csv") == ["a", "b", "in/c"]
+    assert jobs("[odd].csv") == ["odd"]
+    assert main(["import", "csv", str(tmp_path / "none-*.csv")]) == 2
+    assert "No such file or directory" in capsys.readouterr().err

@@ -161,6 +161,111 @@ def test_an_undocumented_json_name_is_refused(tree):
     assert "secret" in said
 
 
+UNDOCUMENTED = {
+    "command": (
+        "src/wattgram/cli/__init__.py",
+        "COMMANDS = {",
+        'COMMANDS = {\n    "secret": ("wattgram.cli.batch", "x"),',
+        "tests/docs/test_coverage.py",
+        "commands",
+    ),
+    "route": (
+        "src/wattgram/web/routes/service.py",
+        '@router.get(\n    "/healthz"',
+        '@router.get("/secret")\nasync def secret() -> None:\n    """x"""\n\n\n@router.get(\n    "/healthz"',
+        "tests/docs/test_coverage.py",
+        "rest",
+    ),
+    "address of a page": (
+        "src/wattgram/web/routes/data.py",
+        '@router.api_route("/learn"',
+        '@router.api_route("/secret", methods=["HEAD"])\n@router.api_route("/learn"',
+        "tests/docs/test_coverage.py",
+        "rest",
+    ),
+    "code of a refusal": (
+        "src/wattgram/web/problem.py",
+        '    "bad-input": (422',
+        '    "secret": (422, "x"),\n    "bad-input": (422',
+        "tests/docs/test_coverage.py",
+        "rest",
+    ),
+    "column of answers": (
+        "src/wattgram/frames/schema.py",
+        '    "energy_kwh",\n',
+        '    "energy_kwh",\n    "secret_kwh",\n',
+        "tests/docs/test_coverage.py",
+        "table_of_runs",
+    ),
+    "error": (
+        "src/wattgram/errors.py",
+        "class OutOfRangeError(InputError):",
+        'class SecretError(InputError):\n    """x"""\n\n\nclass OutOfRangeError(InputError):',
+        "tests/docs/test_coverage.py",
+        "error_stands",
+    ),
+    "finding of an import": (
+        "src/wattgram/importers/record.py",
+        '    "file-torn": "',
+        '    "secret-code": "x",\n    "file-torn": "',
+        "tests/importers/test_record.py",
+        "explained",
+    ),
+    "word of the arithmetic": (
+        "src/wattgram/formula.py",
+        "def water_l(it_energy_kwh: Number, wue_l_per_kwh: Number)",
+        "def water_l(it_energy_kwh: Number, wue_l_per_kwh: Number, secret_w: Number = 0.0)",
+        "tests/docs/test_coverage.py",
+        "word_of_the_arithmetic",
+    ),
+    "symbol of a formula": (
+        "src/wattgram/formula.py",
+        "W = E_it * WUE",
+        "W = E_it * SECRET",
+        "tests/docs/test_coverage.py",
+        "symbol",
+    ),
+    "column of the data": (
+        "src/wattgram/data/claims.csv",
+        "id,provider,",
+        "id,secret,provider,",
+        "tests/catalog/test_catalog.py",
+        "columns_csv",
+    ),
+    "unit of a number": (
+        "src/wattgram/report/figures.py",
+        "A mass [kg CO2e] in the unit",
+        "A mass in the unit",
+        "tests/test_units.py",
+        "has_its_unit",
+    ),
+    "formula outside of the check": (
+        "src/wattgram/comparison/limits.py",
+        "def distance_km(",
+        "def distance(",
+        "tests/test_dimensions.py",
+        "left_out",
+    ),
+    "licence": (
+        "src/wattgram/data/sources.toml",
+        'licence = "CC-BY-4.0"',
+        'licence = "CC BY 4.0"',
+        "tests/catalog/test_sources.py",
+        "one_spelling",
+    ),
+}
+"""What is new and stands on no page: where it is put, by which change, and the test that must see it."""
+
+
+@pytest.mark.parametrize("what", UNDOCUMENTED)
+def test_what_is_documented_nowhere_is_refused(tree, what):
+    """The test that passes on the tree fails on one with something new that no page has."""
+    path, before, after, test, name = UNDOCUMENTED[what]
+    change(tree, path, before, after)
+    code, said = suite(tree, test, name)
+    assert code == 1, said
+
+
 def test_a_readme_that_shows_another_figure_is_refused(tree):
     """The README prints what the program prints, or fails."""
     readme = (tree / "README.md").read_text(encoding="utf-8")

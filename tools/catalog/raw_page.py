@@ -11,7 +11,8 @@ KINDS = {
     ),
     "yearly": (
         "Published anew about every year",
-        "Fetch the new edition by hand, name the file after it, and name the edition and its source in `raw_tables.toml`.",
+        """Fetch the new edition by hand, name the file after it, and name the edition and its source in `raw_tables.toml`. Of the grids
+one file alone may be renewed: rows of a source whose file is not in the folder stand as they are, and the build says so.""",
     ),
     "collected": (
         "Collected by hand, frozen",

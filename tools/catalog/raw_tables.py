@@ -1,6 +1,6 @@
 """The raw tables as `raw_tables.toml` declares them: found by edition, checked before anything is built, read.
 
-One declaration serves the reader, `--fetch` and the page `docs/reference/raw-tables.md`; whoever has a new edition names it there
+`raw_check.py` holds a folder against it. One declaration serves the reader, `--fetch` and the page `docs/reference/raw-tables.md`; whoever has a new edition names it there
 with its source, and nowhere else.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -21,8 +20,10 @@ HERE = Path(__file__).parent
 DECLARED = HERE / "raw_tables.toml"
 SOURCES = HERE / "sources"
 PAGE = "docs/reference/raw-tables.md"
-PARTS = {"zones": ("official",), "regions": ("providers",)}
-"""Modules that a topic leaves some of its reading to."""
+NEAR = 0.8
+"""How alike a file's name must be to be taken for a slip of the one that is missing."""
+STANDING = ("zones", "official")
+"""Modules that keep the built rows of a source whose raw table is not there."""
 KINDS = ("yearly", "fetched", "collected", "fixed", "check")
 
 
@@ -50,6 +51,11 @@ class RawTable(NamedTuple):
     def source(self) -> str:
         """The source that the built rows cite."""
         return self.sources[0]
+
+    @property
+    def stands(self) -> bool:
+        """Whether its built rows are kept where the file is not there."""
+        return self.read_by in STANDING
 
     def by(self) -> str:
         """Who publishes it, with the address, in words for a message."""
@@ -129,6 +135,23 @@ def read(raw: Path, name: str) -> list[dict[str, str]]:
     return read_csv(raw / table.path)
 
 
+def kept_rows(raw: Path, name: str, built: Path) -> list[dict[str, str]] | None:
+    """The built rows of a source whose raw table is not there; None where it is there and is to be read.
+
+    Raises
+    ------
+    ValueError : the file is missing and no row of its source stands
+    """
+    table = declared()[name]
+    if (raw / table.path).is_file():
+        return None
+    rows = read_csv(built) if built.is_file() else []
+    kept = [row for row in rows if table.source in row["source_id"].split("|")]
+    if not kept:
+        raise ValueError(f"{fault(raw, table)}; and no built row of {table.source} stands")
+    return kept
+
+
 def newest_column(rows: list[dict[str, str]], pattern: str) -> tuple[str, str]:
     """The column that a name with `*` means, of the newest year, and that year."""
     kept = re.compile(re.escape(pattern).replace(r"\*", "([0-9]{4})"))
@@ -137,87 +160,19 @@ def newest_column(rows: list[dict[str, str]], pattern: str) -> tuple[str, str]:
     return name, year
 
 
-def check(raw: Path, topics: Iterable[str], *, named: bool = True) -> dict[str, int]:
-    """See that the raw tables of these topics are there, of the declared edition, with their columns.
-
-    Returns
-    -------
-    the topics none of whose raw tables is there, each with their number: its built tables are left as they stand
-
-    Raises
-    ------
-    ValueError : one sentence a fault, each with the producer of the file; a topic that was asked for by name lacks all
-    """
-    if not raw.is_dir():
-        raise ValueError(f"there is no folder {raw}; {PAGE} lists the raw tables that it holds")
-    unknown = [
-        f"raw_tables.toml: [{table.name}] cites '{name}', which no file of tools/catalog/sources/ describes"
-        for table in declared().values()
-        for name in (*table.sources, *table.cites.values())
-        if name not in described_sources()
-    ]
-    if unknown:
-        raise ValueError("\n".join(unknown))
-    of_topic = {topic: tables_of(topic) for topic in topics}
-    left = {
-        topic: len(tables)
-        for topic, tables in of_topic.items()
-        if tables and not any((raw / table.path).is_file() or newer(raw, table) for table in tables)
-    }
-    reading = [topic for topic, tables in of_topic.items() if tables]
-    if left and len(left) == len(reading):
-        tables = [table for topic in reading for table in of_topic[topic]]
-        raise ValueError(
-            f"{raw} holds none of the {len(tables)} raw tables that are read, such as {tables[0].path}; {PAGE} lists them"
-        )
-    wanted = [table for topic in of_topic if named or topic not in left for table in of_topic[topic]]
-    wrong = [said for table in wanted for said in (newer(raw, table) or fault(raw, table),) if said]
-    if wrong:
-        raise ValueError("\n".join(wrong))
-    return left
-
-
-def tables_of(topic: str) -> list[RawTable]:
-    """The raw tables that a topic reads, those of its parts too."""
-    return [table for table in declared().values() if table.read_by in (topic, *PARTS.get(topic, ()))]
-
-
-def newer(raw: Path, table: RawTable) -> str:
-    """What to write where a later edition than the declared one lies in the folder; empty where none does."""
-    if not table.edition:
-        return ""
-    before, _, after = Path(table.pattern).name.partition("{edition}")
-    folder = (raw / table.pattern).parent
-    editions = [
-        path.name[len(before) : len(path.name) - len(after)] for path in folder.glob(f"{before}*{after}")
-    ]
-    later = max(
-        (edition for edition in editions if _order(edition) > _order(table.edition)), key=_order, default=""
-    )
-    if not later or table.kind == "fixed":
-        return ""
-    return (
-        f"{table.pattern.replace('{edition}', later)} is a later edition than {table.edition}: in [{table.name}] of "
-        f'tools/catalog/raw_tables.toml write edition = "{later}"'
-        + (" and its year" if table.year else "")
-        + f", and the id of its source, described in tools/catalog/sources/, for {table.sources[0] if table.sources else 'the rows'}"
-    )
-
-
-def _order(edition: str) -> list[tuple[int, str]]:
-    """Editions in the order of their numbers: 2.10.0 after 2.5.0."""
-    return [
-        (int(piece), "") if piece.isdigit() else (0, piece) for piece in re.findall(r"\d+|[^\d]+", edition)
-    ]
+def missing(raw: Path, table: RawTable) -> str:
+    """That a raw table is missing, with the file that may be meant."""
+    path = raw / table.path
+    names = [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else []
+    near = get_close_matches(path.name, names, n=1, cutoff=NEAR)
+    return f"{table.path} is missing" + (f" (is it {near[0]}?)" if near else "")
 
 
 def fault(raw: Path, table: RawTable) -> str:
     """Why a raw table cannot be read, as a sentence; empty where it can."""
     path = raw / table.path
     if not path.is_file():
-        names = [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else []
-        near = get_close_matches(path.name, names, n=1)
-        return f"{table.path} is missing" + (f" (is it {near[0]}?)" if near else "") + f"; from {table.by()}"
+        return f"{missing(raw, table)}; from {table.by()}"
     try:
         with opened(path) as handle:
             reader = csv.reader(handle)

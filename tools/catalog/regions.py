@@ -50,10 +50,10 @@ CARBON_FREE = "em_cfe_pct_*"
 # The only lifecycle figure among the direct ones of 2024: it jumps by 100 g and equals the life-cycle figure.
 LIFECYCLE_BY_SLIP = {("southamerica-west1", "2024")}
 # The global mean of AWS in 2023 that a second-hand list writes into every region without a figure of its own.
-AWS_FLEET_WUE = "0.18"
+AWS_FLEET_WUE = ("aws", "0.18")
 # The list repeats Google's figures of 2023 under 2024, all thirteen of them: the year is the one they are
 # known for.
-GOOGLE_PUE_YEAR = "2023"
+REPEATED = {("gcp", "2024"): "2023"}
 
 ASIA = frozenset(
     ["AE", "BH", "CN", "HK", "ID", "IL", "IN", "JP", "KR", "MY", "PH", "QA", "SA", "SG", "TH", "TW"]
@@ -85,7 +85,8 @@ PROVENANCE: dict[str, dict[str, str]] = {
         "declared_direct_g_per_kwh": f"{DECLARED_RAW}: newest direct figure",
         "declared_year": f"{DECLARED_RAW}:year",
         "operational_since": f"{RAW}:operational_since, where the operator announced it",
-        **dict.fromkeys(("pue_source_id", "wue_source_id", "declared_source_id", "source_id"), "made here"),
+        **dict.fromkeys(("pue_source_id", "wue_source_id"), "tools/catalog/curated/efficiency_sources.csv"),
+        **dict.fromkeys(("declared_source_id", "source_id"), "made here"),
     },
     "electricitymaps/region_zones.csv": {
         **dict.fromkeys(("provider", "region", "confidence"), RAW),
@@ -106,39 +107,26 @@ PROVENANCE: dict[str, dict[str, str]] = {
 
 Row = dict[str, str]
 NO_CITY = "a new region; curated/region_places.csv must name the city whose coordinates stand for it"
+NO_SOURCE = (
+    "curated/efficiency_sources.csv names no source of this provider's figure of this year; write one there"
+)
 NO_PLACE = "curated/region_cities.csv has no coordinates of this city; write them there"
 
 
-def efficiency(row: Row) -> dict[str, str]:
+def efficiency(row: Row, sources: dict[tuple[str, str, str, str], str]) -> Row:
     """The region's own PUE and WUE with year and primary source; nothing where the operator published
     none.
     """
-    made: dict[str, str] = {}
+    made: Row = {}
     provider = row["provider"]
+    pue_year = REPEATED.get((provider, row["pue_year"]), row["pue_year"])
     if row["pue"]:
-        year = GOOGLE_PUE_YEAR if provider == "gcp" else row["pue_year"]
-        sources = {
-            "aws": "aws-cloud-efficiency-2024",
-            "gcp": "google-datacenter-efficiency-2023",
-            "azure": "microsoft-region-factsheets-2022"
-            if year == "2022"
-            else "microsoft-datacenter-efficiency-2023",
-        }
-        made |= {"pue": row["pue"], "pue_year": year, "pue_source_id": sources[provider]}
-    repeated = provider == "aws" and row["wue_l_kwh"] == AWS_FLEET_WUE
-    if row["wue_l_kwh"] and not repeated:
-        new_site = row["pue_year"] == "2022"
-        sources = {
-            "aws": "aws-cloud-efficiency-2024",
-            "azure": "microsoft-region-factsheets-2022"
-            if new_site
-            else "microsoft-datacenter-efficiency-fy22",
-        }
-        made |= {
-            "wue_l_per_kwh": row["wue_l_kwh"],
-            "wue_year": row["wue_year"],
-            "wue_source_id": sources[provider],
-        }
+        source = named(sources, (provider, "pue", pue_year, pue_year), NO_SOURCE)
+        made |= {"pue": row["pue"], "pue_year": pue_year, "pue_source_id": source}
+    if row["wue_l_kwh"] and (provider, row["wue_l_kwh"]) != AWS_FLEET_WUE:
+        year = row["wue_year"]
+        source = named(sources, (provider, "wue", year, pue_year), NO_SOURCE)
+        made |= {"wue_l_per_kwh": row["wue_l_kwh"], "wue_year": year, "wue_source_id": source}
     return made
 
 
@@ -193,6 +181,10 @@ def zones(rows: list[Row]) -> list[Row]:
 def build(raw: Path, out: Path) -> None:
     """Write the tables of regions and of their providers."""
     rows = raw_tables.read(raw, "regions")
+    sources = {
+        (row["provider"], row["figure"], row["year"], row["pue_year"]): row["source_id"]
+        for row in read_csv(CURATED / "efficiency_sources.csv")
+    }
     places = {row["city"]: row for row in read_csv(CURATED / "region_cities.csv")}
     cities = {
         (row["provider"], row["region"]): row["city"] for row in read_csv(CURATED / "region_places.csv")
@@ -230,7 +222,7 @@ def build(raw: Path, out: Path) -> None:
                 "latitude_deg": place["latitude_deg"],
                 "longitude_deg": place["longitude_deg"],
                 "time_zone": row["iana_tz"],
-                **efficiency(row),
+                **efficiency(row, sources),
                 "declared_direct_g_per_kwh": figure.get("declared_g_per_kwh", ""),
                 "declared_year": figure.get("year", ""),
                 "declared_source_id": figure.get("source_id", ""),

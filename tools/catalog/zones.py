@@ -28,6 +28,7 @@ EMBER_AGGREGATES = {"OWID_WRL": ("WORLD", ""), "OWID_EU27": ("EU", "")}
 EMBER_COUNTRIES = {"OWID_KOS": "XK"}
 
 MAP_FILE = raw_tables.path_of("electricitymaps")
+FIGURE = "intensity_g_per_kwh"
 MAP_FIGURE = "gco2eq_kwh_lifecycle_consumption"
 
 PROVENANCE: dict[str, dict[str, str]] = {
@@ -62,11 +63,14 @@ PROVENANCE: dict[str, dict[str, str]] = {
 }
 
 
-def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
+def ember_areas(raw: Path, out: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """(zone, year) -> (name, figure) of every country, the world and the EU in Ember's table.
 
     The other aggregates (continents, income groups) are left out: nobody's electricity comes from one.
     """
+    kept = raw_tables.kept_rows(raw, "ember", out / "zones.csv")
+    if kept is not None:
+        return {(row["zone"], row["year"]): (row["zone_name"], row[FIGURE]) for row in kept}
     iso2 = {row["iso3"]: row["country"] for row in read_csv(CURATED / "iso_countries.csv")}
     areas: dict[tuple[str, str], tuple[str, str]] = {}
     for row in raw_tables.read(raw, "ember"):
@@ -88,17 +92,33 @@ def ember_areas(raw: Path) -> dict[tuple[str, str], tuple[str, str]]:
     return areas
 
 
-def understated(raw: Path) -> set[str]:
+def map_rows(raw: Path, out: Path) -> list[dict[str, str]]:
+    """The raw rows of Electricity Maps; where their file is not there, as the built ones say them."""
+    kept = raw_tables.kept_rows(raw, "electricitymaps", out / "electricitymaps/zones.csv")
+    if kept is None:
+        return raw_tables.read(raw, "electricitymaps")
+    return [
+        {
+            **{name: row[name] for name in ("zone", "zone_name", "year")},
+            "country_name": "",
+            "country_iso2": row["country"],
+            MAP_FIGURE: row[FIGURE],
+            "flag": "constant_all_years" if "constant-all-years" in row["flag"] else "",
+        }
+        for row in kept
+    ]
+
+
+def understated(table: list[dict[str, str]], official: list[dict[str, object]]) -> set[str]:
     """Name the zones whose regulator counts much more at the stack than the map over the life cycle.
 
     Both count what is consumed, so the direct figure should be the smaller one. An edition later than the
     map's newest year is held against that year.
     """
-    table = raw_tables.read(raw, "electricitymaps")
     newest = max(row["year"] for row in table)
     maps = {(row["zone"], row["year"]): float(row[MAP_FIGURE]) for row in table}
     zones: set[str] = set()
-    for row in official_rows(raw):
+    for row in official:
         ours = maps.get((str(row["zone"]), min(str(row["year"]), newest)))
         if (
             row["basis"] == "consumption"
@@ -110,11 +130,13 @@ def understated(raw: Path) -> set[str]:
 
 
 def electricity_maps_rows(
-    raw: Path, ember: dict[tuple[str, str], tuple[str, str]]
+    table: list[dict[str, str]],
+    ember: dict[tuple[str, str], tuple[str, str]],
+    official: list[dict[str, object]],
 ) -> Iterator[dict[str, object]]:
     """Every zone and year of Electricity Maps; for a country the range opens to Ember's figure."""
-    disputed = understated(raw)
-    for row in raw_tables.read(raw, "electricitymaps"):
+    disputed = understated(table, official)
+    for row in table:
         zone, year = row["zone"], row["year"]
         country = row["country_iso2"]
         figure = row[MAP_FIGURE]
@@ -164,14 +186,13 @@ def ember_rows(ember: dict[tuple[str, str], tuple[str, str]]) -> Iterator[dict[s
 
 def build(raw: Path, out: Path) -> None:
     """Write both tables and the notice that goes with the first."""
-    ember = ember_areas(raw)
-    write_table(
-        out / "electricitymaps/zones.csv", COLUMNS, electricity_maps_rows(raw, ember), ("zone", "year")
-    )
+    ember, official, table = ember_areas(raw, out), official_rows(raw, out / "zones.csv"), map_rows(raw, out)
+    maps = electricity_maps_rows(table, ember, official)
+    write_table(out / "electricitymaps/zones.csv", COLUMNS, maps, ("zone", "year"))
     write_table(
         out / "zones.csv",
         COLUMNS,
-        [*ember_rows(ember), *official_rows(raw)],
+        [*ember_rows(ember), *official],
         ("zone", "year", "boundary", "basis", "source_id"),
     )
     notice = (CURATED / "electricitymaps_notice.md").read_text(encoding="utf-8")

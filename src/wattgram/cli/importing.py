@@ -13,6 +13,7 @@ import click
 
 from wattgram.cli import Command
 from wattgram.cli.import_kinds import KINDS, OPTION_OF, columns_of
+from wattgram.cli.run_options import overlay_option
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class _Import(Command):
 @click.option(
     "--map", "names", metavar="CSV", help="Other names for hardware and places: two columns, given and meant."
 )
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
+@overlay_option
 @click.option("--format", "form", metavar="FORM", help="csv or jsonl, on standard output.  [default: csv]")
 def command(
     kind: str,
@@ -108,7 +107,7 @@ def command(
 
     \b
     KIND      slurm · codecarbon · nvidia-smi · wandb · trainer · csv
-    FILE      logs of that kind, or - for standard input
+    FILE      logs of that kind, a pattern in quotes such as 'logs/*.csv', or - for standard input
     wattgram import slurm --help      what a kind reads, how to get such a log, which options go with it
 
     Exit code 1 says that some rows cannot be used; the others are there all the same. With 2 nothing can be used, and no
@@ -130,6 +129,7 @@ def command(
     if form is not None and form not in FORMS:
         raise InputError("format", form, f"it is one of {', '.join(FORMS)}")
     output = None if output == "-" else output
+    files = tuple(found for file in files for found in _matched(file))
     if output is not None:
         form_of(output)
         check_not_read(output, files, (names, said["partitions"], overlay))
@@ -144,6 +144,16 @@ def command(
     _tell(imported, output if written else None)
     journal = imported.journal
     return 2 if journal.usable == 0 else 1 if journal.unusable else 0
+
+
+def _matched(file: str) -> list[str]:
+    """The files of a pattern such as `logs/*.csv`, in order; a name that is none, or fits no file, stays as it is."""
+    import glob  # noqa: PLC0415 - not for `--help`
+    import os  # noqa: PLC0415
+
+    if os.path.exists(file) or not glob.has_magic(file):
+        return [file]
+    return sorted(glob.glob(file, recursive=True)) or [file]
 
 
 @contextmanager

@@ -35,19 +35,23 @@ EXAMPLES = (
 
 
 def _answer(asked: Asked, site: Site, say: Messages) -> dict[str, Any]:
+    """The answer: number, range, product, spread, claims, sources; without a run, the form."""
     footprint = site.desk.footprint(asked.run)
     return {"answer": answer_view(footprint, say), "what_if": what_if(footprint, site.desk, say)}
 
 
 def _compare(asked: Asked, site: Site, say: Messages) -> dict[str, Any]:
+    """The same run elsewhere."""
     return compare_view(asked, site.desk, say)
 
 
 def _act(asked: Asked, site: Site, say: Messages) -> dict[str, Any]:
+    """What would reduce it, by what it saves."""
     return act_view(asked, site.desk, say)
 
 
 def _publish(asked: Asked, site: Site, say: Messages) -> dict[str, Any]:
+    """The answer in every form, to copy or download."""
     return publish_view(site.desk.footprint(asked.run), say)
 
 
@@ -135,7 +139,7 @@ def _shown(value: Any) -> str:
 
 
 for _path in VIEWS:
-    router.add_api_route(_path, _view, methods=["GET", "HEAD"])
+    router.add_api_route(_path, _view, methods=["GET", "HEAD"], description=_MAKERS[VIEWS[_path]].__doc__)
 
 
 @router.get("/options/{name}")
