@@ -15,7 +15,7 @@ SOURCES = tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8"))
 PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py")))
 OF_LISTS = {"eco2ai-cpu-list"}
 """Sources of lists that the build reads, whose rows all have a better source today."""
-SPDX = ("CC-BY-4.0", "ODbL-1.0", "OGL-UK-3.0", "Apache-2.0", "MPL-2.0", "AGPL-3.0", "MIT")
+SPDX = ("CC-BY-4.0", "ODbL-1.0", "OGL-UK-3.0", "OGL-Canada-2.0", "Apache-2.0", "MPL-2.0", "AGPL-3.0", "MIT")
 
 
 def cited():
@@ -36,7 +36,7 @@ def test_a_source_says_its_terms_in_one_spelling(name):
     assert licence
     for text in (licence, SOURCES[name]["citation"]):
         known = {re.sub(r"\W", "", one).lower(): one for one in SPDX}
-        for said in re.findall(r"[A-Za-z]+(?:[ -][A-Z]+)*[ -]\d\.\d|MIT\b", text):
+        for said in re.findall(r"[A-Za-z]+(?:[ -][A-Z][A-Za-z]*)*[ -]\d\.\d|MIT\b", text):
             right = known.get(re.sub(r"\W", "", said).lower(), said)
             assert said == right
 
@@ -45,6 +45,13 @@ def test_a_spelling_of_a_licence_outside_the_tables_is_the_same():
     """Notices beside the data and terms of live services too."""
     notices = "\n".join(path.read_text(encoding="utf-8") for path in DATA.rglob("*.md"))
     assert re.findall(r"CC[ _]BY\S*|CC-BY(?!-\d\.\d)", PROGRAM + notices) == []
+
+
+def test_the_licence_of_the_package_names_that_of_every_table():
+    """A licence that is the whole of a source's terms, of a source with rows, stands in the expression of the wheel."""
+    project = tomllib.loads((SOURCE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    shipped = {SOURCES[name]["licence"] for name in cited() & set(SOURCES)}
+    assert {one for one in SPDX if one in shipped} - set(project["license"].split(" AND ")) == set()
 
 
 def test_every_source_is_cited_by_a_row_or_named_by_the_program():

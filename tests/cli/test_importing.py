@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -482,6 +483,16 @@ def test_the_command_and_the_library_know_the_same_kinds():
         kind: importers._HOMES[reader] for kind, reader in importers.KINDS.items()
     }
     assert set(importers.KINDS.values()) <= set(importers.__all__)
+
+
+def test_every_kind_is_named_where_a_kind_is_chosen():
+    """The help of the command lists all kinds, and the page of imports shows a command for each."""
+    from wattgram import importers
+    from wattgram.cli.importing import command
+
+    assert f"KIND      {' · '.join(importers.KINDS)}\n" in command.help
+    page = (Path(__file__).parents[2] / "docs" / "importers.md").read_text(encoding="utf-8")
+    assert [kind for kind in importers.KINDS if f"wattgram import {kind} " not in page] == []
 
 
 def test_the_reason_is_what_cannot_be_said_afterwards(capsys, tmp_path):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options, known_options
 from wattgram.cli.series_options import series_options
 from wattgram.errors import InputError
 from wattgram.run import check_number
@@ -77,21 +78,10 @@ OF_TABLE = ("budget", "year", "policy")
 @click.option(
     "--policy", metavar="FILE", help="Rules in TOML that runs must keep to; exit code 1 where one does not."
 )
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
-@click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
-@click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
-@click.option("--intensity", metavar="G/KWH", help="Carbon intensity of the electricity [g CO2e/kWh].")
-@click.option("--measured-energy-kwh", metavar="KWH", help="Measured energy, in place of the modelled one.")
-@click.option(
-    "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
-)
-@click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
+@known_options()
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattgram.cli import MASK, Command
+from wattgram.cli.run_options import catalog_options
 from wattgram.errors import InputError, echo
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ class _TextCommand(Command):
 @click.option("--count", metavar="N", help="How many devices, where a statement does not say.")
 @click.option("--write", is_flag=True, help="Rewrite the card's section and metadata with today's estimate.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for statements that cannot be checked, too.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format",
     "form",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options
 from wattgram.errors import InputError, MissingExtraError
 
 __all__ = ["command"]
@@ -51,10 +52,7 @@ STAGES = ("check", "words", "rows", "totals")
 )
 @click.option("--any-order", is_flag=True, help="Rows in any order: every core writes, not one.")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format",
     "form",

@@ -11,6 +11,7 @@ import click
 
 from wattgram.catalog import Catalog, place_key
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options
 from wattgram.errors import InputError
 from wattgram.report.csv import safe_cell
 
@@ -90,10 +91,7 @@ class _Catalog(Command):
 @click.command(cls=_Catalog, name="catalog")
 @click.argument("view", metavar="hardware|regions|zones|profiles|sources|assumptions|check|series|profile")
 @click.argument("query", nargs=-1)
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option("--all", "everything", is_flag=True, help=f"Every row; the text form stops at {MOST_LINES}.")
 @click.option(
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"

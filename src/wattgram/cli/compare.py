@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options, known_options
 from wattgram.cli.series_options import series_options
 from wattgram.errors import InputError
 from wattgram.run import check_number
@@ -69,24 +70,14 @@ MOST_ENTRIES = 10000
 @click.option("--limit", metavar="N", help="How many to show.  [default: 20; all in csv and json]")
 @click.option("--count", metavar="N", help="How many of that hardware.")
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
-@click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
-@click.option("--pue", metavar="X", help="PUE of the run's own site; other sites take their own.")
-@click.option(
-    "--intensity", metavar="G/KWH", help="Carbon intensity of the run's own electricity [g CO2e/kWh]."
+@known_options(
+    pue="PUE of the run's own site; other sites take their own.",
+    intensity="Carbon intensity of the run's own electricity [g CO2e/kWh].",
 )
-@click.option("--measured-energy-kwh", metavar="KWH", help="Measured energy, in place of the modelled one.")
-@click.option(
-    "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
-)
-@click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--method", metavar="NAME", help="full or lacoste2019.  [default: full]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format",
     "form",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options, known_options
 from wattgram.cli.series_options import series_options, with_series
 from wattgram.errors import InputError
 
@@ -24,15 +25,7 @@ __all__ = ["command", "read_words"]
 @click.option("--start", metavar="DATE", help="Start of the run, for the year of the grid figure.")
 @click.option("--end", metavar="DATE", help="End of the run, in place of its duration.")
 @series_options
-@click.option("--load", metavar="X", help="Average draw over rated power, 0 to 1.5, or in %: 0.8 or 80%.")
-@click.option("--overhead", metavar="X", help="Draw of the whole server over that of its devices, 1 or more.")
-@click.option("--pue", metavar="X", help="Power usage effectiveness of the facility, 1 or more.")
-@click.option("--intensity", metavar="G/KWH", help="Carbon intensity of the electricity [g CO2e/kWh].")
-@click.option("--measured-energy-kwh", metavar="KWH", help="Measured energy, in place of the modelled one.")
-@click.option(
-    "--measured-scope", metavar="SCOPE", help="What was measured: device, it or facility.  [default: it]"
-)
-@click.option("--workload", metavar="CLASS", help="large-training, training, finetuning, inference or other.")
+@known_options()
 @click.option(
     "--flops", metavar="F", help="In place of a duration: operations of the training, as in 3.15e23."
 )
@@ -73,10 +66,7 @@ __all__ = ["command", "read_words"]
     help="The run by every method (full, lacoste2019, green-algorithms-2021, ccf), and why they differ.",
 )
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format",
     "form",

@@ -13,6 +13,7 @@ import click
 
 from wattgram.cli import Command
 from wattgram.cli.import_kinds import KINDS, OPTION_OF, columns_of
+from wattgram.cli.run_options import overlay_option
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class _Import(Command):
 @click.option(
     "--map", "names", metavar="CSV", help="Other names for hardware and places: two columns, given and meant."
 )
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
+@overlay_option
 @click.option("--format", "form", metavar="FORM", help="csv or jsonl, on standard output.  [default: csv]")
 def command(
     kind: str,

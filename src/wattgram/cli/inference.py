@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options
 from wattgram.errors import InputError
 
 __all__ = ["command"]
@@ -42,10 +43,7 @@ __all__ = ["command"]
 )
 @click.option("--boundary", metavar="NAME", help="lifecycle or direct.  [default: lifecycle]")
 @click.option("--no-embodied", is_flag=True, help="Leave out the making of the hardware.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 @click.option(
     "--format", "form", metavar="FORM", default="text", help="text, json, csv or markdown.  [default: text]"
 )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from wattgram.cli.run_options import together
 
 if TYPE_CHECKING:
     from wattgram.catalog import Catalog
 
 __all__ = ["series_options", "time_words", "with_series"]
 
-Decorated = TypeVar("Decorated", bound=Callable[..., object])
-
-_OPTIONS = (
+series_options = together(
     click.option(
         "--series",
         metavar="FILE",
@@ -35,13 +34,7 @@ _OPTIONS = (
         "--series-boundary", metavar="NAME", help="lifecycle or direct, where the file does not say."
     ),
 )
-
-
-def series_options(command: Decorated) -> Decorated:
-    """Add `--series` and its companions to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""Adds `--series` and its companions to a command."""
 
 
 def with_series(run: dict[str, Any], catalog: Catalog, ahead_h: float = 0.0) -> None:

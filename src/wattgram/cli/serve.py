@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.run_options import catalog_options
 from wattgram.errors import InputError, MissingExtraError
 from wattgram.run import check_number
 
@@ -54,10 +55,7 @@ BACKLOG = 2_048
     help="Print a line a request; off by default, since it holds what was asked.",
 )
 @click.option("--runs", metavar="DIR", help="Show the tracked runs of this folder, live, under /runs.")
-@click.option(
-    "--overlay", metavar="PATH", envvar="WATTGRAM_OVERLAY", help="Your own rows: a CSV or a folder of them."
-)
-@click.option("--as-of", metavar="DATE", help="Use what the catalog knew at a date.")
+@catalog_options
 def command(host: str, port: str, *, browse: bool, cors: tuple[str, ...], **options: Any) -> int:
     """Open the web calculator and its API.
 

@@ -18,5 +18,5 @@ class Bounds(NamedTuple):
     """Whether no cell is blank."""
 
     def within(self, low: float, high: float, *, above: bool = False) -> bool:
-        """Whether every number is from `low` (above it, if `above`) to `high`."""
+        """Whether every number is from `low` (above it, if `above`) to `high` [as the column]."""
         return (self.low > low if above else self.low >= low) and self.high <= high
