@@ -244,3 +244,10 @@ def test_the_command(tmp_path, capsys):
         )
         == 0
     )
+
+
+@pytest.mark.parametrize("given", [5, True, [1], ["PL", None]])
+def test_what_names_no_place_cannot_be_excluded(given):
+    """A posted document may hold a number there; it is named, with what is taken."""
+    with pytest.raises(InputError, match="it takes one name or several"):
+        wattgram.compare("8xA100", "100h", "FR", by="zone", exclude=given)

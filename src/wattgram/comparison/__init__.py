@@ -22,6 +22,7 @@ from wattgram.comparison.places import (
     zones,
 )
 from wattgram.comparison.work import NUMBER_FORMATS, devices, years
+from wattgram.errors import InputError
 from wattgram.estimation import footprint_of, undated
 from wattgram.value import Value
 
@@ -237,7 +238,7 @@ def compare(  # noqa: PLR0913 - each is a word a user may say
     base = footprint_of(run, words, said, catalog, "compare")
     if figure is not None:
         one_of("figure", figure, FIGURES)
-    out = exclude if isinstance(exclude, str) or exclude is None else ",".join(exclude)
+    out = _listed(exclude)
     said = {"provider": provider, "continent": continent, "country": country, "within": within}
     said |= {"exclude": out, "max_distance_km": None if max_distance_km is None else str(max_distance_km)}
     constraint = {name: text for name, text in said.items() if text}
@@ -277,6 +278,16 @@ def _by_start(base: Footprint, figure: str, said: dict[str, Any], *, interruptib
     found = Comparison(own.footprint, "start", figure, entries, (), shown)
     found.stated = base
     return found
+
+
+def _listed(exclude: Any) -> str | None:
+    """What is out of the question as one text; a posted document may hold anything there."""
+    if exclude is None or isinstance(exclude, str):
+        return exclude
+    names = list(exclude) if isinstance(exclude, Iterable) else [exclude]
+    if not all(isinstance(name, str) for name in names):
+        raise InputError("exclude", exclude, "it takes one name or several, as in aws:us-east-1,PL")
+    return ",".join(names)
 
 
 def _words_of_run(said: dict[str, Any], by: str, shared: dict[str, Any]) -> dict[str, Any]:
