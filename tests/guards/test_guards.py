@@ -69,6 +69,14 @@ def test_an_import_against_the_flow_is_refused(tree):
     assert "BROKEN" in said
 
 
+def test_a_module_without_a_layer_is_refused(tree):
+    """A new module at the top cannot import whatever it likes: it has its place in the order, or the contract breaks."""
+    (tree / "src/wattgram/heat.py").write_text('"""Heat."""\n', encoding="utf-8")
+    code, said = guard(tree, BIN / "lint-imports")
+    assert code == 1
+    assert "wattgram.heat" in said
+
+
 def test_an_unrequested_import_is_refused(tree):
     """click in the package's own module would enter everybody's training script."""
     change(

@@ -13,6 +13,11 @@ import wattgram
 sys.path.insert(0, str(Path(__file__).parent))
 from clone import ROOT, Clone, contents
 
+sys.path.insert(0, str(ROOT / "tools"))
+from catalog import raw_tables
+
+MAPS = raw_tables.source_of("electricitymaps")
+"""The source that an edition of today has; the page shows that of the day it was written."""
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -20,7 +25,8 @@ def recipe(title: str) -> list[str]:
     """The indented blocks of one recipe, in order."""
     text = re.split(r"\n##", PAGE.partition(f"### {title}\n")[2])[0]
     blocks = re.findall(r"(?:^ {4,}\S.*\n)+", text, re.MULTILINE)
-    return ["".join(line.strip() + "\n" for line in block.splitlines()) for block in blocks]
+    made = ["".join(line.strip() + "\n" for line in block.splitlines()) for block in blocks]
+    return [block.replace(",electricitymaps-2025\n", f",{MAPS}\n") for block in made]
 
 
 @pytest.fixture
@@ -74,7 +80,7 @@ def test_add_a_cloud_region(clone: Clone) -> None:
 
 
 def test_add_a_zone_year_and_correct_one(clone: Clone) -> None:
-    """France has 30 g in 2026 and 29 g instead of 31 in 2025; taken back, 31 g is there again, byte for byte."""
+    """France has 60 g in 2020 and 29 g instead of 31 in 2025; taken back, 31 g is there again, byte for byte."""
     before = contents(clone.data)
     table, source = recipe("Add a zone-year, or correct one")
     original = (clone.tools / "catalog" / "sources" / "additions.toml").read_text(encoding="utf-8")
@@ -83,7 +89,7 @@ def test_add_a_zone_year_and_correct_one(clone: Clone) -> None:
     done = clone.build()
     assert done.returncode == 0, done.stderr
     assert "NOT USED" not in done.stdout
-    for year, figure in (("2026", 30), ("2025", 29), ("2024", 33)):
+    for year, figure in (("2020", 60), ("2025", 29), ("2024", 33)):
         answer = clone.estimate("1000W", "1h", "FR", pue=1, start=f"{year}-03-01")
         assert answer.operational.central == pytest.approx(figure / 1000, rel=1e-12), year
 
@@ -96,13 +102,13 @@ def test_add_a_zone_year_and_correct_one(clone: Clone) -> None:
 def test_a_zone_year_that_comes_second_is_said_to_be_unused(clone: Clone) -> None:
     """Without `corrects` France keeps its 31 g, and the build says which row comes first and what to write."""
     table, source = recipe("Add a zone-year, or correct one")
-    clone.write("additions/zones.csv", table.replace("-2026,electricitymaps-2025", "-2026,"))
+    clone.write("additions/zones.csv", table.replace(f"-2026,{MAPS}", "-2026,"))
     clone.write("sources/additions.toml", source)
     done = clone.build()
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if "NOT USED" in line]
     assert "FR/2025/lifecycle/consumption/example-grid-2026" in line
-    assert "write electricitymaps-2025 into its column corrects" in line
+    assert f"write {MAPS} into its column corrects" in line
     answer = clone.estimate("1000W", "1h", "FR", pue=1, start="2025-03-01")
     assert answer.operational.central == pytest.approx(0.031, rel=1e-12)
 
@@ -111,14 +117,12 @@ def test_a_correction_of_a_row_that_is_not_there_is_refused(clone: Clone) -> Non
     """`corrects` with the name of no source there is one sentence that lists those that are, and nothing changes."""
     before = contents(clone.data)
     table, source = recipe("Add a zone-year, or correct one")
-    clone.write(
-        "additions/zones.csv", table.replace("-2026,electricitymaps-2025", "-2026,electricitymaps-2024")
-    )
+    clone.write("additions/zones.csv", table.replace(f"-2026,{MAPS}", "-2026,electricitymaps-1999"))
     clone.write("sources/additions.toml", source)
     done = clone.build()
     assert done.returncode == 2
     assert (
-        "FR/2025/lifecycle: corrects names 'electricitymaps-2024', and the rows there are of electricitymaps-2025"
+        f"FR/2025/lifecycle: corrects names 'electricitymaps-1999', and the rows there are of {MAPS}"
         in done.stderr
     )
     assert contents(clone.data) == before
