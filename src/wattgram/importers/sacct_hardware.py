@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wattgram.errors import AmbiguousWordError, InputError
 from wattgram.importers.partitions import Partition, Site
 from wattgram.importers.sacct_fields import Gpu
+from wattgram.resolve.slices import slices_per_gpu
 from wattgram.run import parse_hardware
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ _SLICE = re.compile(
 _SHARE = re.compile(r"(?P<slices>\d+)/(?P<of>\d+) of (?P<whole>.+)")
 EXACT = 2.0**53
 A30_SLICE_GB = ("6", "12", "24")
-
-OF_PARTITION = "of the partition"
-"""What stands in a text about several partitions; of a job it is put into `[partition.gpu]`."""
 
 
 class Held(NamedTuple):
@@ -220,8 +218,7 @@ class Words:
             whole = "A30"
         if not whole:
             return None
-        a30 = "a30" in whole.lower().replace("-", " ").split()
-        of = int(self.catalog.figure("mig-slices-a30" if a30 else "mig-slices"))
+        of = slices_per_gpu(whole, self.catalog)
         watts = self._fact(whole)[1]
         if watts is not None:
             return f"{digits(watts * min(int(slices), of) / of)}W"

@@ -12,6 +12,7 @@ from wattgram.errors import AmbiguousWordError, UnknownWordError
 from wattgram.resolve.counts import counted, of_nodes, of_what
 from wattgram.resolve.hints import hardware_hint
 from wattgram.resolve.notice import Notice
+from wattgram.resolve.slices import of_slices
 from wattgram.run import HARDWARE_FORMS, MOST_DEVICES, Part, check_number
 from wattgram.value import Value
 
@@ -104,7 +105,7 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
         devices = [device._replace(number=device.number * share) for device in found]
         return _label(part.number, name, part.whole), devices
     said = part
-    part = counted(part, catalog, notices)
+    part = counted(of_slices(part, catalog), catalog, notices)
     device = find_device(part.name, catalog, notices)
     if device is None and (blank := _COUNT_BY_BLANK.fullmatch(part.name)):
         number = check_number("device count", part.number * int(blank[1]), 1, MOST_DEVICES, whole=True)
