@@ -265,18 +265,19 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     frame = frame.with_columns(**made)
     frame = backend.attach(backend.attach(frame, clock.begins), clock.ends)
     over = {
-        name: nw.when(col("held")).then(
-            (col(f"end_{name}") - col(f"begin_{name}"))
-            + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
-        )
+        name: (col(f"end_{name}") - col(f"begin_{name}"))
+        + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
         for name in clock.sums
     }
+    some, covered_h = col("held"), col("hours")  # a run that is held has a length
+    if "covered" in clock.sums:
+        over = {name: nw.when(col("held")).then(sum_) for name, sum_ in over.items()}
+        some, covered_h = col("over_covered") > 0, col("over_covered")
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
-    hours = where(col("hours") > 0, col("hours"), 1.0)
-    covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
-    mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
+    mean = nw.when(some).then(col("over_integral") / where(some, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     if "covered" in clock.sums:
+        hours = where(col("hours") > 0, col("hours"), 1.0)
         frame = frame.with_columns((covered_h * hours**-1.0).alias(WORK + "series_covered"))
         gap = (col("series_covered") < COVERED).fill_null(value=False)
         frame = _varying(frame.with_columns(gap.alias(WORK + "series_gap")), clock, catalog)
