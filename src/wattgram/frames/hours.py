@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 
 HOUR_US = 3_600_000_000.0
-ZONE = re.compile("[A-Z]{2,3}(-[A-Z0-9]+)*")
+ZONE = re.compile("[A-Z]{2,6}(-[A-Z0-9]+)*")
 NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
 ALIKE = ("series_begin_us", "series_length_us", "series_per_us")
 OF_RUNS = ("series_low", "series_high", "series_estimated", "series_generation")
@@ -79,8 +79,12 @@ class Clock(NamedTuple):
         return nw.lit(self.alike[name]) if name in self.alike else col(name)
 
 
-def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
+def read_series(given: Any, catalog: Catalog, **said: str | None) -> dict[str, Series]:
     """Series by zone, from a mapping, one or several Series, or paths of files (`PL=prices.csv` says the zone of a file).
+
+    Parameters
+    ----------
+    said : `boundary`, `column` and `timezone` of the files that do not say them
 
     Raises
     ------
@@ -92,7 +96,7 @@ def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
         items = map(_zoned, [given] if isinstance(given, (str, Series)) else given)
     found: dict[str, Series] = {}
     for zone, item in items:
-        series = _of_zone(item, zone) if isinstance(item, Series) else _opened(str(item), zone, catalog)
+        series = _of_zone(item, zone) if isinstance(item, Series) else _opened(str(item), zone, catalog, said)
         if series.zone in found:
             raise InputError("series", series.zone, "two series are of this zone; give one")
         found[series.zone] = series
@@ -110,10 +114,10 @@ def _zoned(item: Any) -> tuple[str, Any]:
     return (zone, path) if said else ("", item)
 
 
-def _opened(path: str, zone: str, catalog: Catalog) -> Series:
+def _opened(path: str, zone: str, catalog: Catalog, said: Mapping[str, Any]) -> Series:
     from wattgram.grid import open_series  # noqa: PLC0415 - only where a file is said
 
-    return open_series(path, catalog=catalog, zone=zone or None)
+    return open_series(path, catalog=catalog, zone=zone or None, **said)
 
 
 def _of_zone(series: Series, zone: str) -> Series:
@@ -147,7 +151,7 @@ def clock_of(
     of_zone = {zone: one for zone, one in fitting.items() if one is not None}
     if UNNAMED in series and len(zones) > 1:
         listed = ", ".join(zones[:5]) + (" and more" if len(zones) > 5 else "")  # noqa: PLR2004 - enough to see
-        raise InputError("series", "a series without a zone", f"the runs are in {listed}; {NAMING}")
+        raise InputError("series", UNNAMED, f"it names no zone, and the runs are in {listed}; {NAMING}")
     used = {one.zone: one for one in of_zone.values()}
     if not used:
         return None
