@@ -67,7 +67,7 @@ def _per_h(field: _Table) -> int:
 
 
 def spans_per_h(kept: bytes) -> dict[str, int]:
-    """Of each column how many of its units are an hour, where it is a span of time, and 0 where it is none.
+    """Of each column how many of its units are an hour [1], where it is a span of time, and 0 where it is none.
 
     Parameters
     ----------
