@@ -1,13 +1,16 @@
 """Charts as accessible SVG of our own: bars with ranges, shares of a whole; no dependency, no script.
 
 Horizontal positions are percentages and the text keeps its size, so one drawing fits a phone and a wide page. On the
-page the style sheet colours it (classes `chart-*`); `standalone=True` brings the style along, light and dark.
+page the style sheet colours it (classes `chart-*`); `standalone=True` brings the style along, light and dark;
+`printed` makes it one for paper: plain colours on white, lengths in pixels, title and notes to be read above it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 from typing import NamedTuple
 
 __all__ = ["Bar", "Share", "bars", "course", "shares"]
@@ -20,6 +23,18 @@ font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fon
 .chart .chart-bar{fill:var(--soft)}.chart .chart-own .chart-bar{fill:var(--accent)}.chart .chart-own text{font-weight:600}
 .chart .chart-range{stroke:var(--ink)}.chart .chart-gap{fill:var(--accent)}
 """.strip()
+PRINT_STYLE = """
+.chart text{fill:#1c2321;font-family:"Liberation Sans",Arial,Helvetica,sans-serif;font-size:13px}
+.chart .chart-soft{fill:#5a6662;font-size:12px}.chart .chart-heading{font-size:16px;font-weight:bold}
+.chart .chart-track{fill:#dfe4e0}.chart .chart-bar{fill:#8b9692}.chart .chart-range{stroke:#1c2321}.chart .chart-gap{fill:#0b6e5f}
+.chart .chart-own .chart-bar{fill:#2f9583}.chart .chart-own text{font-weight:bold}
+""".strip()
+"""For paper: converters know neither variables of CSS nor a reader's dark screen. The first font comes with the converter."""
+WIDTH = 640
+MARGIN = 20
+LINE = 17
+LETTERS = 108
+"""Most letters of a note in one line: at 12 px they are 5.6 px wide at the mean, which leaves room for wide ones."""
 ROW = 40
 BAR = 7
 SHADES = (1.0, 0.72, 0.52, 0.37, 0.26, 0.18, 0.12, 0.09)
@@ -47,7 +62,13 @@ class Share(NamedTuple):
 
 
 def bars(
-    rows: Sequence[Bar], title: str, description: str, *, ident: str = "bars", standalone: bool = False
+    rows: Sequence[Bar],
+    title: str,
+    description: str,
+    *,
+    ident: str = "bars",
+    standalone: bool = False,
+    printed: Sequence[str] | None = None,
 ) -> str:
     """Horizontal bars with their 90 % ranges, in the order given.
 
@@ -57,6 +78,7 @@ def bars(
     title, description : what the drawing is and what it says, for those who do not see it
     ident : prefix of the ids inside, unique on a page
     standalone : bring the style along, for a file of its own
+    printed : notes under the title, none or more, of a drawing for paper
 
     Returns
     -------
@@ -82,7 +104,10 @@ def bars(
             f'<rect class="chart-track" fill="#ddd" x="0" y="{y + 26}" width="100%" height="{BAR}" rx="3.5"/>'
             f'<rect class="chart-bar" fill="#666" x="0" y="{y + 26}" width="{end}" height="{BAR}" rx="3.5"/>{ranged}</g>'
         )
-    return _svg(ident, title, description, len(rows) * ROW + 4, "".join(lines), standalone=standalone)
+    height, inside = len(rows) * ROW + 4, "".join(lines)
+    if printed is not None:
+        return _printed(ident, title, description, height, inside, printed)
+    return _svg(ident, title, description, height, inside, standalone=standalone)
 
 
 def shares(
@@ -167,10 +192,31 @@ def course(
 
 
 def _svg(ident: str, title: str, description: str, height: float, inside: str, *, standalone: bool) -> str:
-    size = f'width="{640 if standalone else "100%"}" height="{height:g}"'
+    size = f'width="{WIDTH if standalone else "100%"}" height="{height:g}"'
     style = f"<style>{STYLE}</style>" if standalone else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" {size} '
         f'aria-labelledby="{ident}-title {ident}-desc"><title id="{ident}-title">{escape(title)}</title>'
         f'<desc id="{ident}-desc">{escape(description)}</desc>{style}{inside}</svg>'
+    )
+
+
+def _printed(
+    ident: str, title: str, description: str, height: float, inside: str, notes: Sequence[str]
+) -> str:
+    """The drawing for paper: percentages as pixels, a margin on white, the title and its notes above."""
+    lines = [line for note in notes for line in wrap(note, LETTERS, break_on_hyphens=False)]
+    top = MARGIN + 16 + LINE * len(lines) + 8
+    pixels = re.sub(r'="([\d.]+)%"', lambda found: f'="{WIDTH * float(found[1]) / 100:.2f}"', inside)
+    said = f'<text class="chart-heading" x="{MARGIN}" y="{MARGIN + 14}">{escape(title)}</text>' + "".join(
+        f'<text class="chart-soft" x="{MARGIN}" y="{MARGIN + 16 + LINE * at}">{escape(line)}</text>'
+        for at, line in enumerate(lines, 1)
+    )
+    wide, high = WIDTH + 2 * MARGIN, top + height + MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{wide}" height="{high:g}" '
+        f'viewBox="0 0 {wide} {high:g}" aria-labelledby="{ident}-title {ident}-desc">'
+        f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(description)}</desc>'
+        f'<style>{PRINT_STYLE}</style><rect width="{wide}" height="{high:g}" fill="#fff"/>{said}'
+        f'<g transform="translate({MARGIN} {top:g})">{pixels}</g></svg>'
     )

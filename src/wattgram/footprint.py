@@ -292,6 +292,17 @@ class Footprint:
 
         return render(self, form)
 
+    def picture(self, form: str = "png") -> bytes:
+        """The run's emissions as a picture for paper: the bytes of a `png` or `pdf`.
+
+        Raises
+        ------
+        InputError : a form that is none; MissingExtraError : the extra `[figures]` is not installed
+        """
+        from wattgram.report.drawing import footprint_picture  # noqa: PLC0415 - forms are made when asked for
+
+        return footprint_picture(self, form)
+
     def __str__(self) -> str:
         return self.report("text")
 

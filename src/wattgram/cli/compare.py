@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.output import form_of, output_option, write
 from wattgram.cli.run_options import catalog_options, known_options
 from wattgram.cli.series_options import series_options
-from wattgram.errors import InputError
+from wattgram.report.picture import PICTURES
 from wattgram.run import check_number
 
 __all__ = ["command"]
@@ -82,11 +83,11 @@ MOST_ENTRIES = 10000
     "--format",
     "form",
     metavar="FORM",
-    default="text",
-    help="text, json, csv, markdown or svg.  [default: text]",
+    help="text, json, csv, markdown, svg, png or pdf.  [default: the ending of --output; else text]",
 )
+@output_option
 def command(
-    hardware: str, duration: str | None, where: str | None, by: str, form: str, **options: Any
+    hardware: str, duration: str | None, where: str | None, by: str, form: str | None, **options: Any
 ) -> int:
     """The same run elsewhere, least emissions first (by year: newest first).
 
@@ -95,6 +96,7 @@ def command(
     wattgram compare 8xA100 100h FR --by zone --continent Europe  other grid zones
     wattgram compare 8xA100 100h aws:us-east-1 --by hardware      the same work on other devices
     wattgram compare 8xA100 10h aws:us-west-1 --by start --within 48h    the best hours of two days
+    wattgram compare 8xA100 100h aws:us-east-1 -o regions.pdf            as a figure; also .png and .svg
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.cli.estimate import read_words  # noqa: PLC0415
@@ -103,8 +105,8 @@ def command(
     from wattgram.estimation import estimate  # noqa: PLC0415
     from wattgram.report.comparison import FORMS  # noqa: PLC0415
 
-    if form not in FORMS:
-        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+    output = options.pop("output")
+    form = form_of(form, output, (*FORMS, *PICTURES))
     catalog = Catalog.load(options.pop("overlay"), options.pop("as_of"))
     limit = options.pop("limit")
     most = None if limit is None else int(check_number("limit", limit, 1, MOST_ENTRIES, whole=True))
@@ -124,5 +126,6 @@ def command(
     else:
         with_series(run, catalog)
     footprint = estimate(**run, catalog=catalog)
-    click.echo(compare(footprint, by, **asked).report(form, most), nl=False)
+    found = compare(footprint, by, **asked)
+    write(found.picture(form, most) if form in PICTURES else found.report(form, most), output)
     return 0

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from wattgram.cli import Command
+from wattgram.cli.output import form_of, output_option, write
 from wattgram.cli.run_options import catalog_options, known_options
 from wattgram.cli.series_options import series_options, with_series
 from wattgram.errors import InputError
+from wattgram.report.picture import PICTURES
 
 __all__ = ["command", "read_words"]
 
@@ -71,11 +73,18 @@ __all__ = ["command", "read_words"]
     "--format",
     "form",
     metavar="FORM",
-    default="text",
-    help="text, json, csv, markdown, latex, bibtex, modelcard, badge or html.  [default: text]",
+    help="text, json, csv, markdown, latex, bibtex, modelcard, badge, html, svg, png or pdf.  "
+    "[default: the ending of --output; else text]",
 )
+@output_option
 def command(
-    hardware: str, duration: str | None, where: str | None, place: str | None, form: str, **options: Any
+    hardware: str,
+    duration: str | None,
+    where: str | None,
+    place: str | None,
+    form: str | None,
+    output: str | None,
+    **options: Any,
 ) -> int:
     """The carbon footprint of one run: what ran, how long, where.
 
@@ -88,10 +97,15 @@ def command(
     Before a run, the work takes the place of DURATION:
     wattgram estimate 1024xA100 FR --parameters 175B --tokens 300B
     wattgram estimate 1024xA100 FR --flops 3.15e23 --mfu 0.4
+
+    \b
+    As a file, in the form of its ending:
+    wattgram estimate 8xA100 100h FR -o footprint.pdf
     """  # noqa: D301 - \b keeps the lines of a block apart in click
     from wattgram.catalog import Catalog  # noqa: PLC0415 - `--help` opens no catalog
     from wattgram.estimation import estimate  # noqa: PLC0415
 
+    form = form_of(form, output, _forms(methods=options["methods"]))
     overlay, as_of, methods = (options.pop(name) for name in ("overlay", "as_of", "methods"))
     said = {
         name: value
@@ -116,10 +130,21 @@ def command(
     if methods:
         from wattgram.report.methods import render_methods  # noqa: PLC0415 - only who asks for it pays
 
-        click.echo(render_methods(footprint, form), nl=False)
+        write(render_methods(footprint, form), output)
         return 0
-    click.echo(footprint.report(form), nl=False)
+    write(footprint.picture(form) if form in PICTURES else footprint.report(form), output)
     return 0
+
+
+def _forms(*, methods: bool) -> tuple[str, ...]:
+    """What `--format` may say; only the list that is asked for is loaded."""
+    if methods:
+        from wattgram.report.methods import METHOD_FORMS  # noqa: PLC0415
+
+        return tuple(METHOD_FORMS)
+    from wattgram.report import FORMS  # noqa: PLC0415
+
+    return (*FORMS, *PICTURES)
 
 
 def read_words(text: str, function: Any = None, needed: str = "hardware") -> dict[str, Any]:

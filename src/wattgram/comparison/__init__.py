@@ -144,6 +144,19 @@ class Comparison:
 
         return render_comparison(self, form, most)
 
+    def picture(self, form: str = "png", most: int | None = None) -> bytes:
+        """The comparison as a picture for paper: the bytes of a `png` or `pdf`; `most` limits the bars (20).
+
+        Raises
+        ------
+        InputError : a form that is none; MissingExtraError : the extra `[figures]` is not installed
+        """
+        from wattgram.report.comparison_drawing import (  # noqa: PLC0415 - forms are made when asked for
+            comparison_picture,
+        )
+
+        return comparison_picture(self, form, most)
+
     def __str__(self) -> str:
         return self.report("text")
 

@@ -19,7 +19,7 @@ from wattgram.errors import InputError, MissingExtraError
 from wattgram.importers.record import Imported
 from wattgram.report.csv import safe_cell
 
-__all__ = ["FORMS", "check_not_read", "form_of", "write_file", "write_lines"]
+__all__ = ["FORMS", "check_not_read", "form_of", "whole_file", "write_file", "write_lines"]
 
 FORMS = ("csv", "jsonl")
 ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
@@ -89,7 +89,7 @@ def write_file(imported: Imported, path: str) -> bool:
     form = form_of(path)
     if form == "parquet":
         _duckdb()
-    with _whole(path) as temporary:
+    with whole_file(path) as temporary:
         if form == "parquet":
             _write_parquet(imported, temporary)
         else:
@@ -104,8 +104,13 @@ def write_file(imported: Imported, path: str) -> bool:
 
 
 @contextmanager
-def _whole(path: str) -> Iterator[str]:
-    """A temporary name beside the file, gone again whatever happens; so a stopped import leaves nothing half done."""
+def whole_file(path: str) -> Iterator[str]:
+    """A temporary name beside the file, gone again whatever happens; so whoever is stopped leaves nothing half done.
+
+    Raises
+    ------
+    InputError : a folder, a device or a pipe; a folder that cannot be written to
+    """
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise InputError("output file", path, "it is a folder")

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wattgram.errors import InputError
+from wattgram.report.picture import PICTURES
 
 if TYPE_CHECKING:
     from wattgram.footprint import Footprint
@@ -23,6 +24,7 @@ WRITERS = {
     "modelcard": ("wattgram.report.modelcard", "modelcard"),
     "badge": ("wattgram.report.badge", "badge"),
     "html": ("wattgram.report.html", "html"),
+    "svg": ("wattgram.report.drawing", "svg"),
 }
 """Each form, and the module and function that write it; only the form asked for is loaded."""
 FORMS = tuple(WRITERS)
@@ -35,6 +37,8 @@ def render(footprint: Footprint, form: str) -> str:
     ------
     InputError : a form that is none, with those that are
     """
+    if form in PICTURES:
+        raise InputError("format", form, "a picture is bytes, not text: the footprint's picture() makes it")
     if form not in WRITERS:
         from difflib import get_close_matches  # noqa: PLC0415 - only a wrong word pays for it
 

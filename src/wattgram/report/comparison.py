@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any
 from wattgram.errors import InputError, MissingExtraError
 from wattgram.report.csv import safe_cell
 from wattgram.report.figures import figure, how_long, mass, mass_range
+from wattgram.report.picture import PICTURES
 from wattgram.value import Value
 
 if TYPE_CHECKING:
     from wattgram.comparison import Comparison, Entry
 
-__all__ = ["FORMS", "comparison_dict", "comparison_svg", "render_comparison", "sentence"]
+__all__ = [
+    "FORMS",
+    "cells_of",
+    "comparison_dict",
+    "emissions_of",
+    "render_comparison",
+    "run_line",
+    "sentence",
+]
 
 FORMS = ("text", "json", "csv", "markdown", "svg")
 MOST_LINES = 20
@@ -69,8 +78,10 @@ def render_comparison(comparison: Comparison, form: str, most: int | None = None
     ------
     InputError : a form that is none, with those that are
     """
+    if form in PICTURES:
+        raise InputError("format", form, "a picture is bytes, not text: the comparison's picture() makes it")
     if form not in FORMS:
-        raise InputError("format", form, f"the formats are {', '.join(FORMS)}")
+        raise InputError("format", form, f"the formats are {', '.join((*FORMS, *PICTURES))}")
     if form == "json":
         return (
             json.dumps(comparison_dict(comparison, most), indent=2, ensure_ascii=False, allow_nan=False)
@@ -79,6 +90,8 @@ def render_comparison(comparison: Comparison, form: str, most: int | None = None
     if form == "csv":
         return _csv(comparison, most)
     if form == "svg":
+        from wattgram.report.comparison_drawing import comparison_svg  # noqa: PLC0415 - only where one is drawn
+
         return comparison_svg(comparison, most or MOST_LINES, standalone=True) + "\n"
     lines = most or (FEW_LINES if little_to_gain(comparison) else MOST_LINES)
     return _text(comparison, lines) if form == "text" else _markdown(comparison, lines)
@@ -240,7 +253,8 @@ def change_text(ratio: float | None) -> str:
     return f"×{figure(ratio, 2)}" if ratio >= 2 else f"{100 * (ratio - 1):+.0f} %".replace("-", "−")  # noqa: PLR2004
 
 
-def _cells(comparison: Comparison, entry: Entry) -> tuple[str, ...]:
+def cells_of(comparison: Comparison, entry: Entry) -> tuple[str, ...]:
+    """One alternative as it is read: name, what it is, CO2e, 90 % range, change, probability of being lower."""
     value = entry.figure(comparison.figure)
     change = "this run" if entry.own else change_text(comparison.ratio(entry))
     label = "" if entry.label == "this run" else entry.label
@@ -256,7 +270,7 @@ COLUMNS = ("", "", "CO2e", "90 % range", "change", "P(lower)")
 
 
 def _text(comparison: Comparison, most: int) -> str:
-    lines = [_cells(comparison, entry) for entry in comparison.shown(most)]
+    lines = [cells_of(comparison, entry) for entry in comparison.shown(most)]
     widths = [max(len(line[at]) for line in [COLUMNS, *lines]) for at in range(len(COLUMNS))]
     widths[1] = min(widths[1], 34)
 
@@ -275,20 +289,28 @@ def _text(comparison: Comparison, most: int) -> str:
 
 
 def _heading(comparison: Comparison) -> str:
+    return f"{HEADINGS[comparison.by]}: {run_line(comparison)}\n{_what(comparison)}"
+
+
+def run_line(comparison: Comparison) -> str:
+    """The run that is compared, and what was asked of the alternatives, in one line."""
     found = comparison.base.assembled
     place = found.place.name if found.place else "a stated intensity"
     asked = "".join(f" · {name.replace('_', ' ')} {text}" for name, text in comparison.constraint.items())
     duration = how_long(comparison.base, "measured")
-    return (
-        f"{HEADINGS[comparison.by]}: {found.hardware.name} · {duration} · {place}{asked}\n{_what(comparison)}"
-    )
+    return f"{found.hardware.name} · {duration} · {place}{asked}"
 
 
 def _what(comparison: Comparison) -> str:
+    return f"{emissions_of(comparison)}; P(lower): probability that it is truly lower than this run."
+
+
+def emissions_of(comparison: Comparison) -> str:
+    """What is compared, in words."""
     return {
         "operational": "Operational emissions, location-based",
         "total": "Operational, location-based, and embodied emissions together",
-    }[comparison.figure] + "; P(lower): probability that it is truly lower than this run."
+    }[comparison.figure]
 
 
 def two_bases(comparison: Comparison) -> list[str]:
@@ -337,7 +359,7 @@ def _markdown(comparison: Comparison, most: int) -> str:
     lines = [f"**{HEADINGS[comparison.by]}.** {_what(comparison)}", ""]
     lines += [f"| {' | '.join(heads)} |", "|---|---|--:|--:|--:|--:|"]
     for entry in comparison.shown(most):
-        cells = [cell.replace("|", "\\|").replace("<", "&lt;") for cell in _cells(comparison, entry)]
+        cells = [cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells_of(comparison, entry)]
         lines.append(f"| {' | '.join(cells)} |")
     return (
         "\n".join([*lines, "", *_notes(comparison), "", f"Catalog {comparison.base.catalog.version}."]) + "\n"
@@ -353,20 +375,3 @@ def _csv(comparison: Comparison, most: int | None) -> str:
         row |= {name: safe_cell(cell) for name, cell in row.items() if isinstance(cell, str)}
         writer.writerow(row)
     return out.getvalue()
-
-
-def comparison_svg(comparison: Comparison, most: int, *, standalone: bool = False) -> str:
-    """The comparison as bars with their ranges."""
-    from wattgram.chart import Bar, bars  # noqa: PLC0415 - only where a chart is drawn
-
-    rows = []
-    for entry in comparison.shown(most):
-        name, label, central, span, change, probability = _cells(comparison, entry)
-        value = entry.figure(comparison.figure)
-        shown = f"{central} · {change}" if change else central
-        detail = f"{name} {label}: {central} CO2e, 90 % range {span}, {change}"
-        if probability:
-            detail += f", lower with probability {probability}"
-        title = f"{name} · {label}" if label else name
-        rows.append(Bar(title, shown, value.central, value.low, value.high, entry.own, detail))  # type: ignore[arg-type]
-    return bars(rows, HEADINGS[comparison.by], sentence(comparison), ident="compare", standalone=standalone)

@@ -1,6 +1,7 @@
 """Messages: what the page says, one file a language; a third language is a third file.
 
-A message that a language lacks is said in English. Figures are written as the language writes them.
+A message that a language lacks is said in English, so that a page is never without words; a test names
+what is missing. Figures are written as the language writes them.
 """
 
 from __future__ import annotations
