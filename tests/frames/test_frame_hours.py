@@ -12,9 +12,11 @@ import polars as pl
 import pytest
 
 import wattgram
+from wattgram.catalog import Catalog
 from wattgram.errors import InputError
 from wattgram.estimation import estimate
 from wattgram.frames import summarise
+from wattgram.frames.hours import read_series
 from wattgram.series import Series
 
 BEGIN = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
@@ -227,3 +229,19 @@ def test_a_series_of_no_zone_is_of_the_one_zone_that_is_there(tmp_path):
         assert found.tolist() == pytest.approx([600.0, year]), named
     with pytest.raises(InputError, match="given as that of PL"):
         wattgram.estimate_frame(two, series={"PL": _series("DE")})
+
+
+def test_what_a_file_does_not_say_is_said_for_it(tmp_path):
+    """A boundary that is said of the files is theirs, and no run is warned of it; a word that is none is an error."""
+    path = tmp_path / "PL.csv"
+    path.write_text("time,g_per_kwh\n2024-05-17T00:00Z,500\n2024-05-17T01:00Z,600\n2024-05-17T02:00Z,500\n")
+    catalog = Catalog.load()
+    runs = pd.DataFrame(
+        {"hardware": ["A100"], "hours": [1.0], "where": ["PL"], "start": ["2024-05-17T00:30Z"]}
+    )
+    for about, warned in (({}, True), ({"boundary": "lifecycle"}, False)):
+        answer = wattgram.estimate_frame(runs, series=read_series([f"PL={path}"], catalog, **about)).iloc[0]
+        assert answer["intensity_g_per_kwh"] == pytest.approx(550.0)
+        assert ("series-boundary" in answer["warning"]) == warned
+    with pytest.raises(InputError, match="lifecycle, direct"):
+        read_series([f"PL={path}"], catalog, boundary="scope 2")

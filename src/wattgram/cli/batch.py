@@ -45,6 +45,11 @@ STAGES = ("check", "words", "rows", "totals")
     multiple=True,
     help="Hourly intensity of a zone; runs with start and end use it. May be said more than once, a file for each zone.",
 )
+@click.option("--series-column", metavar="NAME", help="The column of their values, where it cannot be told.")
+@click.option(
+    "--series-timezone", metavar="NAME", help="Zone of their times where they name none, as in Europe/Paris."
+)
+@click.option("--series-boundary", metavar="NAME", help="lifecycle or direct, where the files do not say.")
 @click.option("--where", metavar="PLACE", help="The place of runs that say none.")
 @click.option("--suffix", metavar="TEXT", default="", help="Added to the names of the answers.")
 @click.option(
@@ -91,7 +96,12 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
         raise InputError("format", form, f"the formats are {', '.join(FORMS)}", near)
     catalog = Catalog.load(said.pop("overlay"), said.pop("as_of"))
     said["embodied"] = not said.pop("no_embodied")
+    about = {name: said.pop(f"series_{name}") for name in ("column", "timezone", "boundary")}
     said["series"] = said["series"] or None
+    if said["series"] and any(about.values()):
+        from wattgram.frames.hours import read_series  # noqa: PLC0415 - only where something is said of them
+
+        said["series"] = read_series(said["series"], catalog, **about)
     bar = Bar(said_rows=output is not None)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)

@@ -204,6 +204,7 @@ def _on_duckdb(job: Job) -> Summary:
     import duckdb  # noqa: PLC0415 - only with this engine
 
     from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415
+    from wattgram.frames.backends.parquet import spans_of  # noqa: PLC0415
     from wattgram.frames.groups import with_labels  # noqa: PLC0415
     from wattgram.frames.pipeline import plan, summary_of  # noqa: PLC0415
     from wattgram.frames.reading import on_duckdb  # noqa: PLC0415
@@ -218,7 +219,9 @@ def _on_duckdb(job: Job) -> Summary:
     with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
         connection.execute(FEW_SWAPS)
         connection.execute(f"set perfect_ht_threshold = {_group_bits(connection)}")
-        frame, backend = on_duckdb(job.source, connection), DuckDB(_kept(job.source))
+        files = job.source.paths if job.source.form == "parquet" else ()
+        frame = on_duckdb(job.source, connection)
+        backend = DuckDB(files, spans_of(connection, files) if files else {})
         beyond = len(frame.columns) - USUAL_COLUMNS
         if beyond > 0:  # it sets room aside for each column, though little of it is ever filled
             connection.execute(f"set memory_limit = '{MEMORY_MB + beyond * COLUMN_MB}MB'")
@@ -251,11 +254,6 @@ def _on_duckdb(job: Job) -> Summary:
                 return summary
 
 
-def _kept(source: Source) -> Sequence[str]:
-    """The files that keep bounds of their numbers."""
-    return source.paths if source.form == "parquet" else ()
-
-
 def _group_bits(connection: Any) -> int:
     """Up to how many bits the number of a group has a place of its own in a table, of a quarter of the memory."""
     threads = int(connection.execute("select current_setting('threads')").fetchall()[0][0])
@@ -264,14 +262,11 @@ def _group_bits(connection: Any) -> int:
 
 def _sums_on(connection: Any, job: Job, made: Any) -> Summary:
     """The totals of a job by a plan that was made on another connection."""
-    from wattgram.frames.backends.duckdb import DuckDB  # noqa: PLC0415 - only with this engine
     from wattgram.frames.pipeline import summary_of  # noqa: PLC0415
     from wattgram.frames.reading import on_duckdb  # noqa: PLC0415
 
     connection.execute(FEW_SWAPS)
-    return summary_of(
-        on_duckdb(job.source, connection), made._replace(backend=DuckDB(_kept(job.source))), job.by
-    )
+    return summary_of(on_duckdb(job.source, connection), made._replace(backend=made.backend.anew()), job.by)
 
 
 @contextmanager

@@ -167,9 +167,12 @@ def figured(groups: Any, plan: Plan) -> Any:
         for part in parts
         for name in (*FIGURES[:3], "used_in_total")
     }
-    return plan.backend.settle(
-        groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
-    )
+    groups = groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
+    kept = [name for name in there if name.startswith(WORK + "by")]
+    kept += [WORK + name for name in ("issue", "warning", "rows", *FIGURES, *rows)]
+    for _, keys, parts_of in factor_rows(plan):
+        kept += [WORK + name for name in (*keys, *parts_of.values())]
+    return plan.backend.settle(groups.select(*dict.fromkeys(kept)))
 
 
 def _results(plan: Plan) -> dict[str, Any]:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "clock_of", "integrated", "read_series"]
 
 HOUR_US = 3_600_000_000.0
-ZONE = re.compile("[A-Z]{2,3}(-[A-Z0-9]+)*")
+ZONE = re.compile("[A-Z]{2,6}(-[A-Z0-9]+)*")
 NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
 ALIKE = ("series_begin_us", "series_length_us", "series_per_us")
 OF_RUNS = ("series_low", "series_high", "series_estimated", "series_generation")
@@ -79,8 +79,12 @@ class Clock(NamedTuple):
         return nw.lit(self.alike[name]) if name in self.alike else col(name)
 
 
-def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
+def read_series(given: Any, catalog: Catalog, **said: str | None) -> dict[str, Series]:
     """Series by zone, from a mapping, one or several Series, or paths of files (`PL=prices.csv` says the zone of a file).
+
+    Parameters
+    ----------
+    said : `boundary`, `column` and `timezone` of the files that do not say them
 
     Raises
     ------
@@ -92,7 +96,7 @@ def read_series(given: Any, catalog: Catalog) -> dict[str, Series]:
         items = map(_zoned, [given] if isinstance(given, (str, Series)) else given)
     found: dict[str, Series] = {}
     for zone, item in items:
-        series = _of_zone(item, zone) if isinstance(item, Series) else _opened(str(item), zone, catalog)
+        series = _of_zone(item, zone) if isinstance(item, Series) else _opened(str(item), zone, catalog, said)
         if series.zone in found:
             raise InputError("series", series.zone, "two series are of this zone; give one")
         found[series.zone] = series
@@ -110,10 +114,10 @@ def _zoned(item: Any) -> tuple[str, Any]:
     return (zone, path) if said else ("", item)
 
 
-def _opened(path: str, zone: str, catalog: Catalog) -> Series:
+def _opened(path: str, zone: str, catalog: Catalog, said: Mapping[str, Any]) -> Series:
     from wattgram.grid import open_series  # noqa: PLC0415 - only where a file is said
 
-    return open_series(path, catalog=catalog, zone=zone or None)
+    return open_series(path, catalog=catalog, zone=zone or None, **said)
 
 
 def _of_zone(series: Series, zone: str) -> Series:
@@ -147,7 +151,7 @@ def clock_of(
     of_zone = {zone: one for zone, one in fitting.items() if one is not None}
     if UNNAMED in series and len(zones) > 1:
         listed = ", ".join(zones[:5]) + (" and more" if len(zones) > 5 else "")  # noqa: PLR2004 - enough to see
-        raise InputError("series", "a series without a zone", f"the runs are in {listed}; {NAMING}")
+        raise InputError("series", UNNAMED, f"it names no zone, and the runs are in {listed}; {NAMING}")
     used = {one.zone: one for one in of_zone.values()}
     if not used:
         return None
@@ -265,18 +269,19 @@ def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> 
     frame = frame.with_columns(**made)
     frame = backend.attach(backend.attach(frame, clock.begins), clock.ends)
     over = {
-        name: nw.when(col("held")).then(
-            (col(f"end_{name}") - col(f"begin_{name}"))
-            + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
-        )
+        name: (col(f"end_{name}") - col(f"begin_{name}"))
+        + (col(f"end_{name}_more") * col("end_part") - col(f"begin_{name}_more") * col("begin_part"))
         for name in clock.sums
     }
+    some, covered_h = col("held"), col("hours")  # a run that is held has a length
+    if "covered" in clock.sums:
+        over = {name: nw.when(col("held")).then(sum_) for name, sum_ in over.items()}
+        some, covered_h = col("over_covered") > 0, col("over_covered")
     frame = frame.with_columns(**{f"{WORK}over_{name}": sum_ for name, sum_ in over.items()})
-    hours = where(col("hours") > 0, col("hours"), 1.0)
-    covered_h = col("over_covered") if "covered" in clock.sums else col("hours")
-    mean = nw.when(covered_h > 0).then(col("over_integral") / where(covered_h > 0, covered_h, 1.0))
+    mean = nw.when(some).then(col("over_integral") / where(some, covered_h, 1.0))
     frame = frame.with_columns(mean.alias(WORK + "series_g_per_kwh"))
     if "covered" in clock.sums:
+        hours = where(col("hours") > 0, col("hours"), 1.0)
         frame = frame.with_columns((covered_h * hours**-1.0).alias(WORK + "series_covered"))
         gap = (col("series_covered") < COVERED).fill_null(value=False)
         frame = _varying(frame.with_columns(gap.alias(WORK + "series_gap")), clock, catalog)

@@ -7,6 +7,8 @@ from functools import reduce
 from itertools import groupby
 from typing import Any
 
+from wattgram.errors import InputError
+from wattgram.frames.backends.parquet import spans_of
 from wattgram.frames.backends.sql import literal, quoted
 from wattgram.frames.jsonfile import FORM
 from wattgram.frames.plain import Plain
@@ -145,6 +147,11 @@ def on_spark(source: Source, session: Any) -> Any:
             raise wrong
         return strict.json(source.paths)
     if source.form == "parquet":
+        import duckdb  # noqa: PLC0415 - what Parquet keeps beside its columns; this engine does not look there
+
+        for name in spans_of(duckdb, source.paths):
+            allowed = "it holds spans of time, of which Spark sees bare numbers; write hours, or take --engine duckdb"
+            raise InputError("column", name, allowed)
         return _parquet_on_spark(source.paths, session)
     if not source.tables:
         mark = "\t" if source.form == "tsv" else ","

@@ -18,6 +18,7 @@ __all__ = [
     "OUTPUTS",
     "PERCENT",
     "SHARES",
+    "SPANS",
     "TIME",
     "WORK",
     "Roles",

@@ -207,6 +207,8 @@ def write_polars(frame: Any, path: str, form: str) -> None:
             for name, kind in kinds.items()
             if kind.is_nested()
         )
+        spans = [name for name, kind in kinds.items() if kind == pl.Duration]
+        frame = frame.with_columns(pl.col(spans).cast(pl.Int64))  # as the other engines write them
         texts = [name for name, kind in kinds.items() if kind == pl.String]
         safe = [
             pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))

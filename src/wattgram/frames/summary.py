@@ -129,7 +129,7 @@ class Summary(NamedTuple):
             if len(self.groups) > MOST_GROUPS:
                 lines.append(f"  and {len(self.groups) - MOST_GROUPS:,} more; all in --format csv or json")
         if whole.issues:
-            lines += ["", "Issues:", *self._issues()]
+            lines += ["", "Issues (a run with several is counted under the first):", *self._issues()]
         if whole.warnings:
             lines += ["", "Warnings (docs/warnings.md; the column `warning` of each run):"]
             lines += [f"  {code:<24} {_rows(rows)}" for code, rows in self._warned()]

@@ -167,14 +167,12 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
         label = tuple(_label(cell) for cell in cells[: len(by)])
         return [every[()], every.setdefault(label, Sums())] if by else [every[()]]
 
-    for cells in _summed(
-        groups, plan, [*labels, "issue"], ("rows", *FIGURES, *(f"rows_{name}" for name in FIGURES))
-    ):
+    answered = ("rows", *FIGURES, *(f"rows_{name}" for name in FIGURES))
+    for cells in _summed(groups, plan, [*labels, "issue", "warning"], answered):
+        issue, warning, rows = cells[len(by) : len(by) + 3]
         for sums in into(cells):
-            sums.add(*cells[len(by) :])
-    for cells in _summed(groups, plan, [*labels, "warning"], ("rows",)):
-        for sums in into(cells):
-            sums.warn(*cells[len(by) :])
+            sums.add(issue, rows, *cells[len(by) + 3 :])
+            sums.warn(warning, rows)
     for factor, keys, figures in factor_rows(plan):
         for cells in _summed(groups, plan, [*labels, *keys], figures.values()):
             *row, low_sq, high_sq = cells[len(by) : len(by) + len(keys)]

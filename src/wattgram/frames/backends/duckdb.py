@@ -28,14 +28,15 @@ class DuckDB(Backend):
 
     name = "duckdb"
 
-    def __init__(self, files: Sequence[str] = ()) -> None:
+    def __init__(self, files: Sequence[str] = (), spans: Mapping[str, int] | None = None) -> None:
         """The engine.
 
         Parameters
         ----------
         files : the Parquet files that a relation stands for, where it is known to; they tell the bounds of their numbers
+        spans : of their columns that are spans of time how many of its units are an hour
         """
-        self._files = files
+        self._files, self._spans = files, spans or {}
         self._tables: dict[int, tuple[Lookup, Any]] = {}
         """Look-ups that stand on the connection already: one scan after another joins the same table."""
         self._cells: dict[tuple[int, ...], tuple[str, Lookup]] = {}
@@ -43,9 +44,14 @@ class DuckDB(Backend):
         self._raw: Any = None
         """The user's relation: a statement through it need not bind all that was built on it."""
 
+    def anew(self) -> DuckDB:
+        """The same for another connection."""
+        return DuckDB(self._files, self._spans)
+
     def bounds(self, native: Any, roles: Roles) -> Mapping[str, Bounds]:
         """The bounds that Parquet files keep of their numbers, for as long as they are few."""
-        return bounds_of(native, self._files, roles) if 0 < len(self._files) <= MOST_FILES else {}
+        few = 0 < len(self._files) <= MOST_FILES
+        return bounds_of(native, self._files, roles, self._spans) if few else {}
 
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
@@ -70,7 +76,8 @@ class DuckDB(Backend):
             known = role in bounded
             made[role] = number(quoted(name), types[name], share=role in SHARES, known=known)
         for role, name in roles.spans.items():
-            made |= span(quoted(name), types[name], role, known=role in bounded)
+            per_h = self._spans.get(name)
+            made |= span(quoted(name), types[name], role, known=role in bounded, per_h=per_h)
         for role, name in roles.times.items():
             made |= micros(quoted(name), types[name], role, known=role in bounded)
             if types[name] in ZONELESS:

@@ -7,16 +7,18 @@ scans the column otherwise. A scan is not worth it: such a file has no bounds. S
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import duckdb
 
+from wattgram.errors import InputError
+from wattgram.frames.backends.arrow_schema import spans_per_h
 from wattgram.frames.backends.sql import REAL, WHOLE, literal, quoted
 from wattgram.frames.bounds import Bounds
-from wattgram.frames.schema import Roles
+from wattgram.frames.schema import SPANS, Roles
 
-__all__ = ["MOST_FILES", "bounds_of"]
+__all__ = ["MOST_FILES", "bounds_of", "spans_of"]
 
 MOST_FILES = 16
 """Files whose statistics are read, which takes some milliseconds for each."""
@@ -24,18 +26,23 @@ SCANNED = "PARQUET"
 """What a plan says that reads rows."""
 
 
-def bounds_of(native: Any, files: Sequence[str], roles: Roles) -> dict[str, Bounds]:
+def bounds_of(
+    native: Any, files: Sequence[str], roles: Roles, spans: Container[str] = ()
+) -> dict[str, Bounds]:
     """Of each role of a number its bounds over all files; none of a role that any file keeps no statistics of.
 
     Parameters
     ----------
     native : a relation over these files
+    spans : columns whose numbers are spans of time in units of their own
     """
     types = dict(zip(native.columns, map(str, native.types), strict=True))
     named = {
         role: name for group in (roles.numbers, roles.spans, roles.times) for role, name in group.items()
     }
-    wanted = {role: sql for role, name in named.items() if (sql := _figure(types[name]))}
+    wanted = {
+        role: sql for role, name in named.items() if name not in spans and (sql := _figure(types[name]))
+    }
     every: dict[str, list[Bounds]] = {role: [] for role in wanted}
     for file in files:
         found = _of_file(
@@ -44,6 +51,33 @@ def bounds_of(native: Any, files: Sequence[str], roles: Roles) -> dict[str, Boun
         for role, bounds in found.items():
             every[role].append(bounds)
     return {role: _over(some) for role, some in every.items() if len(some) == len(files)}
+
+
+def spans_of(connection: Any, files: Sequence[str]) -> dict[str, int]:
+    """Of a column of hours that was written as spans of time how many of its units are an hour; Parquet keeps numbers alone.
+
+    Parameters
+    ----------
+    connection : a DuckDB connection, or a module that has one of its own
+
+    Raises
+    ------
+    InputError : such a column of one unit in one file, and of another unit or a plain number in the next
+    """
+    listed = ", ".join(literal(file) for file in files)
+    asked = f"select value from parquet_kv_metadata([{listed}]) where decode(key) = 'ARROW:schema'"  # noqa: S608
+    every = [spans_per_h(bytes(value)) for (value,) in connection.execute(asked).fetchall()]
+    found: dict[str, set[int]] = {}
+    for columns in every:
+        for name, per_h in columns.items():
+            if name.casefold() in SPANS:
+                found.setdefault(name, set()).add(per_h)
+    spans = {name: units for name, units in found.items() if any(units)}
+    for name, units in spans.items():
+        if len(units) > 1 or len(every) < len(files):
+            allowed = "it is a span of time in one file and of another unit or a number in the next; write one of them anew"
+            raise InputError("column", name, allowed)
+    return {name: units.pop() for name, units in spans.items()}
 
 
 def _figure(kind: str) -> str:

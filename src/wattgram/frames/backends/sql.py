@@ -60,8 +60,16 @@ def number(name: str, kind: str, *, share: bool = False, known: bool = False) ->
     )
 
 
-def span(name: str, kind: str, role: str, *, known: bool = False) -> dict[str, str]:
-    """Hours; of a column of texts those that are numbers, and the other texts beside them."""
+def span(name: str, kind: str, role: str, *, known: bool = False, per_h: int | None = None) -> dict[str, str]:
+    """Hours [h]; of a column of texts those that are numbers, and the other texts beside them.
+
+    Parameters
+    ----------
+    known : whether none is known to be NaN
+    per_h : how many of the units of a whole number are an hour [1], where it is a span of time
+    """
+    if per_h and kind in WHOLE:
+        return {role: f"(cast({name} as double) / {per_h}::double)"}
     if kind == "INTERVAL":
         return {role: f"(epoch_us({name}) / {HOUR_US}::double)"}
     cell = number(name, kind, known=known)
