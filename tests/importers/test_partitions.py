@@ -42,18 +42,155 @@ def test_a_gpu_type_with_a_meaning_of_your_own_is_not_said():
 
 
 @pytest.mark.parametrize(
-    ("site", "key"),
+    ("site", "said"),
     [
-        ({"partition": {"gpu": {"accelerator": "ZorkChip"}}}, "accelerator = of [partition.gpu]"),
-        ({"accelerator": "ZorkChip"}, "accelerator = above the first table"),
-        ({"accelerators": {"zorkchip": "Zork 2"}}, "zorkchip = of [accelerators]"),
+        (
+            {"partition": {"gpu": {"accelerator": "A100-SMX4"}}},
+            "accelerator of partition gpu 'A100-SMX4' is not known: .*did you mean A100-SXM4-",
+        ),
+        ({"accelerator": "ZorkChip"}, "accelerator 'ZorkChip' is not known"),
+        (
+            {"accelerators": {"zorkchip": "A10O"}},
+            "zorkchip of \\[accelerators\\] 'A10O' is not known: .*did you mean A1",
+        ),
+        (
+            {"partition": {"cpu": {"processor": "EPIC 7763"}}},
+            "processor of partition cpu 'EPIC 7763' is not known: .*did you mean EPYC 7763",
+        ),
+        (
+            {"processor": "EPIC 7763", "cores": 64},
+            "processor 'EPIC 7763' is not known: .*did you mean EPYC 7763",
+        ),
+        ({"processor": "A100"}, "processor 'A100' is not known: it is an accelerator"),
     ],
 )
-def test_an_unknown_accelerator_of_the_toml_is_said_with_its_key(site, key):
-    """The finding points at the line to mend, not at another way of saying it."""
-    text = text_of(read(site), "unknown-gpu-type")
-    assert key in text
-    assert "mend it there" in text
+def test_unknown_hardware_of_the_toml_is_an_error_with_its_table_and_the_nearest(site, said):
+    """Before a row is out, whether or not a job needs it, and whether or not its cores are stated."""
+    with pytest.raises(InputError, match=said):
+        assert read(site).rows
+
+
+def test_a_name_of_your_own_in_the_toml_may_be_one_of_accelerators_or_of_map():
+    """accelerator = "big" is what [accelerators] big says, or what --map says; so is a processor with --map."""
+    log = LOG.replace(":zorkchip", "")
+    own = {"accelerators": {"BIG": "H200"}, "partition": {"gpu": {"accelerator": "big"}}}
+    assert [row["hardware"] for row in read(own, log)] == ["H200"]
+    mapped = renamed(
+        read({"accelerator": "big", "processor": "our node"}, log), {"big": "A100", "our node": "EPYC 7763"}
+    )
+    assert [row["hardware"] for row in mapped] == ["2xA100 + 8/64 of EPYC 7763 + 64GB"]
+
+
+def test_an_accelerator_of_a_partition_is_one_gpu():
+    """The count is in the log: 8xA100 there would be sixteen for a job of two. A half of a module is one, as Slurm counts."""
+    with pytest.raises(
+        InputError, match="accelerator of partition gpu '8xA100' cannot be used: it is one GPU"
+    ):
+        assert read({"partition": {"gpu": {"accelerator": "8xA100"}}}).rows
+    half = read({"partition": {"gpu": {"accelerator": "1/2 of MI250X"}}})
+    assert [(row["hardware"], row["count"]) for row in half] == [("1/2 of MI250X", 2)]
+
+
+# --- which GPU it is ------------------------------------------------------------------------------------------------
+
+SXM = {"partition": {"gpu": {"accelerator": "A100-SXM4-80GB"}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "hardware", "contradicted"),
+    [
+        ("", "A100-SXM4-80GB", False),
+        (":a100", "A100-SXM4-80GB", False),
+        (":nvidia_a100", "A100-SXM4-80GB", False),
+        (":a100_80gb", "A100-SXM4-80GB", False),
+        (":zorkchip", "A100-SXM4-80GB", False),
+        (":h100", "h100", True),
+        (":nvidia_h100_80gb_hbm3", "nvidia h100 80gb hbm3", True),
+        (":nvidia_a100-sxm4-40gb", "nvidia a100-sxm4-40gb", True),
+        (":h100_3g.40gb", "3/7 of h100", True),
+        (":a100_3g.40gb", "3/7 of A100-SXM4-80GB", False),
+        (":3g.40gb", "3/7 of A100-SXM4-80GB", False),
+    ],
+)
+def test_the_accelerator_of_a_partition_refines_the_type_in_the_log_and_never_overrules_it(
+    kind, hardware, contradicted
+):
+    """Untyped, unknown and wider types are what the TOML says; another GPU stays that of the log, and that is said."""
+    imported = read(SXM, LOG.replace(":zorkchip", kind))
+    assert [(row["hardware"], row["count"]) for row in imported] == [(hardware, 2)]
+    assert imported.summary["findings"] == ({"gpu-type-contradicted": 1} if contradicted else {})
+
+
+def test_a_contradicted_type_is_said_once_a_partition_and_accelerators_settles_it():
+    """The sentence names both, which was taken, and the line that says otherwise."""
+    row = LOG.splitlines()[1].replace("zorkchip", "h100")
+    log = "\n".join(
+        (
+            LOG.splitlines()[0],
+            row,
+            row.replace("1|", "2|", 1),
+            row.replace("1|", "3|", 1).replace("|gpu|", "|big|"),
+        )
+    )
+    site = {"partition": {name: {"accelerator": "A100-SXM4-80GB"} for name in ("gpu", "big")}}
+    imported = read(site, log)
+    assert [row["hardware"] for row in imported] == ["h100"] * 3
+    first, second = (f.text for f in imported.findings if f.code == "gpu-type-contradicted")
+    assert "type 'h100' where accelerator of [partition.gpu] says A100-SXM4-80GB" in first
+    assert "h100 is taken" in first
+    assert '[accelerators] "h100" = "A100-SXM4-80GB"' in first
+    assert "[partition.big]" in second
+    settled = read(site | {"accelerators": {"h100": "A100-SXM4-80GB"}}, log)
+    assert [row["hardware"] for row in settled] == ["A100-SXM4-80GB"] * 3
+    assert "gpu-type-contradicted" not in settled.summary["findings"]
+    mapped = renamed(read(site, log), {"h100": "H100-SXM5-80GB"})
+    assert [row["hardware"] for row in mapped] == ["H100-SXM5-80GB"] * 3
+    assert "gpu-type-contradicted" not in mapped.summary["findings"]
+
+
+def test_hardware_is_for_gpus_that_the_log_does_not_name():
+    """--hardware names the untyped; a type that it contradicts stays."""
+    assert [row["hardware"] for row in read(None, LOG.replace(":zorkchip", ""), hardware="T4")] == ["T4"]
+    imported = read(None, LOG.replace("zorkchip", "v100"), hardware="T4")
+    assert [row["hardware"] for row in imported] == ["v100"]
+    assert "--hardware says T4" in text_of(
+        read(None, LOG.replace("zorkchip", "v100"), hardware="T4"), "gpu-type-contradicted"
+    )
+
+
+def test_a_type_of_two_meanings_names_both_and_how_to_say_which():
+    """rtx6000 is a Quadro RTX 6000 or an RTX 6000 Ada; the TOML or --map says which, and then nothing is said."""
+    log = LOG.replace("zorkchip", "rtx6000")
+    text = text_of(read(log=log + log.splitlines()[1].replace("1|", "2|", 1)), "ambiguous-gpu-type")
+    assert "Quadro RTX 6000 (260 W) or RTX 6000 Ada (300 W)" in text
+    assert '[accelerators] "rtx6000" = ' in text
+    assert "--map, a CSV with the line rtx6000," in text
+    for imported in (
+        read({"accelerators": {"rtx6000": "RTX 6000 Ada"}}, log),
+        read({"partition": {"gpu": {"accelerator": "RTX 6000 Ada"}}}, log),
+        renamed(read(log=log), {"rtx6000": "RTX 6000 Ada"}),
+    ):
+        assert [row["hardware"] for row in imported] == ["RTX 6000 Ada"]
+        assert imported.summary["findings"] == {}
+    said = text_of(read({"partition": {"gpu": {"accelerator": "rtx6000"}}}, log), "ambiguous-gpu-type")
+    assert "write which in accelerator of [partition.gpu]" in said
+
+
+@pytest.mark.parametrize(
+    ("gres", "gpus"),
+    [
+        ("gres/gpu:a100_1g.5gb=1", 1 / 7),
+        ("gres/gpu:a100_3g.20gb=2,gres/gpu:a100_1g.5gb=1", 1),
+        ("gres/gpu:1g.6gb=2", 0.5),
+        ("gres/gpu:1g.5gb=1", 1 / 7),
+        ("gres/gpu:a100=2", 2),
+    ],
+)
+def test_an_instance_counts_as_its_share_of_a_gpu(gres, gpus):
+    """A 1g.5gb of an A100 is a seventh in `gpus` and in the GPU-hours, as it is in the hardware."""
+    imported = read(log=LOG.replace("gres/gpu:zorkchip=2", gres))
+    assert [row["gpus"] for row in imported] == [pytest.approx(gpus)]
+    assert imported.summary["gpu_hours"] == pytest.approx(2 * gpus)
 
 
 @pytest.mark.parametrize(
@@ -162,12 +299,17 @@ def test_gpus_before_the_cut_are_read_and_a_stump_is_the_shortest_of_its_fields(
 
 
 def test_what_to_ask_sacct_for_is_said_once(tmp_path):
-    """Two files that lack columns: both are said, the long command with the first alone."""
+    """Two files that lack the same columns are one finding; others are another, without the long command."""
     paths = []
     for job in (1, 2):
         path = tmp_path / f"{job}.txt"
         path.write_text(f"JobID|Elapsed|NCPUS\n{job}|01:00:00|4\n")
         paths.append(str(path))
+    imported = read_slurm(paths)
+    assert len(imported.rows) == 2
+    texts = [finding.text for finding in imported.findings if finding.code == "missing-columns"]
+    assert ["sacct -P" in text for text in texts] == [True]
+    (tmp_path / "1.txt").write_text("JobID|NCPUS\n1|4\n")
     imported = read_slurm(paths)
     assert len(imported.rows) == 2
     texts = [finding.text for finding in imported.findings if finding.code == "missing-columns"]

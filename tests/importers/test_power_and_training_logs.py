@@ -502,7 +502,8 @@ def test_a_state_without_runtime_takes_the_hours_of_its_flops():
     unknown = read_trainer(io.StringIO(text))
     assert [(row["hours"], row["total_flops"]) for row in unknown] == [(None, 1e18)]
     assert unknown.summary["findings"] == {"hardware-unknown": 1, "hours-unknown": 1}
-    assert (unknown.summary["usable"], unknown.summary["unusable"]) == (1, 0)
+    assert (unknown.summary["usable"], unknown.summary["unusable"]) == (0, 1)
+    assert "with --hardware it follows from its 1e+18 FLOP" in unknown.findings[1].text
     watts = read_trainer(io.StringIO(text), hardware="300W")
     assert [row["hours"] for row in watts] == [None]
     assert watts.summary["unusable"] == 1

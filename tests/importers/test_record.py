@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 
+from wattgram import importers
 from wattgram.importers import record
 from wattgram.importers.record import CODES, Journal
 
@@ -49,3 +51,21 @@ def test_a_finding_is_not_without_end():
     journal = Journal()
     journal.bad("log", 1, "bad-row", "x" * 1_000_000)
     assert len(str(journal.findings[0])) < 1000
+
+
+@pytest.mark.parametrize(
+    ("kind", "log", "code"),
+    [
+        ("slurm", "JobID|State|Elapsed|NCPUS\n1|COMPLETED|INVALID|4\n", "hours-unknown"),
+        ("wandb", '[{"gpu": "NVIDIA A100", "gpu_count": 1}, {"_runtime": null}]', "hours-unknown"),
+        ("trainer", '{"global_step": 1, "total_flos": 1e18, "log_history": []}', "hours-unknown"),
+        ("trainer", '{"global_step": 1, "log_history": []}', "hours-unknown"),
+        ("csv", "hardware,hours,where\nA100,,FR\n", "bad-cell"),
+    ],
+)
+def test_a_row_with_neither_hours_nor_energy_is_unusable_whatever_its_kind(kind, log, code):
+    """Nothing can be estimated of it; exit code 2 where every row is one."""
+    imported = importers.read(kind, io.StringIO(log))
+    assert [(row["hours"], row["measured_energy_kwh"]) for row in imported] == [(None, None)]
+    assert (imported.summary["usable"], imported.summary["unusable"]) == (0, 1)
+    assert imported.summary["findings"][code] == 1

@@ -547,7 +547,18 @@ def test_the_account_keeps_the_unknown_apart():
     )
     bare = read("1|01:00:00|FAILED|", head="JobID|Elapsed|State|ReqMem")
     assert len(bare.rows) == 1
-    assert summary_lines(bare.summary)[1] == "  held: core-hours not known, GPU-hours not known"
+    assert summary_lines(bare.summary)[1:] == [
+        "  held: core-hours not known, GPU-hours not known",
+        "  waste, work that failed or was cut off: 1 job, core-hours not known, GPU-hours not known",
+        "    failed: 1 job, core-hours not known, GPU-hours not known",
+    ]
+    blind = read("1|01:00:00|FAILED|4", "2|01:00:00|TIMEOUT|2", head="JobID|Elapsed|State|NCPUS")
+    assert len(blind.rows) == 2
+    assert summary_lines(blind.summary)[2:] == [
+        "  waste, work that failed or was cut off: 2 jobs, 6.0 core-hours, GPU-hours not known (100% of all core-hours)",
+        "    failed: 1 job, 4.0 core-hours, GPU-hours not known",
+        "    timeout: 1 job, 2.0 core-hours, GPU-hours not known",
+    ]
 
 
 def test_several_users_and_accounts():
@@ -667,6 +678,7 @@ def test_an_implausible_energy_is_said():
     imported = read(line(ConsumedEnergyRaw="999999999999"))
     assert list(imported)
     assert imported.summary["findings"] == {"energy-implausible": 1}
+    assert "is no energy of 1 node;" in imported.findings[0].text
 
 
 def test_energy_with_a_unit():
@@ -719,10 +731,10 @@ def test_partitions_from_a_file(tmp_path):
     """Keys before the first table hold everywhere; a partition overrides them."""
     path = tmp_path / "site.toml"
     path.write_text(
-        'where = "FI"\npue = 1.2\n[partition.gpu]\naccelerator = "H100-SXM5-80GB"\npue = 1.1\nload = 0.8\n'
+        'where = "FI"\npue = 1.2\n[partition.gpu]\naccelerator = "A100-SXM4-80GB"\npue = 1.1\nload = 0.8\n'
     )
     row = one(line(), partitions=str(path))
-    assert (row["where"], row["pue"], row["load"], row["hardware"]) == ("FI", 1.1, 0.8, "H100-SXM5-80GB")
+    assert (row["where"], row["pue"], row["load"], row["hardware"]) == ("FI", 1.1, 0.8, "A100-SXM4-80GB")
     row = one(line(Partition="other"), partitions=str(path), where="SE")
     assert (row["where"], row["pue"], row["hardware"]) == ("FI", 1.2, "a100")
     assert one(line(), where="SE")["where"] == "SE"
@@ -762,6 +774,8 @@ def test_waste_has_its_own_lines():
         "core_hours": 16,
         "gpu_hours": 4,
         "hours_unknown": 0,
+        "cores_unknown": 0,
+        "gpus_unknown": 0,
     }
     assert summary["gpu_hours"] == 12
     assert (summary["memory_known_gb_hours"], summary["memory_used_gb_hours"]) == (128, 32)

@@ -91,7 +91,18 @@ def load_site(source: str | Mapping[str, Any] | None) -> Site:
     partitions = {
         str(name): _partition(f"partition {name}", words, everywhere) for name, words in tables.items()
     }
-    return Site(everywhere, partitions, {kind.lower(): word for kind, word in types.items()})
+    own = {kind.lower(): word for kind, word in types.items()}
+    return Site(
+        _in_own_names(everywhere, own),
+        {name: _in_own_names(partition, own) for name, partition in partitions.items()},
+        own,
+    )
+
+
+def _in_own_names(partition: Partition, own: dict[str, str]) -> Partition:
+    """A partition whose accelerator is named as [accelerators] names it."""
+    said = partition.accelerator
+    return partition._replace(accelerator=own.get(said.lower(), said)) if said else partition
 
 
 def _tables(said: dict[str, Any]) -> dict[str, Any]:

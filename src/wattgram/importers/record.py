@@ -33,6 +33,7 @@ RUN_COLUMNS = (
 """The columns that a table of runs is estimated from; every importer gives them, first and in this order."""
 
 CODES = {
+    "ambiguous-gpu-type": "a GPU type could be several GPUs, none of them the usual one; say which in the TOML, or with `--map`",
     "bad-cell": "a cell is no such quantity, or out of range",
     "bad-row": "a line cannot be read: torn, over-long, no text, no job id, no energy",
     "cell-cut-off": "a narrow column of Slurm cut a cell off; what is whole of it is read, and names that begin alike are one",
@@ -47,9 +48,10 @@ CODES = {
     "gap": "a power log has a pause; nothing is counted in it",
     "gpu-part-unknown": "a job held shards of a GPU, whose size no log says; its cores alone are counted",
     "gpus-by-order": "no column tells the GPUs apart; they are told by the order of their lines",
+    "gpu-type-contradicted": "the log names another GPU than the TOML or `--hardware`; that of the log is taken",
     "hardware-unknown": "the log does not say what ran",
     "hours-modelled": "no runtime is stated; the hours follow from the FLOPs",
-    "hours-unknown": "no duration is known",
+    "hours-unknown": "no duration is known; without an energy the row cannot be used",
     "job-continued": "a job stood in a log before while it ran; what it ran since is added",
     "no-job-in-partition": "a table of the TOML describes a partition that no job was in",
     "late-step": "a step stands apart from its job and is left out",

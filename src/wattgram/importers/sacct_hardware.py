@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from wattgram.errors import AmbiguousWordError, InputError
 from wattgram.importers.partitions import Partition, Site
 from wattgram.importers.sacct_fields import Gpu
-from wattgram.resolve.slices import slices_per_gpu
+from wattgram.importers.sacct_types import Types
+from wattgram.importers.site_words import check_words
 from wattgram.run import parse_hardware
 
 if TYPE_CHECKING:
@@ -20,13 +22,8 @@ __all__ = ["OF_PARTITION", "Held", "Words"]
 OF_PARTITION = "of the partition"
 """What stands in the text of a GPU; with a job it is put into `[partition.gpu]`."""
 
-_SLICE = re.compile(
-    r"(?:(?P<gpu>.*?)[_.\s-]*(?:mig)?[_.\s-]*)?(?:\d+c\.)?(?P<slices>\d)g\.(?P<gb>\d+)gb(?:[+.].*)?",
-    re.IGNORECASE,
-)
 _SHARE = re.compile(r"(?P<slices>\d+)/(?P<of>\d+) of (?P<whole>.+)")
 EXACT = 2.0**53
-A30_SLICE_GB = ("6", "12", "24")
 
 
 class Held(NamedTuple):
@@ -48,15 +45,27 @@ def digits(number: float) -> str:
 class Words:
     """Hardware words of jobs; each distinct set of resources is put into words once."""
 
-    def __init__(self, site: Site, hardware: str | None, catalog: Catalog) -> None:
-        self.site, self.hardware, self.catalog = site, hardware, catalog
+    def __init__(
+        self, site: Site, hardware: str | None, catalog: Catalog, meant: Callable[[str], str]
+    ) -> None:
+        self.site, self.catalog, self.meant = site, catalog, meant
+        self.types = Types(site, hardware, catalog, meant)
         self._known: dict[object, Held] = {}
         self._cores: dict[str, float] = {}
         self._facts: dict[str, tuple[bool, float | None]] = {}
         self._curve: list[tuple[float, float]] = []
-        for partition in (site.everywhere, *site.partitions.values()):
+
+    def check(self) -> None:
+        """Look up the words of the site, and the cores of its processors, before a job needs them.
+
+        Raises
+        ------
+        InputError : a word that the catalog does not know, or a processor whose number of cores nobody says
+        """
+        check_words(self.site, self.catalog, self.meant)
+        for partition in (self.site.everywhere, *self.site.partitions.values()):
             if partition.processor and not partition.cores and partition.watts_per_core is None:
-                self._cores_of(partition.processor)
+                self._cores_of(self.meant(partition.processor))
 
     def held(
         self,
@@ -120,10 +129,11 @@ class Words:
             return f"{_cores(cores)} at {digits(partition.watts_per_core)}W"
         if partition.processor is None:
             return _cores(cores)
-        each = (partition.cores or self._cores_of(partition.processor)) * threads
+        processor = self.meant(partition.processor)
+        each = (partition.cores or self._cores_of(processor)) * threads
         if cpus % each == 0:
-            return f"{digits(cpus / each)}x{partition.processor}"
-        return f"{digits(cpus)}/{digits(each)} of {partition.processor}"
+            return f"{digits(cpus / each)}x{processor}"
+        return f"{digits(cpus)}/{digits(each)} of {processor}"
 
     def _cores_of(self, processor: str) -> float:
         if processor not in self._cores:
@@ -170,7 +180,11 @@ class Words:
                 return Held(None, count, "hardware-unknown", text)
             if not self._fact(word)[0]:
                 code = "unknown-gpu-type"
-                text = self._unknown(word, gpu.type, partition)
+                text = (
+                    f"the catalog has no GPU '{word}'; name it in --partitions: [accelerators] {gpu.type or 'type'} = ..., "
+                    f"or with --map, a CSV with the line {word},MEANING"
+                )
+            self.types.say_ambiguous(gpu.type, word, partition)
             named.append((word, count))
         host = self._host(partition, cpus, memory_gb, busy)
         if len(named) == 1 and not host:
@@ -183,46 +197,16 @@ class Words:
         return Held(" + ".join(_parts(named)) + host, 1, code, text)
 
     def _gpu(self, kind: str, partition: Partition) -> str | None:
-        said = self.site.accelerators.get(kind.lower()) if kind else None
-        if said:
-            return said
-        if match := _SLICE.fullmatch(kind):
-            return self._slice(match["gpu"] or "", match["slices"], match["gb"], partition)
-        return partition.accelerator or self.hardware or (kind.replace("_", " ") if kind else None)
-
-    def _unknown(self, word: str, kind: str, partition: Partition) -> str:
-        """That the catalog does not know the word of a GPU, who said it, and how to mend it."""
-        site = self.site
-        if kind and site.accelerators.get(kind.lower()) == word:
-            key = f"{kind} = of [accelerators]"
-        elif partition.accelerator == word:
-            tables = [f"[partition.{name}]" for name, of in site.partitions.items() if of is partition]
-            key = "accelerator = " + (
-                f"of {tables[0]}"
-                if tables and site.everywhere.accelerator != word
-                else "above the first table"
-            )
-        else:
-            return (
-                f"the catalog has no GPU '{word}'; name it in --partitions: [accelerators] {kind or 'type'} = ..., "
-                f"or with --map, a CSV with the line {word},MEANING"
-            )
-        return (
-            f"the catalog has no GPU '{word}', which stands in the TOML of --partitions: {key}; mend it there"
-        )
-
-    def _slice(self, gpu: str, slices: str, gigabytes: str, partition: Partition) -> str | None:
-        """A MIG instance as its share of the GPU it is cut from."""
-        whole = partition.accelerator or self.hardware or gpu.replace("_", " ").strip()
-        if not whole and gigabytes in A30_SLICE_GB:
-            whole = "A30"
-        if not whole:
-            return None
-        of = slices_per_gpu(whole, self.catalog)
+        """The word of one GPU of a type: a MIG instance as its share of the GPU it is cut from."""
+        whole = self.types.whole(kind, partition)
+        found = self.types.slices(kind, whole) if kind and whole else None
+        if whole is None or found is None:
+            return whole
+        slices, of = found
         watts = self._fact(whole)[1]
         if watts is not None:
-            return f"{digits(watts * min(int(slices), of) / of)}W"
-        return whole if int(slices) >= of else f"{slices}/{of} of {whole}"
+            return f"{digits(watts * slices / of)}W"
+        return whole if slices == of else f"{slices}/{of} of {whole}"
 
     def _host(
         self, partition: Partition, cpus: float | None, memory_gb: float | None, busy: float | None

@@ -19,6 +19,7 @@ from wattgram.importers.sacct_fields import (
     tres_of,
 )
 from wattgram.importers.sacct_row import HOLDING, Cells, Job
+from wattgram.importers.sacct_types import Types
 
 __all__ = ["Holding", "Holdings", "cpus_of", "elapsed_s_of"]
 
@@ -85,7 +86,7 @@ class Holding(NamedTuple):
     nodes: float | None
     gpus: tuple[Gpu, ...]
     number_of_gpus: float | None
-    """None where no field could name one, or a narrow column cut them all off."""
+    """A MIG instance is its share of one; None where no field could name one, or a narrow column cut them all off."""
     requested_gb: float | None
     part: str = ""
     """A part of a GPU that is in no count of them, as the log has it."""
@@ -94,8 +95,8 @@ class Holding(NamedTuple):
 class Holdings:
     """What jobs held: put together once for each distinct set of cells, of which a log has a few hundred."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Site, types: Types) -> None:
+        self.site, self.types = site, types
         self._known: dict[object, Holding] = {}
         self.seen: dict[str, int] = {}
         """Partitions of the log, and the description that each was given."""
@@ -127,10 +128,11 @@ class Holdings:
             tres.memory_gb or memory_of(said.reqmem, cpus, nodes) or tres_of(said.reqtres).memory_gb
         )
         name = said.partition.partition(",")[0]
-        number = whole(sum(gpu.number for gpu in gpus)) if seen else None
         part = "" if gpus else next(iter(_PART.findall(said.alloctres or said.reqtres)), "")
         partition = self.site.of(name)
         self.seen[name] = id(partition)
+        shares = (gpu.number * self.types.share(gpu.type, partition) for gpu in gpus)
+        number = whole(sum(shares)) if seen else None
         return Holding(partition, name, whole(cpus), whole(nodes), gpus, number, requested_gb, part)
 
 

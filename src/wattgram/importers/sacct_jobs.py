@@ -62,6 +62,7 @@ class _Gathering:
         self, journal: Journal, delimiter: str | None, columns: str | None, *, finished: bool
     ) -> None:
         self.journal, self.delimiter, self.columns, self.finished = journal, delimiter, columns, finished
+        self.lacking: list[list[str]] = []
         self.seen: set[int] = set()
         self.running: dict[int, float] = {}
         self.places: Places | None = None
@@ -119,7 +120,7 @@ class _Gathering:
         if layout is None:
             return False
         if self.places is None or self.places.layout.names != layout.names:
-            _say_missing(line, layout, self.journal)
+            _say_missing(line, layout, self.journal, self.lacking)
         self.places = Places(layout)
         return True
 
@@ -252,8 +253,8 @@ def _held(cells: list[str], places: Places) -> bool:
     return "billing" in cells[places.tres]
 
 
-def _say_missing(line: Line, layout: Layout, journal: Journal) -> None:
-    """Which columns a log lacks, and what cannot be known without them: once for each header."""
+def _say_missing(line: Line, layout: Layout, journal: Journal, said: list[list[str]]) -> None:
+    """Which columns a log lacks, and what cannot be known without them: once, however many headers lack them."""
     names = set(layout.names)
     lacking = [f"no {FIELDS[name]}: {what}" for name, what in USED.items() if name not in names]
     if (
@@ -268,7 +269,8 @@ def _say_missing(line: Line, layout: Layout, journal: Journal) -> None:
         lacking.append("no ReqMem: memory is not counted")
     if "start" not in names and "end" not in names and "submit" not in names:
         lacking.append("no Start: the year of a job is not known")
-    if lacking:
+    if lacking and lacking not in said:
+        said.append(lacking)
         how = "" if "missing-columns" in journal.counts else f"; ask for {ASKED_FOR}"
         text = f"columns are missing ({'; '.join(lacking)}){how}"
         journal.note(line.file, line.number, "missing-columns", text)

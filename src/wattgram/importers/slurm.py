@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wattgram.errors import UnknownWordError, echo
+from wattgram.errors import echo
 from wattgram.importers.clock import Clock
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
@@ -102,10 +102,15 @@ def read_slurm(
 
     journal = Journal()
     site = load_site(partitions)
-    words = Words(site, hardware, catalog if catalog is not None else Loaded.load())
+    words = Words(site, hardware, catalog if catalog is not None else Loaded.load(), _meant(journal))
     reader = _Reader(site, words, where, journal, finished=finished)
     jobs = jobs_of(paths_of(source), journal, delimiter, columns, finished=finished)
     return Imported("slurm", COLUMNS, reader.rows(jobs), journal)
+
+
+def _meant(journal: Journal) -> Callable[[str], str]:
+    """What a word means in the user's own names, which are given after the log is opened."""
+    return lambda word: journal.meant(word) or word
 
 
 class _Reader:
@@ -115,7 +120,7 @@ class _Reader:
         self, site: Site, words: Words, where: str | None, journal: Journal, *, finished: bool
     ) -> None:
         self.words, self.where, self.journal, self.finished = words, where, journal, finished
-        self.holdings = Holdings(site)
+        self.holdings = Holdings(site, words.types)
         self.most_node_w = words.catalog.figure("highest-plausible-node-power")
         self.account = Account()
         self.clock = Clock()
@@ -125,7 +130,7 @@ class _Reader:
 
     def rows(self, jobs: Iterator[Job]) -> Iterator[Row]:
         """One row for each job that ran."""
-        self._check_places()
+        self.words.check()
         try:
             for job in jobs:
                 try:
@@ -138,22 +143,6 @@ class _Reader:
             self._say_unmatched()
         finally:
             self.journal.figures = self.account.figures()
-
-    def _check_places(self) -> None:
-        """A place of the TOML that the catalog does not know is an error, as one of --where is."""
-        from wattgram.resolve import resolve_place  # noqa: PLC0415 - only where a site says its places
-
-        site = self.holdings.site
-        for key, partition in (
-            ("where", site.everywhere),
-            *((f"where of partition {n}", p) for n, p in site.partitions.items()),
-        ):
-            if partition.where is None:
-                continue
-            try:
-                resolve_place(self.journal.meant(partition.where) or "", self.words.catalog)
-            except UnknownWordError as error:
-                raise UnknownWordError(key, partition.where, error.allowed, error.nearest) from None
 
     def _say_unmatched(self) -> None:
         """Say which tables of the TOML describe a partition that no job was in: a name may be mistyped."""
@@ -172,6 +161,12 @@ class _Reader:
 
     def _note(self, job: Job, code: str, text: str) -> None:
         self.journal.note(job.line.file, job.line.number, code, f"job {job.identity}: {text}")
+
+    def _say_doubts(self, job: Job) -> None:
+        """Say with the first job that shows it what is doubtful of a GPU type."""
+        doubts = self.words.types.doubts
+        while doubts:
+            self._note(job, *doubts.pop(0))
 
     def _row(self, job: Job) -> Row | None:
         said, account = job.said, self.account
@@ -193,6 +188,7 @@ class _Reader:
         partition, cpus, gpus = holding.partition, holding.cpus, holding.gpus
         busy, efficiency = self._busy(job, elapsed_s, cpus)
         held = self.words.held(partition, gpus, cpus, holding.requested_gb, busy)
+        self._say_doubts(job)
         if not job.layout.delimiter:
             self._say_cut_off(job, gpus_known=holding.number_of_gpus is not None)
         if holding.part:
@@ -280,9 +276,7 @@ class _Reader:
             return None
         most_nodes = nodes or cpus or 1.0
         if joules >= NO_VALUE or (elapsed_s and joules / elapsed_s > self.most_node_w * most_nodes):
-            text = (
-                f"{joules:g} J in {elapsed_s or 0:g} s is no energy of {most_nodes:g} nodes; it is left out"
-            )
+            text = f"{joules:g} J in {elapsed_s or 0:g} s is no energy of {most_nodes:g} node{'' if most_nodes == 1 else 's'}; it is left out"
             self._note(job, "energy-implausible", text)
             return None
         if twice:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Account"]
+__all__ = ["WASTE", "Account"]
+
+WASTE = ("jobs", "core_hours", "gpu_hours", "hours_unknown", "cores_unknown", "gpus_unknown")
+"""What is summed of the jobs of each state that lost its work; the unknown is counted among jobs of known hours."""
 
 
 class Account:
@@ -43,13 +46,13 @@ class Account:
         self.core_hours += core_hours
         self.gpu_hours += gpu_hours
         if wasted:
-            waste = self.wasted.setdefault(
-                wasted, {"jobs": 0, "core_hours": 0.0, "gpu_hours": 0.0, "hours_unknown": 0}
-            )
+            waste = self.wasted.setdefault(wasted, dict.fromkeys(WASTE, 0))
             waste["jobs"] += 1
             waste["core_hours"] += core_hours
             waste["gpu_hours"] += gpu_hours
             waste["hours_unknown"] += hours is None
+            waste["cores_unknown"] += hours is not None and cpus is None
+            waste["gpus_unknown"] += hours is not None and gpus is None
         if requested_gb and hours:
             self.requested_gb_hours += requested_gb * hours
             if used_gb:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wattgram.importers.slurm_account import WASTE
+
 __all__ = ["summary_lines"]
 
 
@@ -27,10 +29,7 @@ def _waste(figures: dict[str, Any]) -> list[str]:
     lines = []
     wasted = figures["wasted"]
     if wasted:
-        total = {
-            name: sum(state[name] for state in wasted.values())
-            for name in ("jobs", "core_hours", "gpu_hours", "hours_unknown")
-        }
+        total = {name: sum(state[name] for state in wasted.values()) for name in WASTE}
         lines.append(f"  waste, work that failed or was cut off: {_work(total)}{_share(total, figures)}")
         by_size = sorted(wasted.items(), key=lambda item: -item[1]["core_hours"])
         lines += [f"    {state.lower().replace('_', ' ')}: {_work(of)}" for state, of in by_size]
@@ -48,21 +47,27 @@ def _held(figures: dict[str, Any]) -> str:
     timed = figures["finished"] + figures["running"] - figures["hours_unknown"]
     if timed <= 0:
         return "not known, no job says how long it ran" if figures["hours_unknown"] else "nothing"
-    cores = f"{figures['core_hours']:,.1f} core-hours"
-    if figures["cores_unknown"] == timed:
-        cores = "core-hours not known"
-    elif figures["cores_unknown"]:
-        cores += f" (the cores of {_jobs(figures['cores_unknown'])} are not known)"
-    gpus = f"{figures['gpu_hours']:,.1f} GPU-hours"
-    if figures["gpus_unknown"]:
-        gpus = "GPU-hours not known" if not figures["gpu_hours"] else f"{gpus} (not known of all jobs)"
-    return f"{cores}, {gpus}{_untimed(figures['hours_unknown'])}"
+    return _hours(figures, timed)
 
 
 def _work(of: dict[str, float]) -> str:
-    if of["hours_unknown"] == of["jobs"]:
+    timed = of["jobs"] - of["hours_unknown"]
+    if timed <= 0:
         return f"{_jobs(of['jobs'])} of unknown hours"
-    return f"{_jobs(of['jobs'])}, {of['core_hours']:,.1f} core-hours, {of['gpu_hours']:,.1f} GPU-hours{_untimed(of['hours_unknown'])}"
+    return f"{_jobs(of['jobs'])}, {_hours(of, timed)}"
+
+
+def _hours(of: dict[str, Any], timed: float) -> str:
+    """Core-hours and GPU-hours of so many jobs of known hours, and of how many of them they are not known."""
+    cores = f"{of['core_hours']:,.1f} core-hours"
+    if of["cores_unknown"] == timed:
+        cores = "core-hours not known"
+    elif of["cores_unknown"]:
+        cores += f" (the cores of {_jobs(of['cores_unknown'])} are not known)"
+    gpus = f"{of['gpu_hours']:,.1f} GPU-hours"
+    if of["gpus_unknown"]:
+        gpus = "GPU-hours not known" if not of["gpu_hours"] else f"{gpus} (not known of all jobs)"
+    return f"{cores}, {gpus}{_untimed(of['hours_unknown'])}"
 
 
 def _untimed(jobs: float) -> str:

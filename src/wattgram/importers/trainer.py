@@ -143,11 +143,8 @@ def _row(
         elsewhere = odd is None and os.path.basename(file) != FILES[1]
         text = _untimed(odd) + (f" ({FILES[1]} has it)" if elsewhere else "")
         if flops and not hardware:  # the work is known: what is lacking is what ran
-            journal.note(
-                file, 0, "hours-unknown", f"{text}; with --hardware it follows from its {flops:g} FLOP"
-            )
-        else:
-            faults.append(("hours-unknown", text))
+            text += f"; with --hardware it follows from its {flops:g} FLOP"
+        faults.append(("hours-unknown", text))
     journal.settle(file, 0, faults)
     row: Row = dict.fromkeys(COLUMNS)
     row.update(

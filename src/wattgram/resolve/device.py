@@ -204,6 +204,11 @@ def _named(name: str, catalog: Catalog, table: str) -> list[Any]:
     return [rows.record(entry.id) for entry in match(tokens, _entries(catalog, table))]
 
 
+def accelerators_named(name: str, catalog: Catalog) -> list[Accelerator]:
+    """Every accelerator that a name could mean, ranked or not; none where none answers to it."""
+    return _named(name, catalog, "accelerators")
+
+
 def _entries(catalog: Catalog, table: str) -> list[Entry]:
     asked = ("entries", table)
     if asked not in catalog.memory:
