@@ -521,3 +521,29 @@ def test_a_pattern_in_quotes_is_the_files_that_fit_it(capsys, tmp_path):
     assert jobs("[odd].csv") == ["odd"]
     assert main(["import", "csv", str(tmp_path / "none-*.csv")]) == 2
     assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_a_training_of_unknown_hours_is_no_row_to_count_on(capsys, tmp_path):
+    """A state with its FLOPs and no runtime: 2 alone, 1 beside one that can be used, 0 where --hardware gives its hours."""
+    state, other = tmp_path / "one.json", tmp_path / "two.json"
+    state.write_text('{"global_step": 1, "total_flos": 1e18, "log_history": []}')
+    other.write_text('[{"train_runtime": 3600.0, "total_flos": 1e15}]')
+    code, _, err = call(capsys, "trainer", str(state))
+    assert code == 2
+    assert "with --hardware it follows from its 1e+18 FLOP" in err.splitlines()[-1]
+    assert call(capsys, "trainer", str(state), str(other))[0] == 1
+    assert call(capsys, "trainer", str(state), "--hardware", "A100")[0] == 0
+
+
+def test_a_misspelt_word_of_the_toml_ends_with_2_and_no_file(capsys, log, tmp_path):
+    """One sentence with the table and the nearest name; a word that --map knows is none."""
+    site, out = tmp_path / "site.toml", tmp_path / "runs.csv"
+    site.write_text('[partition.gpu]\naccelerator = "A100-SMX4"\n')
+    code, _, err = call(capsys, "slurm", log, "--partitions", str(site), "-o", str(out))
+    assert (code, out.exists()) == (2, False)
+    assert err.startswith("wattgram: accelerator of partition gpu 'A100-SMX4' is not known")
+    assert "did you mean A100-SXM4-" in err
+    assert err.count("\n") == 1
+    own = tmp_path / "names.csv"
+    own.write_text("A100-SMX4,A100-SXM4-80GB\n")
+    assert call(capsys, "slurm", log, "--partitions", str(site), "--map", str(own))[0] == 0

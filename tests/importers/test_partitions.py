@@ -81,6 +81,16 @@ def test_a_name_of_your_own_in_the_toml_may_be_one_of_accelerators_or_of_map():
     assert [row["hardware"] for row in mapped] == ["2xA100 + 8/64 of EPYC 7763 + 64GB"]
 
 
+def test_an_accelerator_of_a_partition_is_one_gpu():
+    """The count is in the log: 8xA100 there would be sixteen for a job of two. A half of a module is one, as Slurm counts."""
+    with pytest.raises(
+        InputError, match="accelerator of partition gpu '8xA100' cannot be used: it is one GPU"
+    ):
+        assert read({"partition": {"gpu": {"accelerator": "8xA100"}}}).rows
+    half = read({"partition": {"gpu": {"accelerator": "1/2 of MI250X"}}})
+    assert [(row["hardware"], row["count"]) for row in half] == [("1/2 of MI250X", 2)]
+
+
 # --- which GPU it is ------------------------------------------------------------------------------------------------
 
 SXM = {"partition": {"gpu": {"accelerator": "A100-SXM4-80GB"}}}

@@ -96,7 +96,7 @@ def test_the_comparison_is_the_library_s(client):
 @pytest.mark.parametrize(
     ("ending", "form"),
     [("txt", "text"), ("tex", "latex"), ("bib", "bibtex"), ("md", "markdown"), ("csv", "csv"), ("svg", "badge"),
-     ("card.md", "modelcard"), ("html", "html")],
+     ("card.md", "modelcard"), ("html", "html"), ("figure.svg", "svg")],
 )  # fmt: skip
 def test_a_download_is_the_report(client, ending, form):
     """Every form that can be downloaded is the text of the library's report."""

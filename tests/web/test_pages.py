@@ -142,8 +142,11 @@ def test_publish_holds_every_form_of_the_report(browse):
     footprint = wattgram.estimate("8xA100-SXM4-80GB", "100h", "aws:us-east-1")
     for form in FORMS:
         assert f'id="p-{form}"' in page
-        if form != "html":
+        if form not in ("html", "svg"):
             assert footprint.report(form).rstrip("\n") in unescape(page)
+    assert page.count('class="chart-own"') == 1
+    assert "<style>" not in page  # the figure on the page takes the page's colours, the file brings its own
+    assert browse(f"/estimate.figure.svg?{RUN}").text == footprint.report("svg")
 
 
 def test_an_error_keeps_what_was_typed_and_offers_the_nearest(browse):

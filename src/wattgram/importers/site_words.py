@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from wattgram.errors import AmbiguousWordError, UnknownWordError
+from wattgram.errors import AmbiguousWordError, InputError, UnknownWordError
 from wattgram.importers.partitions import Site
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def check_words(site: Site, catalog: Catalog, meant: Callable[[str], str]) -> No
     Raises
     ------
     UnknownWordError, AmbiguousWordError : with the key, its table and the nearest match
+    InputError : an accelerator that is several
     """
     for table, partition in (
         ("", site.everywhere),
@@ -33,6 +34,8 @@ def check_words(site: Site, catalog: Catalog, meant: Callable[[str], str]) -> No
             if word is None or (inherited and word == getattr(site.everywhere, key)):
                 continue
             check(f"{key}{table}", word, meant(word), catalog)
+            if key == "accelerator":
+                _one(f"{key}{table}", word)
     for kind, word in site.accelerators.items():
         _accelerator(f"{kind} of [accelerators]", word, meant(word), catalog)
 
@@ -59,6 +62,17 @@ def _accelerator(key: str, word: str, means: str, catalog: Catalog) -> None:
     except UnknownWordError as error:
         known = [*families(catalog), *(row["name"] for row in catalog.table("accelerators").all_rows())]
         raise UnknownWordError(key, word, MEND, nearest(means, known) or error.nearest) from None
+
+
+def _one(key: str, word: str) -> None:
+    """A count in the word of one GPU would be taken times the count in the log."""
+    from wattgram.run import parse_hardware  # noqa: PLC0415 - only where a site says its hardware
+
+    for part in parse_hardware(word):
+        if part.number > 1 and part.whole == 1:
+            raise InputError(
+                key, word, f"it is one GPU as Slurm counts them, {part.name}; the log says how many"
+            )
 
 
 def _processor(key: str, word: str, means: str, catalog: Catalog) -> None:

@@ -27,10 +27,10 @@ WORTH_NAMING = 0.005
 """Least share of the spread that is named: less reads 0 % [1]."""
 
 
-def svg(footprint: Footprint) -> str:
-    """The run's emissions as bars; light and dark, for a page."""
+def svg(footprint: Footprint, *, standalone: bool = True) -> str:
+    """The run's emissions as bars, light and dark; `standalone` as a file of its own, else within a page."""
     title, says = f"{TITLE}: {_run(footprint)}", " ".join(_says(footprint))
-    return bars(_rows(footprint), title, says, ident="footprint", standalone=True) + "\n"
+    return bars(_rows(footprint), title, says, ident="footprint", standalone=standalone) + "\n"
 
 
 def footprint_picture(footprint: Footprint, form: str) -> bytes:

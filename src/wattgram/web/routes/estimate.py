@@ -29,6 +29,7 @@ DOWNLOADS = {
     "modelcard": ("card.md", "text/markdown; charset=utf-8"),
     "badge": ("svg", "image/svg+xml"),
     "html": ("html", "text/html; charset=utf-8"),
+    "svg": ("figure.svg", "image/svg+xml"),
 }
 """Each report form: the end of its address, and its media type."""
 _RESPONSES: Any = {
