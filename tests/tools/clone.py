@@ -56,6 +56,14 @@ class Clone:
         assert text.count(old) == 1, (name, old)
         path.write_text(text.replace(old, new), encoding="utf-8")
 
+    def without(self, table: str) -> None:
+        """The catalog without the additions to a table that the project may have by now."""
+        path = self.tools / "catalog" / "additions" / table
+        if path.exists():
+            path.unlink()
+            done = self.build()
+            assert done.returncode == 0, done.stderr
+
     def build(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`tools/build_catalog.py` in a process of its own."""
         command = [sys.executable, str(self.tools / "build_catalog.py"), "--out", str(self.data), *words]

@@ -40,6 +40,7 @@ SOURCE = recipe("Add a zone-year, or correct one")[1]
 
 def test_add_an_accelerator(clone: Clone) -> None:
     """The Q77 of the page draws its 640 W, as an overlay and then as an addition; taken back, every byte is as before."""
+    clone.without("accelerators.csv")
     before = contents(clone.data)
     # Whoever types the recipe as it stands has a Q77 in the catalog: the one of this test is another.
     table = recipe("Add an accelerator, or correct one")[0].replace("q77", "q78").replace("Q77", "Q78")
@@ -82,6 +83,7 @@ def test_add_a_cloud_region(clone: Clone) -> None:
 
 def test_add_a_zone_year_and_correct_one(clone: Clone) -> None:
     """France has 60 g in 2020 and 29 g instead of 31 in 2025; taken back, 31 g is there again, byte for byte."""
+    clone.without("zones.csv")
     before = contents(clone.data)
     table, source = recipe("Add a zone-year, or correct one")
     original = (clone.tools / "catalog" / "sources" / "additions.toml").read_text(encoding="utf-8")
@@ -102,6 +104,7 @@ def test_add_a_zone_year_and_correct_one(clone: Clone) -> None:
 
 def test_a_zone_year_that_comes_second_is_said_to_be_unused(clone: Clone) -> None:
     """Without `corrects` France keeps its 31 g, and the build says which row comes first and what to write."""
+    clone.without("zones.csv")
     table, source = recipe("Add a zone-year, or correct one")
     clone.write("additions/zones.csv", table.replace(f"-2026,{MAPS}", "-2026,"))
     clone.write("sources/additions.toml", source)
@@ -116,6 +119,7 @@ def test_a_zone_year_that_comes_second_is_said_to_be_unused(clone: Clone) -> Non
 
 def test_a_correction_of_a_row_that_is_not_there_is_refused(clone: Clone) -> None:
     """`corrects` with the name of no source there is one sentence that lists those that are, and nothing changes."""
+    clone.without("zones.csv")
     before = contents(clone.data)
     table, source = recipe("Add a zone-year, or correct one")
     clone.write("additions/zones.csv", table.replace(f"-2026,{MAPS}", "-2026,electricitymaps-1999"))
