@@ -20,7 +20,8 @@ _spec.loader.exec_module(release)
 
 FILES = {
     "CHANGELOG.md": "# Changelog\n\n## 1.4.0 (2026-12-01)\n\n## 1.3.0 (2026-11-01)\n",
-    "CITATION.cff": "cff-version: 1.2.0\nversion: 1.4.0\n",
+    "CITATION.cff": "cff-version: 1.2.0\nversion: 1.4.0\ndate-released: 2026-12-01\n",
+    "docs/example.md": "Since wattgram 1.3.0.\n\n  source: wattgram 1.4.0, catalog 2026.11+…\n",
     "src/wattgram/version.py": '__version__ = "1.4.0"\n',
     "pyproject.toml": '[tool.hatch.build.targets.sdist]\ninclude = ["/src", "/CITATION.cff"]\n',
 }
@@ -50,6 +51,22 @@ def test_the_version_is_that_of_all_three_files(tree):
         ("CITATION.cff", "cff-version: 1.4.0\nversion: 1.3.0\n", "CITATION.cff names version 1.3.0"),
         ("CITATION.cff", "cff-version: 1.4.0\n", "CITATION.cff names version none"),
         ("src/wattgram/version.py", '__version__ = "1.3.0"\n', "version.py names version 1.3.0"),
+        (
+            "CITATION.cff",
+            "version: 1.4.0\ndate-released: 2026-11-01\n",
+            r"date-released 2026-11-01, the newest of CHANGELOG\.md is of 2026-12-01",
+        ),
+        ("CITATION.cff", "version: 1.4.0\n", "CITATION.cff has date-released none"),
+        (
+            "docs/example.md",
+            "# Example\n  source: wattgram 1.3.0, catalog 2026.11+…\n",
+            r"docs/example\.md:2 shows what wattgram 1\.3\.0 prints, not 1\.4\.0; run make docs-write",
+        ),
+        (
+            "docs/example.md",
+            "Estimated with wattgram 1.5.0 (catalog 2026.11+…)\n",
+            r"docs/example\.md:1 shows what wattgram 1\.5\.0 prints",
+        ),
         ("CHANGELOG.md", "# Changelog\n\n## Next\n", "has no heading"),
     ],
 )

@@ -5,7 +5,8 @@
 
 A page is a small session: its blocks run in order in one empty folder. In a ```console block every line that begins
 with `$ ` is a command for the shell and what follows is its output, standard error included; `…` alone on a line stands
-for lines left out, within a line for characters. In a ```python block `#> ` lines are what the code above them prints. A block with a file name
+for lines left out, within a line for characters; --write keeps each where the output still fits it, and never writes a traceback,
+which is a fault of the program. In a ```python block `#> ` lines are what the code above them prints. A block with a file name
 (```csv title="runs.csv") is written into the folder first, so that a tutorial can bring its own small files; one of Python must
 compile.
 """
@@ -13,19 +14,27 @@ compile.
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(
     r"^```(\w+)(?: title=\"([\w./-]+)\")?[^\S\n]*\n(.*?)^```[^\S\n]*$", re.DOTALL | re.MULTILINE
 )
 ELLIPSIS = "…"
+TRACEBACK = "Traceback (most recent call last)"
+CATALOG_HASH = re.compile(r"(\b\d{4}\.\d{1,2}\+)[0-9a-f]{6,}\b")
+ALIKE = 0.4
+"""Likeness of two lines, of 1, from which one is the other changed and not another line."""
 SECONDS = 120
 
 
@@ -37,6 +46,11 @@ class Drift(NamedTuple):
     command: str
     shown: str
     printed: str
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the page shows a traceback or the program printed one: nothing to write, something to mend."""
+        return TRACEBACK in self.shown or TRACEBACK in self.printed
 
     def __str__(self) -> str:
         return (
@@ -50,7 +64,7 @@ def pages() -> list[Path]:
 
 
 def run_page(page: Path, *, write: bool = False) -> list[Drift]:
-    """Run the blocks of a page in order; the drifts, or the page rewritten with today's output."""
+    """Run the blocks of a page in order; the drifts, or the page rewritten with today's output, unless a traceback is in it."""
     text = page.read_text(encoding="utf-8")
     drifts: list[Drift] = []
     pieces: list[str] = []
@@ -74,7 +88,7 @@ def run_page(page: Path, *, write: bool = False) -> list[Drift]:
                 code_before += re.sub(r"^#> .*\n?", "", body, flags=re.MULTILINE) + "\n"
             pieces += [text[at : match.start(3)], fresh]
             at = match.end(3)
-    if write and drifts:
+    if write and drifts and not any(drift.crashed for drift in drifts):
         page.write_text("".join([*pieces, text[at:]]), encoding="utf-8")
     return drifts
 
@@ -107,9 +121,10 @@ def _console(body: str, folder: str, label: str, line: int, drifts: list[Drift])
         )
         printed = done.stdout.rstrip("\n")
         kept = same(shown, printed)
-        if not kept:
-            drifts.append(Drift(label, line + at, command, shown, printed))
-        output = shown if kept else printed
+        drift = Drift(label, line + at, command, shown, printed)
+        if not kept or drift.crashed:
+            drifts.append(drift)
+        output = shown if kept else masked(shown, printed)
         fresh += [f"$ {command}\n", *([output + "\n"] if output else [])]
     return "".join(fresh)
 
@@ -135,6 +150,57 @@ def same(shown: str, printed: str) -> bool:
     pattern = re.escape(shown + "\n").replace(f"{ELLIPSIS}\\\n", f"{ELLIPSIS}\n")
     pattern = re.sub(rf"(?m)^{ELLIPSIS}\n", lambda _: r"(?:.*\n)*?", pattern).replace(ELLIPSIS, ".*?")
     return re.fullmatch(pattern, printed + "\n") is not None
+
+
+def masked(shown: str, printed: str) -> str:
+    """The output with each `…` of the page that still fits it; the hash of a catalog stays masked where the page masks one."""
+    lines = _aligned(shown.splitlines(), printed.splitlines(), _changed_line)
+    text = "\n".join(lines)
+    if f"+{ELLIPSIS}" in shown:
+        text = CATALOG_HASH.sub(rf"\1{ELLIPSIS}", text)
+    return text if same(text, printed) else printed
+
+
+def _changed_line(shown: str, printed: str) -> str:
+    """A line that changed, with the masks of its words that did not."""
+    if ELLIPSIS not in shown or difflib.SequenceMatcher(None, shown, printed).ratio() < ALIKE:
+        return printed
+    words = _aligned(_words(shown), _words(printed), lambda _, fresh: fresh)
+    line = "".join(words)
+    return line if same(line, printed) else printed
+
+
+def _words(line: str) -> list[str]:
+    return [word for word in re.split(r"(\s+)", line) if word]
+
+
+def _aligned(shown: list[str], printed: list[str], changed: Callable[[str, str], str]) -> list[str]:
+    """What is printed in the words of the page where they fit: the cheapest way to make one of the other.
+
+    A part that fits costs nothing, nor does what a lone `…` stands for; a changed part costs by how much, one more or less 1.
+    """
+    best: dict[tuple[int, int], tuple[float, list[str]]] = {(len(shown), len(printed)): (0.0, [])}
+    for i in range(len(shown), -1, -1):
+        for j in range(len(printed), -1, -1):
+            ways: list[tuple[float, str | None, tuple[int, int]]] = []
+            if i < len(shown) and shown[i] == ELLIPSIS:
+                ways += [(0.0, ELLIPSIS, (i + 1, k)) for k in range(j, len(printed) + 1)]
+            elif i < len(shown) and j < len(printed):
+                if same(shown[i], printed[j]):
+                    ways.append((0.0, shown[i], (i + 1, j + 1)))
+                else:
+                    likeness = difflib.SequenceMatcher(None, shown[i], printed[j]).ratio()
+                    cost = 0.95 - 0.9 * likeness
+                    ways.append((cost, changed(shown[i], printed[j]), (i + 1, j + 1)))
+            if i < len(shown):
+                ways.append((1.0, None, (i + 1, j)))
+            if j < len(printed):
+                ways.append((1.0, printed[j], (i, j + 1)))
+            if ways:
+                cost, part, after = min(ways, key=lambda way: way[0] + best[way[2]][0])
+                rest_cost, rest = best[after]
+                best[i, j] = (cost + rest_cost, rest if part is None else [part, *rest])
+    return best[0, 0][1]
 
 
 def _python(body: str, before: str, folder: str, label: str, line: int, drifts: list[Drift]) -> str:
@@ -172,8 +238,13 @@ def main() -> int:
     ]
     for drift in drifts:
         print(drift, end="\n\n")
-    print(f"{len(drifts)} blocks print something else" + (", written" if asked.write and drifts else ""))
-    return 1 if drifts and not asked.write else 0
+    crashed = [drift for drift in drifts if drift.crashed]
+    for drift in crashed:
+        print(f"{drift.page}:{drift.line}: a traceback; the page is left as it was", file=sys.stderr)
+    left = {drift.page for drift in crashed}
+    written = sum(asked.write and drift.page not in left for drift in drifts)
+    print(f"{len(drifts)} blocks print something else" + (f", {written} written" if written else ""))
+    return 1 if crashed or (drifts and not asked.write) else 0
 
 
 if __name__ == "__main__":

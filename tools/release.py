@@ -2,7 +2,8 @@
 
     python tools/release.py [--out dist] [--uncommitted | --public]
 
-The version is the newest heading of CHANGELOG.md, which version.py and CITATION.cff must name as well. Only what is
+The version is the newest heading of CHANGELOG.md, which version.py and CITATION.cff must name as well, the latter with the heading's
+date, and the pages that show what the program prints. Only what is
 committed is released; `--uncommitted` builds the tree as it lies, for a try. `--public`, which the workflow says, refuses a
 package that tells nobody where its source is. The time inside the archives is that of the
 last commit, so two builds of one commit are equal; if they are not, nothing is released. What `--out` held of an earlier
@@ -28,6 +29,8 @@ UV = str(ROOT / ".tools" / "bin" / "uv")
 
 OURS = re.compile(r"wattgram-[\w.+-]+(\.whl|\.tar\.gz|\.cdx\.json)|SHA256SUMS|\.gitignore")
 """What a folder of a release holds (build writes the .gitignore)."""
+SHOWN = re.compile(r"\bwattgram (\d+\.\d+\.\d+)(?=,? \(?catalog )")
+"""How an output names the version that it is of."""
 
 
 def version() -> str:
@@ -35,10 +38,11 @@ def version() -> str:
 
     Raises
     ------
-    ValueError : the changelog has no heading `## X.Y.Z (date)`, or version.py or the citation file names another version
+    ValueError : the changelog has no heading `## X.Y.Z (date)`, version.py or the citation file names another version, the latter
+        another date, or a page shows the output of another version
     """
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    match = re.search(r"(?m)^## (\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", text)
+    match = re.search(r"(?m)^## (\d+\.\d+\.\d+) \((\d{4}-\d{2}-\d{2})\)$", text)
     if not match:
         raise ValueError("CHANGELOG.md has no heading such as '## 0.2.0 (2026-12-01)'")
     for file, pattern in (
@@ -50,6 +54,20 @@ def version() -> str:
             raise ValueError(
                 f"{file} names version {', '.join(said) or 'none'}, the newest of CHANGELOG.md is {match[1]}"
             )
+    dates = re.findall(r"(?m)^date-released: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    if [date.strip("'\"") for date in dates] != [match[2]]:
+        raise ValueError(
+            f"CITATION.cff has date-released {', '.join(dates) or 'none'}, the newest of CHANGELOG.md is of {match[2]}"
+        )
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        for shown in SHOWN.finditer(text):
+            if shown[1] != match[1]:
+                line = text.count("\n", 0, shown.start()) + 1
+                raise ValueError(
+                    f"{page.relative_to(ROOT).as_posix()}:{line} shows what wattgram {shown[1]} prints, not {match[1]}; "
+                    "run make docs-write"
+                )
     return match[1]
 
 

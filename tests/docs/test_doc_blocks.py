@@ -50,3 +50,45 @@ def test_a_changed_output_is_found(tmp_path, monkeypatch):
 def test_an_ellipsis_stands_for_lines(shown, printed, equal):
     """`…` alone on a line stands for any number of whole lines, and for nothing else."""
     assert doc_blocks.same(shown, printed) is equal
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "written"),
+    [
+        ("a 1\n…\nz 9", "a 2\nb\nc\nz 9", "a 2\n…\nz 9"),
+        ("a 1\n…", "a 2\nb\nc", "a 2\n…"),
+        ("took … s\n184 kg", "took 3.2 s\n185 kg", "took … s\n185 kg"),
+        ("…\n184 kg\n…", "x\ny\n185 kg\nz", "…\n185 kg\n…"),
+        ("0.4.0, catalog 2026.11+…", "0.5.0, catalog 2026.11+1a2b3c4d5e6f", "0.5.0, catalog 2026.11+…"),
+        ("v 0.4.0 (2026.11+…), … kg", "v 0.5.0 (2027.11+1a2b3c4d5e6f), 9 kg", "v 0.5.0 (2027.11+…), … kg"),
+        ("2 kg\n2026.11+…", "3 kg\n2026.11+1a2b3c4d\nnew", "3 kg\n2026.11+…\nnew"),
+        ("a\nb", "a\nc\nd", "a\nc\nd"),
+        ("took … s", "failed", "failed"),
+    ],
+)
+def test_what_a_page_leaves_out_stays_left_out(shown, printed, written):
+    """A changed output keeps each `…` that still fits it, and the masked hash of a catalog in a changed line too."""
+    assert doc_blocks.masked(shown, printed) == written
+    assert doc_blocks.same(written, printed)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```console\n$ python -c 'print(1/0)'\n1\n```\n",
+        "```console\n$ python -c 'print(1/0)'\nTraceback (most recent call last):\n…\n```\n",
+        "```python\nprint(1 / 0)\n#> 1\n```\n",
+    ],
+    ids=["new", "shown", "python"],
+)
+def test_a_traceback_is_never_written(tmp_path, monkeypatch, capsys, block):
+    """A page whose program crashes, even where the page shows that, fails, is named with its line, and stays as it was."""
+    monkeypatch.setattr(doc_blocks, "ROOT", tmp_path)
+    page = tmp_path / "page.md"
+    text = "```console\n$ echo 185\n184\n```\n\n" + block
+    page.write_text(text)
+    monkeypatch.setattr(sys, "argv", ["doc_blocks.py", "--write", str(page)])
+    assert doc_blocks.main() == 1
+    assert page.read_text() == text
+    at = 6 if "python\n" in block else 7
+    assert f"page.md:{at}: a traceback; the page is left as it was" in capsys.readouterr().err

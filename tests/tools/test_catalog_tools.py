@@ -102,6 +102,42 @@ def test_the_review_names_the_changed_figure_and_its_effect(tmp_path):
     assert next(row for row in report.splitlines() if "CA-QC" in row).endswith("x1.0000")
 
 
+def test_a_default_that_goes_over_to_another_source_is_named(tmp_path):
+    """Ember alone has 2099 for France and Poland: the review counts both, tells old and new figure with year, basis and source."""
+    after = tmp_path / "data"
+    shutil.copytree(DATA, after)
+    with (after / "zones.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    ember = {row["zone"]: row for row in rows if row["source_id"].startswith("ember-owid-")}
+    for zone, figure in (("FR", "62"), ("PL", "600")):
+        new = {
+            "year": "2099",
+            "intensity_g_per_kwh": figure,
+            "low_g_per_kwh": figure,
+            "high_g_per_kwh": figure,
+        }
+        rows.append({**ember[zone], **new})
+    with (after / "zones.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    index.build(after)
+    catalog = wattgram.Catalog(folder=DATA)
+    stood = {zone: difference.default_of(catalog, zone) for zone in ("FR", "PL")}
+    lines = list(difference.moved_defaults(DATA, after))
+    assert lines[0].startswith("2 zones have a default figure of another source or basis")
+    told = [
+        f"  {zone}: {row.intensity_g_per_kwh:g} ({row.year}, consumption, {row.source_id}) -> {figure} "
+        f"(2099, generation, {ember[zone]['source_id']})  x{figure / row.intensity_g_per_kwh:.4g}"
+        for (zone, row), figure in zip(stood.items(), (62, 600), strict=True)
+    ]
+    assert lines[1:] == told
+    report = difference.report(DATA, after)
+    assert "\n".join(lines) in report
+    assert f"{ember['FR']['source_id']} has rows of 2099 for the first time" in report
+    assert list(difference.moved_defaults(DATA, DATA)) == []
+
+
 def test_a_new_edition_of_a_source_is_no_new_row(tmp_path):
     """The same figures by an id of the next year are changed sources, told once with their number, and a figure beside is found."""
     after = tmp_path / "data"
@@ -147,7 +183,7 @@ def test_an_unchanged_catalog_has_nothing_to_review():
 
 ADDED = (
     "id,name,full_name,vendor,category,form,model,variants,tdp_w,power_basis,power_grade,source_id\n"
-    "example-e100,E100,Example E100,Example,datacenter,SXM,e100,example,640,datasheet,A,nvidia-a100-datasheet\n"
+    "example-t900,T900,Example T900,Example,datacenter,SXM,t900,example,640,datasheet,A,nvidia-a100-datasheet\n"
 )
 
 
@@ -157,10 +193,10 @@ def test_an_addition_becomes_a_row_of_the_catalog(tmp_path):
     shutil.copytree(DATA, out)
     folder.mkdir()
     (folder / "accelerators.csv").write_text(ADDED, encoding="utf-8")
-    assert additions.build(out, folder) == ["added 1 rows to accelerators.csv"]
+    assert additions.build(out, folder) == ["1 addition is in accelerators.csv"]
     index.build(out)
     catalog = wattgram.Catalog(folder=out)
-    footprint = wattgram.estimate("4xE100", "10h", "20 g/kWh", load=1, overhead=1, pue=1, catalog=catalog)
+    footprint = wattgram.estimate("4xT900", "10h", "20 g/kWh", load=1, overhead=1, pue=1, catalog=catalog)
     assert footprint.energy.central == pytest.approx(4 * 640 * 10 / 1000, rel=1e-12)
 
 
@@ -172,7 +208,7 @@ def test_an_addition_takes_the_place_of_the_row_with_its_key(tmp_path):
     additions.undo(out)
     rows = fetch.read_csv(out / "accelerators.csv")
     (folder / "accelerators.csv").write_text(
-        ADDED.replace("example-e100", "nvidia-a100-sxm4-80gb"), encoding="utf-8"
+        ADDED.replace("example-t900", "nvidia-a100-sxm4-80gb"), encoding="utf-8"
     )
     additions.build(out, folder)
     after = {row["id"]: row for row in fetch.read_csv(out / "accelerators.csv")}
@@ -201,6 +237,8 @@ def test_an_addition_of_one_cell_keeps_the_rest_of_the_row(tmp_path):
         ("gpus.csv", "id,tdp_w\nx,1\n", "named after no table"),
         ("accelerators.csv", "id,watts\nx,1\n", "unknown columns: watts"),
         ("accelerators.csv", "id,tdp_w\n,1\n", "a key is empty"),
+        ("accelerators.csv", "id,name,tdp_w\nx,X,1\ny,1\n", "line 3 has 2 fields, the header 3"),
+        ("accelerators.csv", "id,tdp_w\nx,1,2\n", "line 2 has 3 fields, the header 2"),
         ("accelerators.csv", "id,tdp_w\nx,1\nx,2\n", "stands twice"),
         ("accelerators.csv", "id,tdp_w\nnew-one,1\n", "needs name and source_id"),
         ("accelerators.csv", "id,tdp_w\nnvidia-a100-sxm4-80gb,1\n", "no source_id says by whom"),

@@ -12,6 +12,7 @@ import pytest
 import wattgram
 from wattgram.errors import InputError, NothingMeasuredError
 from wattgram.report import FORMS
+from wattgram.tracker.account import footprint_of
 from wattgram.tracker.journal import read_run, read_runs
 
 
@@ -262,6 +263,20 @@ def test_a_meter_that_fails_reaches_nobody(clock, runs, constant):
     assert sorted(run.joules().values()) == pytest.approx([600, 53 * 50])
     assert any("on fire" in notice.text for notice in t.footprint().warnings)
     assert lines(runs)[-2]["missed"] == ["gpu:0"]
+
+
+def test_a_meter_that_never_answers_is_named_with_its_error(clock, runs, constant):
+    """With no figure at all, the sentence says which meter failed and with what."""
+    meter = constant()
+    meter.fails = True
+    tracker = wattgram.track(runs=runs, meters=[meter], clock=clock).start()
+    clock.advance(60)
+    with pytest.raises(
+        NothingMeasuredError, match=r"no sample was written.*the meter constant failed.*on fire"
+    ):
+        tracker.stop()
+    with pytest.raises(NothingMeasuredError, match=r"the meter constant failed.*on fire"):
+        footprint_of(read_runs(runs)[0])
 
 
 def test_several_trackers_share_one_sampler_and_do_not_mix(clock, runs, constant):

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .tables import read_csv, write_table
+from .tables import opened, read_csv, write_table
 
 FOLDER = Path(__file__).parent / "additions"
 STOOD = Path("index/additions.json")
@@ -112,7 +112,9 @@ def build(out: Path, folder: Path | None = None) -> list[str]:
                 for file, identity in _corrected(table, row, taken, {f: built[f] for f in spec.files}):
                     built[file].put(identity, None)
             added.append((table, _merge(table, name, spec, row, built[table])))
-        said.append(f"added {len(rows)} rows to {table}")
+        said.append(
+            f"1 addition is in {table}" if len(rows) == 1 else f"{len(rows)} additions are in {table}"
+        )
     for file, one in built.items():
         if one.stood or file in changed:
             one.write()
@@ -127,6 +129,14 @@ def build(out: Path, folder: Path | None = None) -> list[str]:
 
 def _read(path: Path, table: str, built: _Built, name: str) -> list[Row]:
     """The rows of one file of additions, their columns and keys seen to."""
+    with opened(path) as handle:
+        lines = csv.reader(handle)
+        header = next(lines, [])
+        for cells in lines:
+            if cells and len(cells) != len(header):
+                raise ValueError(
+                    f"additions/{table}: line {lines.line_num} has {len(cells)} fields, the header {len(header)}"
+                )
     rows = read_csv(path)
     allowed = {*built.columns, CORRECTS} if name == "zones" else set(built.columns)
     strange = {column for row in rows for column in row} - allowed

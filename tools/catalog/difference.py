@@ -6,11 +6,16 @@ import csv
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .tables import read_csv
 
+if TYPE_CHECKING:
+    from wattgram import Catalog
+    from wattgram.catalog.records import ZoneYear
+
 REFERENCE_RUNS = Path(__file__).parent / "curated" / "reference_runs.csv"
+ZONES = ("electricitymaps/zones.csv", "zones.csv")
 MOST_LINES = 15
 
 
@@ -112,6 +117,66 @@ def sources(before: Path, after: Path) -> Iterator[str]:
                 yield f"  source {name}  {field}: {was or '-'} -> {now or '-'}"
 
 
+def default_of(catalog: Catalog, zone: str) -> ZoneYear | None:
+    """The figure that an answer without a date takes: the newest year, consumption before generation."""
+    rows = catalog.zone_years(zone, "lifecycle")
+    of_year = [row for row in rows if row.year == rows[-1].year]
+    return next((row for row in of_year if row.basis == "consumption"), of_year[0] if of_year else None)
+
+
+def moved_defaults(before: Path, after: Path) -> Iterator[str]:
+    """How many zones have a default figure of another source or basis, and those that change most."""
+    from wattgram import Catalog
+
+    old, new = Catalog(folder=before), Catalog(folder=after)
+    zones = sorted(
+        {row["zone"] for folder in (before, after) for path in ZONES for row in read_csv(folder / path)}
+    )
+    moved: list[tuple[float, str]] = []
+    for zone in zones:
+        was, now = default_of(old, zone), default_of(new, zone)
+        if was is None or now is None or (_kind(was) == _kind(now)):
+            continue
+        ratio = now.intensity_g_per_kwh / was.intensity_g_per_kwh if was.intensity_g_per_kwh else float("inf")
+        moved.append((ratio, f"  {zone}: {_told(was)} -> {_told(now)}  x{ratio:.4g}"))
+    if moved:
+        moved.sort(key=lambda one: max(one[0], 1 / one[0] if one[0] else float("inf")), reverse=True)
+        count = "1 zone has" if len(moved) == 1 else f"{len(moved)} zones have"
+        yield (
+            f"{count} a default figure of another source or basis: the newest year comes first, whatever its source. Largest:"
+        )
+        yield from (line for _, line in moved[:MOST_LINES])
+
+
+def _kind(row: ZoneYear) -> tuple[str, str]:
+    """Basis and source, whatever its edition."""
+    return row.basis, row.source_id.partition("|")[0].rstrip("0123456789-")
+
+
+def _told(row: ZoneYear) -> str:
+    return f"{row.intensity_g_per_kwh:g} ({row.year}, {row.basis}, {row.source_id})"
+
+
+def stretched_sources(before: Path, after: Path) -> Iterator[str]:
+    """A line for each source that has a later year than before under the same id: most likely a new edition without its own."""
+    were, are = (_last_years(folder) for folder in (before, after))
+    for source in sorted(were.keys() & are.keys()):
+        if are[source] > were[source]:
+            yield (
+                f"  source {source} has rows of {are[source]} for the first time (until now to {were[source]}): a new edition has an "
+                "id of its own, in raw_tables.toml and sources/"
+            )
+
+
+def _last_years(folder: Path) -> dict[str, str]:
+    last: dict[str, str] = {}
+    for path in ZONES:
+        for row in read_csv(folder / path):
+            source = row["source_id"].partition("|")[0]
+            last[source] = max(row["year"], last.get(source, ""))
+    return last
+
+
 def texts_beside(before: Path, after: Path) -> Iterator[str]:
     """A line for each notice beside the tables that reads differently."""
     for path in sorted(after.rglob("*.md")):
@@ -138,7 +203,12 @@ def reference_runs(before: Path, after: Path) -> list[str]:
 def report(before: Path, after: Path) -> str:
     """The review of a rebuild, as text."""
     lines, cells = changes(before, after)
-    beside = [*sources(before, after), *texts_beside(before, after)]
+    beside = [
+        *sources(before, after),
+        *stretched_sources(before, after),
+        *moved_defaults(before, after),
+        *texts_beside(before, after),
+    ]
     if not lines and not cells:
         return "\n".join(["No row and no figure changed.", *beside, ""]) if beside else "Nothing changed.\n"
     out = [f"{len(cells)} cells changed.", *lines, *beside]

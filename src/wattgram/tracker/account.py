@@ -164,7 +164,13 @@ def footprint_of(
     catalog = catalog or Catalog.load()
     energy = measured(run, scope)
     if energy is None:
-        raise NothingMeasuredError(f"run {run.id}: no sample was written, so nothing is known of its energy")
+        failed = dict.fromkeys(
+            n.text for n in (*notices, *_remarks(run, scope)) if n.code == "sensor-unreadable"
+        )
+        why = f" ({'; '.join(failed)})" if failed else ""
+        raise NothingMeasuredError(
+            f"run {run.id}: no sample was written, so nothing is known of its energy{why}"
+        )
     place = where if where is not None else run.header.get("where") or None
     words: dict[str, Any] = {
         "hardware": _known_words(run, scope, catalog),
