@@ -122,9 +122,17 @@ class DuckDB(Backend):
         them on without copying.
         """
         if id(lookup) not in self._tables:
-            self._tables[id(lookup)] = (lookup, nw.from_native(self._table(lookup)))
-        on = [WORK + key for key in lookup.keys]
-        return frame.join(self._tables[id(lookup)][1], on=on, how="inner" if lookup.whole else "left")
+            self._tables[id(lookup)] = (lookup, self._table(lookup).set_alias("words"))
+        keys = [WORK + key for key in lookup.keys]
+        on = " and ".join(f"rows.{key} = words.{key}" for key in keys)
+        names = [WORK + name for name in lookup.columns]
+        picked = ", ".join(["rows.*", *(f"words.{name}" for name in names if name not in keys)])
+        joined = (
+            nw.to_native(frame)
+            .set_alias("rows")
+            .join(self._tables[id(lookup)][1], on, "inner" if lookup.whole else "left")
+        )
+        return nw.from_native(joined.project(picked))
 
     def _table(self, lookup: Lookup) -> Any:
         """A relation of the look-up; one table stands for all look-ups of the same cells under other names."""
