@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -216,7 +217,11 @@ def _on_duckdb(job: Job) -> Summary:
         "temp_directory": job.scratch,
         "preserve_insertion_order": True,
     }
-    with duckdb.connect(config=settings) as connection, one_sentence(duckdb.Error, job.source, output):
+    with (
+        _no_collection(),
+        duckdb.connect(config=settings) as connection,
+        one_sentence(duckdb.Error, job.source, output),
+    ):
         connection.execute(FEW_SWAPS)
         connection.execute(f"set perfect_ht_threshold = {_group_bits(connection)}")
         files = job.source.paths if job.source.form == "parquet" else ()
@@ -252,6 +257,18 @@ def _on_duckdb(job: Job) -> Summary:
                 summary: Summary = sums.result()
                 progress("totals", 1.0)
                 return summary
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without a look for circles of garbage, which would walk over the whole catalog and find next to none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _group_bits(connection: Any) -> int:

@@ -167,14 +167,18 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
         label = tuple(_label(cell) for cell in cells[: len(by)])
         return [every[()], every.setdefault(label, Sums())] if by else [every[()]]
 
+    factors = factor_rows(plan)
     answered = ("rows", *FIGURES, *(f"rows_{name}" for name in FIGURES))
-    for cells in _summed(groups, plan, [*labels, "issue", "warning"], answered):
+    wanted = [([*labels, "issue", "warning"], answered)]
+    wanted += [([*labels, *keys], tuple(dict.fromkeys(figures.values()))) for _, keys, figures in factors]
+    answers, *shares = plan.backend.summed_each(groups, wanted)
+    for cells in map(_numbers, answers):
         issue, warning, rows = cells[len(by) : len(by) + 3]
         for sums in into(cells):
             sums.add(issue, rows, *cells[len(by) + 3 :])
             sums.warn(warning, rows)
-    for factor, keys, figures in factor_rows(plan):
-        for cells in _summed(groups, plan, [*labels, *keys], figures.values()):
+    for (factor, keys, figures), share in zip(factors, shares, strict=True):
+        for cells in map(_numbers, share):
             *row, low_sq, high_sq = cells[len(by) : len(by) + len(keys)]
             due = dict(zip(figures, cells[len(by) + len(keys) :], strict=True))
             for sums in into(cells):
@@ -204,11 +208,9 @@ def _finite(groups: Any, plan: Plan) -> bool:
     return all(math.isfinite(cell) for row in plan.backend.summed(groups, ("fault",), sums) for cell in row)
 
 
-def _summed(groups: Any, plan: Plan, keys: Sequence[str], figures: Iterable[str]) -> list[tuple[Any, ...]]:
-    """Sums of figures by keys, over groups that are few."""
-    names = list(dict.fromkeys(figures))
-    rows = plan.backend.summed(groups, keys, names)
-    return [tuple(0.0 if cell is None or cell != cell else cell for cell in row) for row in rows]  # noqa: PLR0124 - NaN
+def _numbers(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a sum, 0 where there was nothing to add."""
+    return tuple(0.0 if cell is None or cell != cell else cell for cell in cells)  # noqa: PLR0124 - NaN
 
 
 def _label(cell: Any) -> str:

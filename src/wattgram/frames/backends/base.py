@@ -88,6 +88,12 @@ class Backend:
         found = frame.group_by(*keyed).agg(*(nw.col(name).sum() for name in summed))
         return self.fetch(found.select(*keyed, *summed))
 
+    def summed_each(
+        self, frame: Any, wanted: Sequence[tuple[Sequence[str], Sequence[str]]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """Several such sums over the same rows, each of keys and names."""
+        return [self.summed(frame, keys, names) for keys, names in wanted]
+
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
         """The frame as it came, with the answers beside its columns and its rows in their order."""
         raise NotImplementedError

@@ -103,6 +103,27 @@ class DuckDB(Backend):
         sums = ", ".join(f"sum({WORK}{name})" for name in names)
         return list(nw.to_native(frame).aggregate(f"{keyed}, {sums}", keyed).fetchall())
 
+    def summed_each(
+        self, frame: Any, wanted: Sequence[tuple[Sequence[str], Sequence[str]]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """The sums, as one query for all: grouping sets."""
+        keys = list(dict.fromkeys(key for some, _ in wanted for key in some))
+        names = list(dict.fromkeys(name for _, some in wanted for name in some))
+        sets = [frozenset(some) for some, _ in wanted]
+        grouped = ", ".join(f"({', '.join(WORK + key for key in some)})" for some in dict.fromkeys(sets))
+        keyed = ", ".join(WORK + key for key in keys)
+        cells = ", ".join([f"grouping_id({keyed})", keyed, *(f"sum({WORK}{name})" for name in names)])
+        asked = f"select {cells} from frame group by grouping sets ({grouped})"  # noqa: S608 - names of our own
+        rows: dict[int, list[tuple[Any, ...]]] = {}
+        for which, *row in nw.to_native(frame).query("frame", asked).fetchall():
+            rows.setdefault(which, []).append(tuple(row))
+        found = []
+        for (some, sums), one in zip(wanted, sets, strict=True):
+            which = sum(1 << at for at, key in enumerate(reversed(keys)) if key not in one)
+            places = [keys.index(key) for key in some] + [len(keys) + names.index(name) for name in sums]
+            found.append([tuple(row[at] for at in places) for row in rows.get(which, ())])
+        return found
+
     def calendar(self, frame: Any, of: str, *, month: bool = False) -> Any:
         """Year of a time (or year x 100 + month), from microseconds alone, or of a column that has no zone to be read in.
 
