@@ -327,7 +327,13 @@ def test_a_table_may_be_wide(tmp_path):
     assert [row["setting 999"] for row in table(tmp_path / "out.parquet")] == ["999"] * 3
 
 
-@pytest.mark.parametrize(("ending", "any_order"), [("parquet", False), ("csv", True), ("jsonl", False)])
+@pytest.mark.parametrize(
+    ("ending", "any_order"),
+    [
+        ("parquet", False),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in (("csv", True), ("jsonl", False))),
+    ],
+)
 def test_a_wide_table_has_the_answers_of_a_narrow_one_row_by_row(tmp_path, monkeypatch, ending, any_order):
     """The answers, made apart, stand beside the rows they are of, through many chunks and one issue in seven rows."""
     words = ["T4", "V100-SXM2-16GB", "A100-SXM4-80GB", "RTX 3090", "8xT4", "wonder chip", "L4"]

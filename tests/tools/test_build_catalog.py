@@ -218,6 +218,7 @@ status = "published"
 """
 
 
+@pytest.mark.slow
 def test_the_grids_are_built_from_what_the_list_asks_for(clone: Clone) -> None:
     """Raw tables with the declared columns alone give back every row and byte of the grids, from regulators to Ember."""
     grids_of(clone)
@@ -228,6 +229,7 @@ def test_the_grids_are_built_from_what_the_list_asks_for(clone: Clone) -> None:
     assert contents(clone.data) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["electricitymaps", "ember"])
 def test_one_grid_table_alone_is_enough(clone: Clone, name: str) -> None:
     """With one file of the grids in the folder the rows of all others stand, and every byte is as before."""
@@ -242,6 +244,7 @@ def test_one_grid_table_alone_is_enough(clone: Clone, name: str) -> None:
     assert contents(clone.data) == before
 
 
+@pytest.mark.slow
 def test_next_year_s_edition_is_two_lines_and_a_source(clone: Clone) -> None:
     """Ember to 2099 beside Ember of today: the build stops and says what to write; that written, the new year stands, cited to it."""
     grids_of(clone)

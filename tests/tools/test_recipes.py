@@ -16,6 +16,7 @@ from clone import ROOT, Clone, contents
 sys.path.insert(0, str(ROOT / "tools"))
 from catalog import raw_tables
 
+pytestmark = pytest.mark.slow
 MAPS = raw_tables.source_of("electricitymaps")
 """The source that an edition of today has; the page shows that of the day it was written."""
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
