@@ -156,3 +156,39 @@ def test_a_blank_duration_is_the_time_between_start_and_end_whatever_the_bounds_
     ends = pa.array([START, START - dt.timedelta(hours=1)], pa.timestamp("us"))
     pq.write_table(table.append_column("end", ends), tmp_path / "runs.parquet")
     assert batch(str(tmp_path / "runs.parquet")).totals.issues == {"hours-unusable": 1}
+
+
+@pytest.mark.parametrize("blank", ["hours", "measured_energy_kwh"])
+def test_a_blank_beside_a_nan_hides_no_nan(tmp_path, blank):
+    """A product with a blank is blank, and no sum shows the NaN in it: a count of NaN is one device all the same."""
+    table = pa.table(
+        {
+            "hardware": ["A100"] * 3,
+            "where": ["FR"] * 3,
+            "count": [1.0, 2.0, math.nan],
+            "load": [0.4, 0.5, math.nan],
+            "hours": [1.0, 2.0, None if blank == "hours" else 3.0],
+            "measured_energy_kwh": [1.0, 2.0, None if blank == "measured_energy_kwh" else 3.0],
+        }
+    )
+    found = []
+    for name, runs in (("measured", table), ("modelled", table.drop_columns("measured_energy_kwh"))):
+        (tmp_path / name).mkdir()
+        for file in ("a", "b"):  # of several files the engine's own planner knows no bounds
+            pq.write_table(runs, tmp_path / name / f"{file}.parquet")
+        found.append(batch(str(tmp_path / name)).totals.issues)
+        # the count enters no sum of a row without hours, so it must not be taken as it stands
+        assert "count" not in _bounds(*map(str, sorted((tmp_path / name).iterdir())))
+    assert found == [{}, {"hours-missing": 2} if blank == "hours" else {}]
+
+
+def test_beside_a_measured_energy_no_bounds_are_asked(tmp_path, monkeypatch):
+    """A load of NaN in a measured row without hours is in no finite sum, so every such row is asked."""
+    rows = pa.Table.from_pylist([FINE], SCHEMA)
+    pq.write_table(rows.append_column("measured_energy_kwh", pa.array([3.0])), tmp_path / "runs.parquet")
+    asked = []
+    monkeypatch.setattr(backend, "bounds_of", lambda *said: asked.append(said) or {})
+    batch(str(tmp_path / "runs.parquet"))
+    assert not asked
+    batch(_written(tmp_path / "modelled.parquet", [FINE]))
+    assert len(asked) == 1

@@ -192,9 +192,11 @@ def totals(native: Any, plan: Plan, by: Sequence[str] = ()) -> dict[tuple[str, .
 def _grouped(native: Any, plan: Plan, by: Sequence[str]) -> Any:
     """The groups of a frame, its numbers taken within their bounds where the engine knows some.
 
-    A NaN hides from the bounds that files keep, but not from a sum: where there is one, the rows are asked after all.
+    A NaN hides from the bounds that files keep, but not from a sum: where there is one, the rows are asked after all. Beside a
+    measured energy a row without hours is fine, and what is blank in a product hides a NaN: there each row is asked at once.
     """
-    roles, known = with_labels(native, plan, by), plan.backend.bounds(native, plan.roles)
+    roles, measured = with_labels(native, plan, by), plan.roles.has("measured_energy_kwh")
+    known = {} if measured else plan.backend.bounds(native, plan.roles)
     for bounds in (known, {}) if known else ({},):
         bounded = plan._replace(words=plan.words._replace(bounds=bounds))
         groups = plan.backend.reduce(native, roles, partial(grouped, plan=bounded, by=tuple(by)), bounds)

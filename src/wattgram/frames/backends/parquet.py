@@ -107,6 +107,8 @@ def _of_file(native: Any, file: str, wanted: dict[str, tuple[str, str, str]]) ->
             low, high = cells[2 * at : 2 * at + 2]
             if low is None or not (math.isfinite(low) and math.isfinite(high)):
                 continue
+            if role == "count" and kind not in WHOLE:  # whether each is whole, its row alone can say
+                continue
             blank = f"select 1 from {source} where {quoted(name)} is null limit 1"  # noqa: S608
             filled = role == "hours" and not native.query("frame", blank).fetchall()
             found[role] = Bounds(low, high, kind in WHOLE, filled)
