@@ -12,10 +12,19 @@ import wattgram
 from wattgram.tracker.place import METADATA, cloud_region, place
 
 
+class Quiet(ThreadingHTTPServer):
+    """A client that left before the answer is no news: word of it would stand on the standard error of some later test."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 @pytest.fixture
 def cloud(monkeypatch):
     """A metadata server of a cloud on this machine."""
-    servers = []
+    servers, over = [], threading.Event()
 
     def serve(answers, delay_s=0.0):
         asked = []
@@ -23,7 +32,7 @@ def cloud(monkeypatch):
         class Handler(BaseHTTPRequestHandler):
             def _answer(self):
                 asked.append((self.command, self.path, dict(self.headers)))
-                time.sleep(delay_s)
+                over.wait(delay_s)  # no answer outlives its test
                 found = answers(self.command, self.path, self.headers)
                 body = (found[0] if found else "no").encode()
                 self.send_response(200 if found else 404)
@@ -38,14 +47,14 @@ def cloud(monkeypatch):
             def log_message(self, *_):
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Quiet(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         monkeypatch.setenv("WATTGRAM_METADATA", f"127.0.0.1:{server.server_port}")
         return asked
 
     yield serve
+    over.set()
     for server in servers:
         server.shutdown()
         server.server_close()
