@@ -16,7 +16,7 @@ from wattgram import formula
 from wattgram.errors import InputError
 from wattgram.frames.columns import of_factors, raised, warning
 from wattgram.frames.fills import node_lookup, site_lookup
-from wattgram.frames.numbers import checked, faults
+from wattgram.frames.numbers import fatal_of, faults
 from wattgram.frames.schema import WORK, Roles
 from wattgram.frames.working import SIDES, chosen, col
 from wattgram.value import Value, known, where
@@ -116,63 +116,73 @@ def sums_of(roles: Roles, words: Words) -> dict[str, Any]:
 
 
 def figured(groups: Any, plan: Plan) -> Any:
-    """The groups with their figures, the rows that have each, and what of each figure every factor enters."""
-    words, roles, embodied = plan.words, plan.roles, plan.options.embodied
+    """The groups with their figures, the rows that have each, and what of each figure every factor enters.
+
+    Three steps and no more, since an engine binds every column anew in each of them: the products, what counts of them,
+    and what each factor enters.
+    """
+    words, roles = plan.words, plan.roles
     groups = plan.backend.attach(groups, node_lookup(words.nodes, hosted=True, rows=True))
     groups = plan.backend.attach(groups, site_lookup(words.sites, rows=True))
-    groups = checked(groups, roles, words)
     there = groups.collect_schema().names()
+    labels = [name.removeprefix(WORK) for name in there if name.startswith(WORK + "by")]
+    groups = groups.with_columns(
+        fatal_of(roles, words).alias(WORK + "fatal"),
+        **{WORK + name: value for name, value in _results(plan).items()},
+    )
+    factors = factor_rows(plan)
+    keys = [*labels, "rows", *(key for _, some, _ in factors for key in some)]
+    counted = _counted(plan, untimed=WORK + "untimed" in there)
+    groups = groups.select(
+        *(WORK + key for key in dict.fromkeys(keys)), **{WORK + name: cell for name, cell in counted.items()}
+    )
+    entering = {
+        f"{name}_{figure}": col(figure) * col(f"part_{name}")
+        for name in (name.removeprefix("part_") for name in counted if name.startswith("part_"))
+        for figure in (*FIGURES[:3], "used_in_total")
+    }
+    entering["total_kg"] = formula.total_kg(col("used_in_total"), col("made_in_total"))
+    kept = [*labels, "issue", "warning", "rows", *FIGURES, *(f"rows_{name}" for name in FIGURES)]
+    kept += [name for _, some, figures in factors for name in (*some, *figures.values())]
+    return groups.select(*(entering.get(name, col(name)).alias(WORK + name) for name in dict.fromkeys(kept)))
+
+
+def _counted(plan: Plan, *, untimed: bool) -> dict[str, Any]:
+    """What counts of a group's products: its figures, 0 where it has none, the rows that have each, and the parts of its draw.
+
+    Parameters
+    ----------
+    untimed : whether some rows have a measured energy and no hours
+    """
+    words, roles, embodied = plan.words, plan.roles, plan.options.embodied
     zero, fine = nw.lit(0.0), col("fatal").is_null()
-    summed = [name for name in sums_of(roles, words) if WORK + name in there]
-    groups = groups.with_columns(*(nw.when(fine).then(col(name)).alias(WORK + name) for name in summed))
-    groups = groups.with_columns(**{WORK + name: value for name, value in _results(plan).items()})
-    placed = col("issue").is_null()
+    placed = fine & col("grid_issue").is_null()
     making = fine & ~col("r_embodied_kg").is_null() if embodied else nw.lit(value=False)
-    if WORK + "untimed" in there:
+    if untimed:
         making = making & (col("untimed") == 0)
     total = placed & making if embodied else placed
-    claimed = placed & ~col("matched_share").is_null()
-    has = dict(zip(FIGURES, (fine, placed, claimed, making, total), strict=True))
-    named = {name: col(f"r_{name}") for name in FIGURES[:4]}
-    figures = {name: nw.when(has[name]).then(figure).otherwise(zero) for name, figure in named.items()}
-    figures["made_in_total"] = nw.when(total & making).then(named["embodied_kg"]).otherwise(zero)
-    figures["used_in_total"] = nw.when(total).then(named["operational_kg"]).otherwise(zero)
-    rows = {
-        f"rows_{name}": nw.when(condition).then(col("rows")).otherwise(0) for name, condition in has.items()
-    }
-    raises = {code: col(f"raises_{at}") == 1 for at, code in enumerate(raised(roles, words, plan.options))}
-    groups = groups.with_columns(
-        nw.coalesce(col("issue"), nw.lit("")).alias(WORK + "issue"),
-        nw.coalesce(warning(words, raises), nw.lit("")).alias(WORK + "warning"),
-        **{WORK + name: value for name, value in (figures | rows).items()},
+    has = dict(
+        zip(FIGURES, (fine, placed, placed & ~col("matched_share").is_null(), making, total), strict=True)
     )
-    used = col("used_in_total")
-    groups = groups.with_columns((formula.total_kg(used, col("made_in_total"))).alias(WORK + "total_kg"))
+    counted = {
+        name: nw.when(has[name]).then(col(f"r_{name}")).otherwise(zero) for name in FIGURES if name != "total_kg"
+    }
+    counted["made_in_total"] = nw.when(total & making).then(col("r_embodied_kg")).otherwise(zero)
+    counted["used_in_total"] = nw.when(total).then(col("r_operational_kg")).otherwise(zero)
+    counted |= {f"rows_{name}": nw.when(holds).then(col("rows")).otherwise(0) for name, holds in has.items()}
+    raises = {code: col(f"raises_{at}") == 1 for at, code in enumerate(raised(roles, words, plan.options))}
+    counted["issue"] = nw.coalesce(col("fatal"), col("grid_issue"), nw.lit(""))
+    counted["warning"] = nw.coalesce(warning(words, raises), nw.lit(""))
     system, scope = col("use_system_power"), col("scope")
-    modelled = (scope == "") & ~system
-    parts = {
-        "device": nw.when(modelled).then(col("device_share")).otherwise(zero),
-        "host": nw.when(modelled).then(col("device_share") * -1.0 + 1.0).otherwise(zero),
-        "system": nw.when((scope == "") & system).then(nw.lit(1.0)).otherwise(zero),
-        "node": nw.when(modelled | (scope == "device")).then(nw.lit(1.0)).otherwise(zero),
-        "site": nw.when(scope != "facility").then(nw.lit(1.0)).otherwise(zero),
-    }
-    if not words.hosted:
-        del parts["host"]
-    if not words.hardware.varies("system_power_w"):
-        del parts["system"]
-    groups = groups.with_columns(**{f"{WORK}part_{name}": part for name, part in parts.items()})
-    entering = {
-        f"{part}_{name}": col(name) * col(f"part_{part}")
-        for part in parts
-        for name in (*FIGURES[:3], "used_in_total")
-    }
-    groups = groups.with_columns(**{WORK + name: figure for name, figure in entering.items()})
-    kept = [name for name in there if name.startswith(WORK + "by")]
-    kept += [WORK + name for name in ("issue", "warning", "rows", *FIGURES, *rows)]
-    for _, keys, parts_of in factor_rows(plan):
-        kept += [WORK + name for name in (*keys, *parts_of.values())]
-    return plan.backend.settle(groups.select(*dict.fromkeys(kept)))
+    modelled = fine & (scope == "") & ~system
+    counted["part_device"] = nw.when(modelled).then(col("device_share")).otherwise(zero)
+    if words.hosted:
+        counted["part_host"] = nw.when(modelled).then(col("device_share") * -1.0 + 1.0).otherwise(zero)
+    if words.hardware.varies("system_power_w"):
+        counted["part_system"] = nw.when((scope == "") & system).then(nw.lit(1.0)).otherwise(zero)
+    counted["part_node"] = nw.when(modelled | (scope == "device")).then(nw.lit(1.0)).otherwise(zero)
+    counted["part_site"] = nw.when(scope != "facility").then(nw.lit(1.0)).otherwise(zero)
+    return counted
 
 
 def _results(plan: Plan) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wattgram.frames.bounds import Bounds
     from wattgram.frames.gather import Words
 
-__all__ = ["checked", "faulted", "faults", "with_ways"]
+__all__ = ["checked", "fatal_of", "faulted", "faults", "with_ways"]
 
 ENERGY_ONLY = "where-missing"
 """The one issue beside which there is an energy: the place alone is not known."""
@@ -101,22 +101,25 @@ def faulted(frame: Any, roles: Roles, words: Words) -> Any:
     return frame.with_columns(chosen(numbers, 0).alias(WORK + "fault"))
 
 
-def checked(frame: Any, roles: Roles, words: Words) -> Any:
-    """The frame with `issue`, of its words and its figures, and `fatal` where there is no figure at all."""
+def fatal_of(roles: Roles, words: Words) -> Any:
+    """The code of what leaves a row without any figure, of its words and its figures; null where there is none."""
     named = [(col("fault") == at, code) for at, (_, code) in enumerate(faults(roles, words), 1)]
-    fault = nw.when(col("fault") > 0).then(chosen(named, ""))
     grid = col("grid_issue")
     # What was not there when the words were read has no node or no site.
     new_word, new_place = col("node_low_sq").is_null(), col("pue_by_class").is_null()
-    fatal = nw.coalesce(
+    return nw.coalesce(
         col("hardware_issue"),
         nw.when(new_word).then(nw.lit("hardware-unknown")),
-        fault,
+        nw.when(col("fault") > 0).then(chosen(named, "")),
         nw.when(new_place).then(nw.lit("where-unknown")).otherwise(col("place_issue")),
         nw.when(grid != ENERGY_ONLY).then(grid),
     )
-    frame = frame.with_columns(fatal.alias(WORK + "fatal"))
-    return frame.with_columns(nw.coalesce(col("fatal"), grid).alias(WORK + "issue"))
+
+
+def checked(frame: Any, roles: Roles, words: Words) -> Any:
+    """The frame with `issue`, of its words and its figures, and `fatal` where there is no figure at all."""
+    frame = frame.with_columns(fatal_of(roles, words).alias(WORK + "fatal"))
+    return frame.with_columns(nw.coalesce(col("fatal"), col("grid_issue")).alias(WORK + "issue"))
 
 
 # --- which way the blanks of a row are filled -------------------------------------------------------------------------

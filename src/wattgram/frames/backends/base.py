@@ -92,6 +92,7 @@ class Backend:
         self, frame: Any, wanted: Sequence[tuple[Sequence[str], Sequence[str]]]
     ) -> list[list[tuple[Any, ...]]]:
         """Several such sums over the same rows, each of keys and names."""
+        frame = self.settle(frame)
         return [self.summed(frame, keys, names) for keys, names in wanted]
 
     def finish(self, native: Any, roles: Roles, apply: Pipeline, outputs: Sequence[str]) -> Any:
