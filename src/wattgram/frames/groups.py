@@ -165,7 +165,9 @@ def _counted(plan: Plan, *, untimed: bool) -> dict[str, Any]:
         zip(FIGURES, (fine, placed, placed & ~col("matched_share").is_null(), making, total), strict=True)
     )
     counted = {
-        name: nw.when(has[name]).then(col(f"r_{name}")).otherwise(zero) for name in FIGURES if name != "total_kg"
+        name: nw.when(has[name]).then(col(f"r_{name}")).otherwise(zero)
+        for name in FIGURES
+        if name != "total_kg"
     }
     counted["made_in_total"] = nw.when(total & making).then(col("r_embodied_kg")).otherwise(zero)
     counted["used_in_total"] = nw.when(total).then(col("r_operational_kg")).otherwise(zero)

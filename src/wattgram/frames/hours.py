@@ -46,8 +46,6 @@ HOUR_US = 3_600_000_000.0
 ZONE = re.compile("[A-Z]{2,6}(-[A-Z0-9]+)*")
 NAMING = "name its zone: '# zone: PL' in the first line of the file, PL=FILE, or a mapping by zone"
 ALIKE = ("series_begin_us", "series_length_us", "series_per_us")
-OF_RUNS = ("series_low", "series_high", "series_estimated", "series_generation")
-"""What is asked where each run has deviations of its own."""
 NONE_HELD = -1
 """The step of a run that no series holds."""
 
@@ -159,15 +157,10 @@ def clock_of(
     partly = any(0 < one.estimated_share < 1 and one.zone not in ESTIMATED_UPSTREAM for one in used.values())
     sums = ("integral", *(("covered",) if gaps or partly else ()), *(("estimated",) if partly else ()))
     steps, bases = _steps(used, sums)
-    about = {zone: _about(one, bases[one.zone]) for zone, one in of_zone.items()}
+    about = {zone: _about(one, bases[one.zone], varying=gaps or partly) for zone, one in of_zone.items()}
     alike = {
         name: figures.pop() for name in ALIKE if len(figures := {row[name] for row in about.values()}) == 1
     }
-    if not (gaps or partly):
-        about = {
-            zone: {name: figure for name, figure in row.items() if name not in OF_RUNS}
-            for zone, row in about.items()
-        }
     spreads = {} if gaps or partly else {zone: _spread(one, options.catalog) for zone, one in of_zone.items()}
     names = [name for name in next(iter(about.values())) if name not in alike]
     of_places = [about.get(row.get("zone") or "", {}) for row in places.rows]
@@ -206,7 +199,7 @@ def _steps(used: Mapping[str, Series], sums: Sequence[str]) -> tuple[dict[str, a
 
 
 def _gaps(one: Series) -> bool:
-    return any(math.isnan(value) for value in one.g_per_kwh)
+    return any(map(math.isnan, one.g_per_kwh))
 
 
 def _spread(one: Series, catalog: Catalog) -> Value:
@@ -227,18 +220,19 @@ def _said(one: Series, partly: bool) -> str | None:  # noqa: FBT001 - one caller
     )
 
 
-def _about(one: Series, base: int) -> dict[str, float | bool]:
-    low, high = series_spread(one)
-    return {
+def _about(one: Series, base: int, *, varying: bool) -> dict[str, float | bool]:
+    """Where a series stands among the steps of all; and what each run's own deviations need, where they vary."""
+    found: dict[str, float | bool] = {
         "series_base": float(base),
         "series_begin_us": one.begin_s * 1e6,
         "series_length_us": (one.end_s - one.begin_s) * 1e6,
         "series_per_us": 1.0 / (one.step_s * 1e6),
-        "series_low": low,
-        "series_high": high,
-        "series_estimated": 1.0 if one.zone in ESTIMATED_UPSTREAM else one.estimated_share,
-        "series_generation": one.basis == "generation",
     }
+    if varying:
+        found["series_low"], found["series_high"] = series_spread(one)
+        found["series_estimated"] = 1.0 if one.zone in ESTIMATED_UPSTREAM else one.estimated_share
+        found["series_generation"] = one.basis == "generation"
+    return found
 
 
 def integrated(frame: Any, backend: Backend, clock: Clock, catalog: Catalog) -> Any:
