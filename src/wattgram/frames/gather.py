@@ -29,6 +29,8 @@ __all__ = ["Words", "gather", "with_numbers"]
 US_PER_HOUR = 3_600_000_000
 MOST_FILLS = 20_000
 """Words times ways up to which all are filled; beyond, those that rows have."""
+MOST_SPANNED = 1000
+"""Place words times years up to which the years of each word are not asked for."""
 
 
 class Words(NamedTuple):
@@ -81,10 +83,17 @@ def gather(
         duration_words(counts) if role == "hours" else time_words(role, counts)
         for role, counts in spoken.items()
     )
-    named = backend.over(native, roles, partial(_named, backend=backend, roles=roles, readings=readings))
+    years = range(0) if "start" in spoken else _years_of(backend.bounds(native, roles).get("start"))
+    named = backend.over(
+        native, roles, partial(_named, backend=backend, roles=roles, readings=readings, years=years)
+    )
     first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
     hardware = hardware_words(named["hardware"], options.catalog, mapping)
     places = place_words(named["places"], options.boundary, options.catalog, mapping)
+    if years and (places.failures or _moving(places)):  # then it matters which years each word has
+        exact = partial(_named, backend=backend, roles=roles, readings=readings)
+        named = backend.over(native, roles, exact)
+        places = place_words(named["places"], options.boundary, options.catalog, mapping)
     clock = None
     if options.series and roles.has("start"):
         clock = clock_of(options.series, places, place_numbers(places), options)
@@ -133,12 +142,39 @@ def _spoken(frame: Any, backend: Backend) -> dict[str, dict[Any, int]]:
 
 
 def _named(
-    frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...]
+    frame: Any, backend: Backend, roles: Roles, readings: tuple[Lookup, ...], years: range = range(0)
 ) -> dict[str, dict[Any, int]]:
-    """The hardware words, and the places with the years they are needed for."""
+    """The hardware words, and the places with the years they are needed for.
+
+    Parameters
+    ----------
+    years : all that starts can be in, where that is known; few words are then taken for each of them, since the year
+        of a row takes longer than its word, and the rows of a word count for the first
+    """
     frame = timed(frame, backend, roles, readings)
+    hardware = dict(_counts(frame, backend, "hardware"))
+    if years:
+        words = _counts(frame, backend, "where")
+        if len(words) * len(years) <= MOST_SPANNED:
+            every = {
+                (word, year): number if year == years[0] else 0 for word, number in words for year in years
+            }
+            return {"hardware": hardware, "places": every}
     places = {(word, int(year)): number for word, year, number in _counts(frame, backend, "where", "year")}
-    return {"hardware": dict(_counts(frame, backend, "hardware")), "places": places}
+    return {"hardware": hardware, "places": places}
+
+
+def _years_of(start: Bounds | None) -> range:
+    """The years between the bounds of a start that no row leaves blank; none where that is not known."""
+    if start is None or not start.filled or start.low < 0:
+        return range(0)
+    first, last = (dt.datetime.fromtimestamp(us // 1_000_000, dt.UTC).year for us in (start.low, start.high))
+    return range(first, last + 1)
+
+
+def _moving(places: Meanings) -> bool:
+    """Whether the zone of any word is another from year to year."""
+    return len({(row["where"], row.get("zone")) for row in places.rows}) > len(places.numbers("where"))
 
 
 def _counts(frame: Any, backend: Backend, *names: str) -> list[tuple[Any, ...]]:

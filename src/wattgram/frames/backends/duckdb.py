@@ -19,6 +19,8 @@ from wattgram.frames.schema import SHARES, WORK, Roles
 __all__ = ["DuckDB"]
 
 SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "whole": "BIGINT", "flag": "BOOLEAN"}
+KEY = f"{WORK}key_"
+"""What the key of a look-up is called in its table, so that a join needs no other names for its sides."""
 LONG = 5000
 """Rows from which a look-up is worth arrays."""
 
@@ -41,6 +43,8 @@ class DuckDB(Backend):
         """Look-ups that stand on the connection already: one scan after another joins the same table."""
         self._cells: dict[tuple[int, ...], tuple[str, Lookup]] = {}
         """The names of their tables."""
+        self._bounds: tuple[Any, Mapping[str, Bounds]] | None = None
+        """What is known of a relation already."""
         self._raw: Any = None
         """The user's relation: a statement through it need not bind all that was built on it."""
 
@@ -50,8 +54,11 @@ class DuckDB(Backend):
 
     def bounds(self, native: Any, roles: Roles) -> Mapping[str, Bounds]:
         """The bounds that Parquet files keep of their numbers, for as long as they are few."""
-        few = 0 < len(self._files) <= MOST_FILES
-        return bounds_of(native, self._files, roles, self._spans) if few else {}
+        if not 0 < len(self._files) <= MOST_FILES:
+            return {}
+        if self._bounds is None or self._bounds[0] is not native:
+            self._bounds = (native, bounds_of(native, self._files, roles, self._spans))
+        return self._bounds[1]
 
     def columns(self, native: Any) -> list[str]:
         """Names of the columns, as they stand."""
@@ -144,16 +151,10 @@ class DuckDB(Backend):
         """
         if id(lookup) not in self._tables:
             self._tables[id(lookup)] = (lookup, self._table(lookup).set_alias("words"))
-        keys = [WORK + key for key in lookup.keys]
-        on = " and ".join(f"rows.{key} = words.{key}" for key in keys)
-        names = [WORK + name for name in lookup.columns]
-        picked = ", ".join(["rows.*", *(f"words.{name}" for name in names if name not in keys)])
-        joined = (
-            nw.to_native(frame)
-            .set_alias("rows")
-            .join(self._tables[id(lookup)][1], on, "inner" if lookup.whole else "left")
-        )
-        return nw.from_native(joined.project(picked))
+        on = " and ".join(f"{WORK}{key} = {KEY}{key}" for key in lookup.keys)
+        how = "inner" if lookup.whole else "left"
+        joined = nw.to_native(frame).join(self._tables[id(lookup)][1], on, how)
+        return nw.from_native(joined.project(f"* exclude ({', '.join(KEY + key for key in lookup.keys)})"))
 
     def _table(self, lookup: Lookup) -> Any:
         """A relation of the look-up; one table stands for all look-ups of the same cells under other names."""
@@ -162,7 +163,9 @@ class DuckDB(Backend):
             self._cells[cells] = (_placed(self._raw, lookup), lookup)
         name, first = self._cells[cells]
         pairs = zip(first.columns, lookup.columns, strict=True)
-        picked = ", ".join(f"{WORK}{own} as {WORK}{other}" for own, other in pairs)
+        picked = ", ".join(
+            f"{WORK}{own} as {KEY if other in lookup.keys else WORK}{other}" for own, other in pairs
+        )
         return self._raw.query("frame", f"select {picked} from {name}")  # noqa: S608 - names of our own
 
     def settle(self, frame: Any) -> Any:

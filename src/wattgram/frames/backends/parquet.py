@@ -110,7 +110,7 @@ def _of_file(native: Any, file: str, wanted: dict[str, tuple[str, str, str]]) ->
             if role == "count" and kind not in WHOLE:  # whether each is whole, its row alone can say
                 continue
             blank = f"select 1 from {source} where {quoted(name)} is null limit 1"  # noqa: S608
-            filled = role == "hours" and not native.query("frame", blank).fetchall()
+            filled = role in ("hours", "start") and not native.query("frame", blank).fetchall()
             found[role] = Bounds(low, high, kind in WHOLE, filled)
     except duckdb.Error:  # a column of another type in this file, or none of this name
         return {}
