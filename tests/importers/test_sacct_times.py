@@ -13,6 +13,7 @@ from wattgram.importers import read_slurm
 from wattgram.importers.sacct_fields import time_of
 from wattgram.importers.sacct_times import AmbiguousTimeError
 
+FIRST, LAST = datetime.fromisoformat("2001-01-01"), datetime.fromisoformat("2099-01-01")
 MOMENT = "2024-05-24T14:00:01"
 
 
@@ -58,7 +59,7 @@ def test_forms_that_mean_none_say_what_to_run(text, said):
         time_of(text)
 
 
-@given(st.datetimes(min_value=datetime(2001, 1, 1), max_value=datetime(2099, 1, 1)))
+@given(st.datetimes(min_value=FIRST, max_value=LAST))
 def test_day_and_month_are_never_guessed(moment):
     """Of two numbers that could each be the month neither is taken; two that are one, or a day past the 12th, are read."""
     for form in ("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %I:%M:%S %p"):

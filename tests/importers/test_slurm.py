@@ -622,7 +622,7 @@ def test_measured_energy_is_counted_once(own, steps, expected):
 def test_a_job_row_that_adds_up_its_steps_is_not_believed():
     """54 nodes: extern 2.08 GJ, batch 38.56 MJ (its first node), step 0 2.04 GJ; a job row of 4.16 GJ is their sum."""
     steps = [("batch", "38.56M", {"NNodes": "1"}), ("extern", "2.08G", {}), ("0", "2.04G", {})]
-    found, said = joules("4.16G", steps, NNodes="54", AllocTRES="cpu=6912,mem=13824G,node=54")
+    found, said = joules("4.16G", steps, NNodes="54", AllocTRES="cpu=6912,gres/gpu:a100=432,mem=27T,node=54")
     assert found == 2.08e9
     assert said == {"energy-counted-twice": 1}
     two_after_each_other = [("0", "3600000", FIRST), ("1", "1800000", SECOND)]

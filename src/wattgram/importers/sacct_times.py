@@ -65,19 +65,23 @@ def other_time_of(text: str) -> str:
     rest = f"{text[: clock.start()]} {text[clock.end() :]}".strip()
     try:
         year, month, day, rest = _day(rest, shown)
-        hour = int(clock["hour"])
-        if half := clock["half"]:
-            if not 1 <= hour <= HALF_DAY_H:
-                raise ValueError
-            hour = hour % HALF_DAY_H + HALF_DAY_H * (half.lower() == "p")
-        moment = datetime(year, month, day, hour, int(clock["minute"]), int(clock["second"] or 0))  # noqa: DTZ001 - the cluster's clock, whose zone no log says
+        hour = _hour(int(clock["hour"]), (clock["half"] or "").lower())
+        moment = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{clock['minute']}:{clock['second'] or '00'}"
+        moment = datetime.fromisoformat(moment).isoformat()
     except AmbiguousTimeError:
         raise
     except ValueError as error:
         raise ValueError(str(error) if shown in str(error) else f"'{shown}' is no time; {ADVICE}") from None
     if _FILLER.sub(" ", rest).strip():
         raise ValueError(f"'{shown}' is no time; {ADVICE}")
-    return moment.isoformat()
+    return moment
+
+
+def _hour(hour: int, half: str) -> int:
+    """The hour of the day; of a clock of twelve hours its twelfth is midnight or noon."""
+    if half and not 1 <= hour <= HALF_DAY_H:
+        raise ValueError
+    return hour % HALF_DAY_H + HALF_DAY_H * (half == "p") if half else hour
 
 
 def _day(rest: str, shown: str) -> tuple[int, int, int, str]:
