@@ -826,3 +826,13 @@ def test_real_logs():
     default = read_slurm(str(logs / "sacct_default_parsable2.psv"))
     assert len(default.rows) == 75
     assert default.summary["pending"] == 31
+
+
+def test_a_table_that_a_spreadsheet_wrote():
+    """Cells in quotes where they hold the comma, or all of them: the list of resources is one cell."""
+    head = "JobID,State,Elapsed,AllocTRES"
+    for header in (head, '"JobID","State","Elapsed","AllocTRES"'):
+        quoted = '"7","COMPLETED","02:00:00","cpu=8,gres/gpu:a100=2,mem=64G,node=1"'
+        for row in (quoted, quoted.replace('"', "", 6)):
+            (found,) = read_slurm(io.StringIO(f"{header}\n{row}\n"))
+            assert (found["job"], found["hours"], found["gpus"]) == ("7", 2, 2)

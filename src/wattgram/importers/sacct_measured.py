@@ -47,7 +47,7 @@ class Counters:
         cpus: float | None,
         times: tuple[str | None, str | None],
     ) -> float | None:
-        """Energy of a job [kWh]; None where nobody counted, or no node could draw as much."""
+        """Energy of a job [kWh] of so long [s] on so many nodes and CPUs [1]; None where nobody counted, or no node could draw as much."""
         said = job.said
         if not (
             said.consumedenergyraw
@@ -85,7 +85,7 @@ class Counters:
         held: Held,
         partition: Partition,
     ) -> None:
-        """Say of an energy that it is less than what the job held draws at rest, or more than it draws at its rated power."""
+        """Say of an energy [kWh] over a time [s] that it is less than what the job held draws at rest, or more than at its rated power."""
         if not measured_kwh or not elapsed_s or held.hardware is None:
             return
         asked = (held.hardware, held.number, partition.overhead)
