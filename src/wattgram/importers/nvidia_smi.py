@@ -41,6 +41,8 @@ ASKED_FOR = "nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
+MOST_BEFORE = 20
+"""Lines that may stand before a log: what a shell or a script said."""
 DELIMITERS = (",", ";", "\t", "|")
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 _REST = re.compile(r"\d+\s*[mk]?W", re.IGNORECASE)
@@ -109,6 +111,7 @@ class _Reader:
         self.silent = {}
         order: Order | None = None
         waiting: list[tuple[Line, list[str]]] = []
+        before: Line | None = None
         for line in dmon_as_query(lines_of(source, self.journal)):
             if not line.text.strip():
                 continue
@@ -119,6 +122,11 @@ class _Reader:
                 continue
             mark = mark or ","
             columns = columns or self._by_form(line, mark)
+            if columns is None:
+                before = before or line
+                if line.number >= before.number + MOST_BEFORE:
+                    break
+                continue
             cells = cells_of(line.text, mark)
             if mark != ",":
                 cells = [pointed(cell) for cell in cells]
@@ -129,17 +137,16 @@ class _Reader:
             else:
                 self._line(line, cells, columns, gpus, order)
         if columns is None:
-            raise unusable(named(source), "it is empty")
+            raise unusable(named(source), "it is empty" if before is None else _no_log(before))
         self._take(waiting, columns, gpus)
         self._say_silent(gpus)
         return gpus.values()
 
-    def _by_form(self, line: Line, mark: str) -> Columns:
-        """The columns of a log without a header, said; a line whose form shows none is the end of it."""
+    def _by_form(self, line: Line, mark: str) -> Columns | None:
+        """The columns of a log without a header, said; None for a line whose form shows none, as what a script said before."""
         columns = columns_by_form(cells_of(line.text, mark))
-        if columns is None:
-            raise unusable(line.file, _no_log(line))
-        self.journal.note(line.file, line.number, "no-header", said_of(columns))
+        if columns is not None:
+            self.journal.note(line.file, line.number, "no-header", said_of(columns))
         return columns
 
     def _say_silent(self, gpus: dict[str, Gpu]) -> None:

@@ -69,7 +69,11 @@ def _inside(folder: str) -> list[str]:
 def _objects(source: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
         raise unusable(named(source), f"it is a folder without {' or '.join(FILES)}, in it or below it")
-    file, found = named(source), json_of(source)
+    file = named(source)
+    if file.endswith((".yaml", ".yml")):
+        text = f"it is YAML, the settings of a run; {' and '.join(FILES)} say what ran and how long"
+        raise unusable(file, text)
+    found = json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and MARKS & set(one) for one in every):
         raise unusable(file, "it is neither metadata nor summary of Weights & Biases")
