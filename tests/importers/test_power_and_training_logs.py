@@ -675,3 +675,26 @@ def test_a_log_without_a_header_is_read_where_one_power_alone_is_there(line, jou
     imported = power(text)
     assert [row["measured_energy_kwh"] * 3.6e6 for row in imported] == [pytest.approx(joules)]
     assert said(imported) == {"no-header": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<?xml version="1.0" ?>\n<nvidia_smi_log>\n', "XML of nvidia-smi -q -x.*--query-gpu="),
+        ("\n==============NVSMI LOG==============\n\nTimestamp : x\n", "nvidia-smi -q,.*--query-gpu="),
+        ("Fri Mar  1 10:00:00 2024\n+------+\n| NVIDIA-SMI 525 |\n", "line 1 is no header.*--query-gpu="),
+        ("# gpu  pid  type  sm\n# Idx  #  C/G  %\n  0  12  C  50\n", "nvidia-smi pmon.*dmon -s p -o DT"),
+    ],
+)
+def test_what_nvidia_smi_writes_beside_logs_is_refused_with_the_command_that_writes_one(text, said):
+    """A state, a table, and the list of processes have no power over time."""
+    with pytest.raises(InputError, match=said):
+        list(read_nvidia_smi(io.StringIO(text)))
+
+
+def test_metadata_in_either_spelling():
+    """gpuCount is gpu_count: eight GPUs for an hour."""
+    metadata = {"startedAt": "2025-01-01T10:00:00Z", "gpu": "NVIDIA H100 80GB HBM3", "gpuCount": 8}
+    text = f"{json.dumps(metadata)}\n{json.dumps({'_runtime': 3600})}"
+    (row,) = read_wandb(io.StringIO(text))
+    assert (row["count"], row["hours"]) == (8, 1)

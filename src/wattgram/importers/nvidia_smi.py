@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "read_nvidia_smi"]
 
 COLUMNS = (*RUN_COLUMNS, "device", "mean_power_w", "peak_power_w", "readings", "gaps", "gap_seconds")
+ASKED_FOR = "nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 1"
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
@@ -137,8 +138,7 @@ class _Reader:
         """The columns of a log without a header, said; a line whose form shows none is the end of it."""
         columns = columns_by_form(cells_of(line.text, mark))
         if columns is None:
-            text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
-            raise unusable(line.file, text)
+            raise unusable(line.file, _no_log(line))
         self.journal.note(line.file, line.number, "no-header", said_of(columns))
         return columns
 
@@ -311,6 +311,17 @@ class _Reader:
         except WattgramError:
             return False
         return True
+
+
+def _no_log(line: Line) -> str:
+    """What a file is that has no readings over time, and how to get one that has."""
+    text = line.text.strip()
+    what = f"line {line.number} is no header with a time and {POWER[0]}"
+    if text.startswith(("<?xml", "<!DOCTYPE nvidia", "<nvidia_smi_log")):
+        what = "it is XML of nvidia-smi -q -x, which says how things stand and no power over time"
+    elif "NVSMI LOG" in text:
+        what = "it is nvidia-smi -q, which says how things stand and no power over time"
+    return f"{what}; ask for {ASKED_FOR}, or name the columns (--columns)"
 
 
 def _stated(text: str) -> Columns:

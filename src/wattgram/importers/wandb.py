@@ -21,6 +21,7 @@ METADATA = frozenset(
     {"startedAt", "gpu", "gpu_count", "gpu_nvidia", "gpu_devices", "cpu_count", "os", "python", "host"}
 )
 SUMMARY = frozenset({"_runtime", "_wandb", "_timestamp", "_step"})
+KEYS = ("gpu_count", "gpu_nvidia", "gpu_amd", "gpu_devices", "cpu_count", "run_id")
 MARKS = METADATA | SUMMARY | {"metadata", "summary"}
 FILES = ("wandb-metadata.json", "wandb-summary.json")
 SECONDS_PER_HOUR = 3600
@@ -94,7 +95,7 @@ def _place(runs: list[dict[str, Any]], file: str, one: dict[str, Any]) -> None:
 
 
 def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str | None) -> Row:
-    metadata, summary = run.get("metadata", {}), run.get("summary", {})
+    metadata, summary = _plain(run.get("metadata", {})), run.get("summary", {})
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
@@ -148,6 +149,14 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
         cpus=metadata.get("cpu_count") if isinstance(metadata.get("cpu_count"), int) else None,
     )
     return row
+
+
+def _plain(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Metadata with its keys in one form: some versions write gpuCount, most gpu_count."""
+    low = {name.replace("_", "").lower(): value for name, value in metadata.items()}
+    return metadata | {
+        name: low[key] for name in KEYS if name not in metadata and (key := name.replace("_", "")) in low
+    }
 
 
 def _hardware(metadata: dict[str, Any]) -> tuple[str | None, int]:
