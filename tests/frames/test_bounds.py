@@ -13,13 +13,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wattgram.frames import gather
 from wattgram.frames.backends import duckdb as backend
+from wattgram.frames.backends.duckdb import DuckDB
 from wattgram.frames.backends.parquet import bounds_of
 from wattgram.frames.batch import batch
 from wattgram.frames.bounds import Bounds
 from wattgram.frames.schema import roles_of
+from wattgram.series import Series
 
-START = dt.datetime(2024, 5, 1)  # noqa: DTZ001 - a column without a zone
+
+def _may(year, hour=0):
+    """A start in a column without a zone."""
+    return dt.datetime(year, 5, 1, hour)  # noqa: DTZ001
+
+
+START = _may(2024)
 FINE = {"hardware": "A100", "where": "FR", "hours": 10.0, "count": 2, "load": 0.5, "pue": 1.2, "start": START}
 ODD = {
     "hours": [None, math.nan, -1.0, 0.0, 1e9, math.inf],
@@ -83,7 +92,7 @@ def test_bounds_are_the_least_and_the_greatest_of_the_cells_or_none(tmp_path, wr
         "count": Bounds(1.0, 5.0, whole=True, filled=False),
         "load": Bounds(0.5, 0.5),
         "pue": Bounds(1.2, 1.2),
-        "start": Bounds(micros, micros),
+        "start": Bounds(micros, micros, whole=False, filled=True),
     }
     assert found == (exact if writer != "polars" else found and exact)
 
@@ -185,13 +194,73 @@ def test_a_blank_beside_a_nan_hides_no_nan(tmp_path, blank):
     assert found == [{}, {"hours-missing": 2} if blank == "hours" else {}]
 
 
-def test_beside_a_measured_energy_no_bounds_are_asked(tmp_path, monkeypatch):
-    """A load of NaN in a measured row without hours is in no finite sum, so every such row is asked."""
+def test_beside_a_measured_energy_each_row_is_asked(tmp_path, monkeypatch):
+    """A load of NaN in a measured row without hours is in no finite sum, so no number is taken within bounds there."""
     rows = pa.Table.from_pylist([FINE], SCHEMA)
     pq.write_table(rows.append_column("measured_energy_kwh", pa.array([3.0])), tmp_path / "runs.parquet")
-    asked = []
-    monkeypatch.setattr(backend, "bounds_of", lambda *said: asked.append(said) or {})
+    taken = []
+    reduce = DuckDB.reduce
+    monkeypatch.setattr(
+        DuckDB,
+        "reduce",
+        lambda *said: taken.append(sorted(said[4] if len(said) > 4 else ())) or reduce(*said),
+    )
     batch(str(tmp_path / "runs.parquet"))
-    assert not asked
+    assert taken == [[]]
     batch(_written(tmp_path / "modelled.parquet", [FINE]))
-    assert len(asked) == 1
+    assert taken[1:] == [["count", "hours", "load", "pue", "start"]]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"start": None},
+        {"where": "Nowhereland"},
+        {"where": None},
+        {"start": _may(1979, 12)},
+        {"start": _may(2015, 12)},
+        {"where": "FR", "hardware": "8xNothing"},
+    ],
+    ids=str,
+)
+def test_words_with_every_year_say_what_words_with_their_own_years_say(tmp_path, monkeypatch, odd):
+    """Each word has one year, so most pairs are in no row: none of them leaves a failure, a count, a note or a figure."""
+    years = {"FR": 2021, "DE": 2024, "aws:us-east-1": 2022}
+    rows = [FINE | {"where": where, "start": _may(year, 12)} for where, year in years.items()]
+    path = _written(tmp_path / "runs.parquet", [*rows, FINE | odd, FINE | odd])
+    begin = int(dt.datetime(2021, 1, 1, tzinfo=dt.UTC).timestamp())
+    series = [Series("DE", begin, 3600, [300.0] * 24 * 365 * 5), Series("PL", begin, 3600, [700.0] * 48)]
+    for said in ({}, {"series": series}, {"where": "Paris"}):
+        found = []
+        for most in (16, 0):
+            monkeypatch.setattr(backend, "MOST_FILES", most)
+            found.append(batch(path, by="where", **said))
+        assert found[0]._replace(totals=None, groups={}) == found[1]._replace(totals=None, groups={})
+        assert found[0].totals.rows == 5
+        assert found[0].groups.keys() == found[1].groups.keys()
+        for label in (None, *found[0].groups):
+            one, other = (each.groups[label] if label else each.totals for each in found)
+            assert one._replace(figures={}) == other._replace(figures={})
+            for name, figure in one.figures.items():
+                ends = figure and pytest.approx((figure.central, figure.low, figure.high), rel=1e-12)
+                same = other.figures[name]
+                assert (same and (same.central, same.low, same.high)) == ends
+
+
+def test_the_years_of_a_word_are_asked_for_where_words_are_many(tmp_path, monkeypatch):
+    """Beyond a number of words times years, each word is looked up for its own years alone."""
+    rows = [FINE | {"where": where, "start": _may(2021 + at)} for at, where in enumerate(("FR", "DE"))]
+    path = _written(tmp_path / "runs.parquet", rows)
+    asked = []
+    words = gather.place_words
+    monkeypatch.setattr(
+        gather, "place_words", lambda counts, *said: asked.append(counts) or words(counts, *said)
+    )
+    batch(path)
+    monkeypatch.setattr(gather, "MOST_SPANNED", 3)
+    batch(path)
+    assert asked == [
+        {("FR", 2021): 1, ("FR", 2022): 0, ("DE", 2021): 1, ("DE", 2022): 0},
+        {("FR", 2021): 1, ("DE", 2022): 1},
+    ]
