@@ -71,7 +71,9 @@ def test_a_cell_that_a_spreadsheet_takes_for_a_formula_is_made_text(runs, tmp_pa
     assert rows[2]["note"] == "-5"
 
 
-@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv", "tsv"])
+@pytest.mark.parametrize(
+    "ending", ["parquet", "jsonl", *(pytest.param(one, marks=pytest.mark.slow) for one in ("csv", "tsv"))]
+)
 def test_every_format_goes_in_and_out(runs, tmp_path, ending):
     """CSV to each format, and each format back in, give the same figures."""
     out = tmp_path / f"answers.{ending}"
