@@ -251,7 +251,7 @@ def test_a_link_stays_a_link_and_a_device_is_refused(runs, tmp_path, capsys):
 
 
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
-SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(60)\n"
+SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(600)\n"
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"
 
 
@@ -272,7 +272,7 @@ def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
     )
     assert process.stdout.readline() == "written\n"
     process.send_signal(with_signal)
-    process.wait(timeout=20)
+    process.wait(timeout=120)
     process.stdout.close()
     assert process.returncode != 0
     assert out.read_text(encoding="utf-8") == "the old file"
@@ -302,7 +302,7 @@ def test_a_batch_that_is_stopped_within_a_query_says_so(runs, tmp_path, with_sig
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stderr.strip()) == (130, "wattgram: stopped")
     assert sorted(os.listdir(tmp_path)) == ["runs.csv"]
