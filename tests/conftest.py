@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,35 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 settings.register_profile("wattgram", deadline=None)
 settings.load_profile("wattgram")
 """A busy machine is no fault of the code: no example has a time to keep."""
+
+DATA = Path(__file__).parents[1] / "src" / "wattgram" / "data"
+
+
+@pytest.fixture(scope="session")
+def grid():
+    """The row of a zone as its file has it: of a year, or the newest, consumption first; read past the package, which is on trial.
+
+    A test that works out a sum with it stays right when a refresh brings another year or figure, and wrong when the sum is.
+    """
+    rows: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for name in ("electricitymaps/zones.csv", "zones.csv"):
+        with (DATA / name).open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                rows.setdefault((row["zone"], row["boundary"]), []).append(row)
+
+    def row_of(zone, year=None, boundary="lifecycle", basis=None):
+        of_zone = [
+            r
+            for r in rows[zone, boundary]
+            if (r["basis"] == basis if basis else r["basis"] != "residual")
+            and (year is None or r["year"] == str(year))
+        ]
+        newest = max(r["year"] for r in of_zone)
+        first = min((r for r in of_zone if r["year"] == newest), key=lambda r: r["basis"] != "consumption")
+        figures = {name: float(cell) for name, cell in first.items() if name.endswith("_g_per_kwh")}
+        return {**first, **figures, "year": int(first["year"])}
+
+    return row_of
 
 
 class TextFile(SingleFileSnapshotExtension):

@@ -170,6 +170,10 @@ def test_nearest_names_what_was_probably_meant() -> None:
     assert nearest("RXT 3090", names)[0] == "RTX 3090"
     assert nearest("H1000 SXM5", names)[0] == "H100-SXM5-80GB"
     assert nearest("\x00" * 9_999, names) == []
+    # Half the letters of `wonder` are those of `Xeon D`, in their order; that is no likeness of words without a number.
+    processors = ["Xeon D-2896TER", "EPYC 7763"]
+    assert nearest("wonder chip", processors) == []
+    assert nearest("epyc", processors) == ["EPYC 7763"]
 
 
 def test_import_is_light() -> None:

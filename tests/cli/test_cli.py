@@ -36,12 +36,12 @@ def call(capsys, *words):
     return code, captured.out, captured.err
 
 
-def test_the_main_example_in_a_process():
-    """`wattgram estimate 8xA100-SXM4-80GB 100h aws:us-east-1` prints 150 kg with its range and exits 0."""
+def test_the_main_example_in_a_process(grid):
+    """`wattgram estimate 8xA100-SXM4-80GB 100h aws:us-east-1` prints the 358.8 kWh times PJM's figure with its range and exits 0."""
     done = run("estimate", "8xA100-SXM4-80GB", "100h", "aws:us-east-1")
     assert done.returncode == 0
     assert done.stderr == ""
-    assert "150 kg CO2e" in done.stdout
+    assert f"{358.8 * grid('US-MIDA-PJM')['intensity_g_per_kwh'] / 1000:.3g} kg CO2e" in done.stdout
     assert "90 %: " in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 108
     assert len(done.stdout.splitlines()) <= 40
@@ -58,7 +58,7 @@ def test_json_csv_and_library_give_the_same_figures(capsys):
     assert float(row["total_kg_high"]) == data["total_kg"]["high"] == answer.total.high
 
 
-def test_json_has_the_documented_names(capsys):
+def test_json_has_the_documented_names(capsys, grid):
     """Schema 1: the names of docs/json.md, each figure with central, low and high."""
     data = json.loads(call(capsys, "estimate", "A100", "1h", "aws:us-east-1", "--format", "json")[1])
     assert data["schema"] == 1
@@ -77,7 +77,9 @@ def test_json_has_the_documented_names(capsys):
         "narrowed",
     } == set(data["factors"][0])
     assert data["lacoste2019_basis"] == "calculator"
-    assert {source["id"] for source in data["sources"]} >= {"electricitymaps-2025"}
+    assert {source["id"] for source in data["sources"]} >= {
+        grid("US-MIDA-PJM")["source_id"].partition("|")[0]
+    }
     assert [warning["code"] for warning in data["warnings"]] == ["ambiguous-hardware"]
 
 

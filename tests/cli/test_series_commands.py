@@ -34,7 +34,19 @@ def test_profile_is_written_and_used(file, tmp_path, capsys):
     out = tmp_path / "mine" / "profiles.csv"
     assert main(["catalog", "profile", str(file), "--zone", "PL", "-o", str(out)]) == 0
     assert "wrote" in capsys.readouterr().err
-    assert main(["estimate", "A100", "2h", "PL", "--overlay", str(out.parent), "--format", "json"]) == 0
+    words = [
+        "estimate",
+        "A100",
+        "2h",
+        "PL",
+        "--start",
+        "2024",
+        "--overlay",
+        str(out.parent),
+        "--format",
+        "json",
+    ]
+    assert main(words) == 0
     factors = {one["name"]: one for one in json.loads(capsys.readouterr().out)["factors"]}
     assert "profile of PL, 2024" in factors["intensity_g_per_kwh"]["reason"]
     assert main(["catalog", "profile", str(file)]) == 2

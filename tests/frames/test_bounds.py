@@ -62,6 +62,9 @@ def test_bounds_hold_both_ends_and_leave_out_the_lower_one_where_it_is_said():
     assert not Bounds(0.0, 1.5).within(0.0, 1.5, above=True)
     assert not Bounds(0.1, 1.6).within(0.0, 1.5, above=True)
     assert not Bounds(-0.1, 1.0).within(0.0, 1.5)
+    assert Bounds(0.1, 1.4).within(0.0, 1.5)
+    assert Bounds(0.1, 1.4).within(0.0, 1.5, above=True)
+    assert not Bounds(-0.1, 1.0).within(0.0, 1.5, above=True)
 
 
 @pytest.mark.parametrize("writer", ["pyarrow", "duckdb", "polars"])

@@ -121,6 +121,61 @@ def test_the_accelerator_of_a_partition_refines_the_type_in_the_log_and_never_ov
     assert imported.summary["findings"] == ({"gpu-type-contradicted": 1} if contradicted else {})
 
 
+@pytest.mark.parametrize(
+    ("kind", "site", "hardware", "contradicted"),
+    [
+        ("mi250", "MI250X", "MI250X", False),
+        ("mi250x", "MI250", "mi250x", False),
+        ("l40", "L40S", "L40S", False),
+        ("nvidia_a10", "A10G", "A10G", False),
+        ("rtx2080", "RTX 2080 Ti", "RTX 2080 Ti", False),
+        ("v100", "V100S-PCIe-32GB", "V100S-PCIe-32GB", False),
+        ("a10", "A100-SXM4-80GB", "a10", True),
+        ("mi250", "MI300X", "mi250", True),
+        ("h100", "GH200", "h100", True),
+    ],
+)
+def test_a_wider_word_of_one_family_contradicts_no_closer_one(kind, site, hardware, contradicted):
+    """Whichever of the two, log and TOML, says it more closely holds; A10 is no short form of A100."""
+    imported = read({"partition": {"gpu": {"accelerator": site}}}, LOG.replace(":zorkchip", f":{kind}"))
+    assert [row["hardware"] for row in imported] == [hardware]
+    assert ("gpu-type-contradicted" in imported.summary["findings"]) is contradicted
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("aws:p4d.24xlarge", "a cloud instance with 8 of A100-SXM4-40GB.*write one of them: A100-SXM4-40GB"),
+        ("8xA100", "the log says how many"),
+        ("A100 + EPYC 7763", "nothing beside it"),
+    ],
+)
+def test_one_gpu_is_one_gpu_wherever_it_is_said(word, said):
+    """A count, an instance or a host in the word of one GPU would be taken times the count in the log: 8 times 8."""
+    for site in (
+        {"accelerator": word},
+        {"partition": {"gpu": {"accelerator": word}}},
+        {"accelerators": {"zorkchip": word}},
+    ):
+        with pytest.raises(InputError, match=said):
+            list(read(site))
+    with pytest.raises(InputError, match=said):
+        list(read(None, hardware=word))
+
+
+def test_an_unknown_word_of_the_toml_says_how_to_make_it_known():
+    """--map, --overlay and its page; what is like it, and nothing where nothing is."""
+    for key in ("accelerator", "processor"):
+        with pytest.raises(InputError) as caught:
+            list(read({"partition": {"gpu": {key: "wonder chip"}}}))
+        text = str(caught.value)
+        assert "--map" in text
+        assert "--overlay adds a row of your own (docs/overlays.md)" in text
+        assert "did you mean" not in text
+    with pytest.raises(InputError, match="did you mean H100"):
+        list(read({"partition": {"gpu": {"accelerator": "H10O"}}}))
+
+
 def test_a_contradicted_type_is_said_once_a_partition_and_accelerators_settles_it():
     """The sentence names both, which was taken, and the line that says otherwise."""
     row = LOG.splitlines()[1].replace("zorkchip", "h100")

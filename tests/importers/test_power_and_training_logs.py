@@ -675,3 +675,52 @@ def test_a_log_without_a_header_is_read_where_one_power_alone_is_there(line, jou
     imported = power(text)
     assert [row["measured_energy_kwh"] * 3.6e6 for row in imported] == [pytest.approx(joules)]
     assert said(imported) == {"no-header": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<?xml version="1.0" ?>\n<nvidia_smi_log>\n', "XML of nvidia-smi -q -x.*--query-gpu="),
+        ("\n==============NVSMI LOG==============\n\nTimestamp : x\n", "nvidia-smi -q,.*--query-gpu="),
+        ("Fri Mar  1 10:00:00 2024\n+------+\n| NVIDIA-SMI 525 |\n", "line 1 is no header.*--query-gpu="),
+        ("# gpu  pid  type  sm\n# Idx  #  C/G  %\n  0  12  C  50\n", "nvidia-smi pmon.*dmon -s p -o DT"),
+    ],
+)
+def test_what_nvidia_smi_writes_beside_logs_is_refused_with_the_command_that_writes_one(text, said):
+    """A state, a table, and the list of processes have no power over time."""
+    with pytest.raises(InputError, match=said):
+        list(read_nvidia_smi(io.StringIO(text)))
+
+
+def test_metadata_in_either_spelling():
+    """gpuCount is gpu_count: eight GPUs for an hour."""
+    metadata = {"startedAt": "2025-01-01T10:00:00Z", "gpu": "NVIDIA H100 80GB HBM3", "gpuCount": 8}
+    text = f"{json.dumps(metadata)}\n{json.dumps({'_runtime': 3600})}"
+    (row,) = read_wandb(io.StringIO(text))
+    assert (row["count"], row["hours"]) == (8, 1)
+
+
+def test_what_a_script_said_before_its_log_and_the_times_that_date_writes():
+    """Six readings of 50 W, ten seconds apart, below a line of prose: 2,500 J."""
+    lines = [f"Fri Mar  1 10:00:{second:02d} 2024, 0, Tesla T4, 50.00 W" for second in range(0, 60, 10)]
+    text = "\n".join(["starting monitor", "timestamp, index, name, power.draw [W]", *lines])
+    imported = read_nvidia_smi(io.StringIO(text))
+    (row,) = imported
+    assert row["measured_energy_kwh"] == pytest.approx(2500 / 3.6e6, rel=1e-12)
+    assert (row["start"], imported.summary["unusable"]) == ("2024-03-01T10:00:00", 0)
+    with pytest.raises(InputError, match="line 1 is no header"):
+        list(read_nvidia_smi(io.StringIO("prose\n" * 30 + text)))
+
+
+def test_the_settings_of_a_run_are_no_runtime(tmp_path):
+    """config.yaml is refused with the names of the files that say it."""
+    path = tmp_path / "config.yaml"
+    path.write_text("lr:\n  value: 1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"wandb-summary\.json say"):
+        list(read_wandb(str(path)))
+
+
+def test_a_spreadsheet_that_says_its_separator():
+    """sep=; is no header: 1,5 hours are an hour and a half."""
+    (row,) = read_columns(io.StringIO("sep=;\nhardware;hours;where\nA100;1,5;FR\n"))
+    assert (row["hardware"], row["hours"], row["where"]) == ("A100", 1.5, "FR")

@@ -411,7 +411,9 @@ def test_what_a_shell_said_before_the_header():
     text = f"$ sacct -a -P\nsacct: some warning\n\n{HEAD}\n{line()}\n"
     (row,) = read_slurm(io.StringIO(text))
     assert row["job"] == "100"
-    for bad in (line(), '{"jobs": []}', "prose\n" * 30):
+    prompt = f"[ada@login ~]$ sacct -a -P | tee sacct.txt\n{HEAD}\n{line()}\n"
+    assert [row["job"] for row in read_slurm(io.StringIO(prompt))] == ["100"]
+    for bad in (line(), "[1, 2]|", "prose\n" * 30):
         with pytest.raises(InputError, match="line 1 is no header"):
             list(read_slurm(io.StringIO(f"{bad}\n{HEAD}\n{line()}\n")))
 
@@ -514,13 +516,13 @@ def test_a_row_with_two_faults_is_one_unusable_row():
 
 
 def test_times_in_another_format():
-    """A time that is none is left out and said; an end before the start beside a sound Elapsed too."""
+    """Times that are none are left out and said, once for a job; an end before the start beside a sound Elapsed too."""
     imported = read(line(Start="16:30", End="16:40"), line(JobID="2", End="2024-03-01T09:00:00"))
     assert [(row["start"], row["end"], row["hours"]) for row in imported] == [
         (None, None, 2),
         ("2024-03-01T10:00:00", None, 2),
     ]
-    assert imported.summary["findings"] == {"time-unreadable": 2, "time-backwards": 1}
+    assert imported.summary["findings"] == {"time-unreadable": 1, "time-backwards": 1}
     assert imported.summary["unusable"] == 0
 
 
@@ -620,7 +622,7 @@ def test_measured_energy_is_counted_once(own, steps, expected):
 def test_a_job_row_that_adds_up_its_steps_is_not_believed():
     """54 nodes: extern 2.08 GJ, batch 38.56 MJ (its first node), step 0 2.04 GJ; a job row of 4.16 GJ is their sum."""
     steps = [("batch", "38.56M", {"NNodes": "1"}), ("extern", "2.08G", {}), ("0", "2.04G", {})]
-    found, said = joules("4.16G", steps, NNodes="54", AllocTRES="cpu=8,mem=64G,node=54")
+    found, said = joules("4.16G", steps, NNodes="54", AllocTRES="cpu=6912,gres/gpu:a100=432,mem=27T,node=54")
     assert found == 2.08e9
     assert said == {"energy-counted-twice": 1}
     two_after_each_other = [("0", "3600000", FIRST), ("1", "1800000", SECOND)]
@@ -824,3 +826,13 @@ def test_real_logs():
     default = read_slurm(str(logs / "sacct_default_parsable2.psv"))
     assert len(default.rows) == 75
     assert default.summary["pending"] == 31
+
+
+def test_a_table_that_a_spreadsheet_wrote():
+    """Cells in quotes where they hold the comma, or all of them: the list of resources is one cell."""
+    head = "JobID,State,Elapsed,AllocTRES"
+    for header in (head, '"JobID","State","Elapsed","AllocTRES"'):
+        quoted = '"7","COMPLETED","02:00:00","cpu=8,gres/gpu:a100=2,mem=64G,node=1"'
+        for row in (quoted, quoted.replace('"', "", 6)):
+            (found,) = read_slurm(io.StringIO(f"{header}\n{row}\n"))
+            assert (found["job"], found["hours"], found["gpus"]) == ("7", 2, 2)

@@ -105,7 +105,7 @@ def test_an_unknown_form_is_one_sentence():
 
 def test_notebooks_and_rich_show_the_same_text():
     """`_repr_html_` escapes, `__rich__` keeps brackets: one object serves every terminal and notebook."""
-    answer = wattgram.estimate("T4", 1, "FR")
+    answer = wattgram.estimate("T4", 1, "FR", start="2025")
     assert "<pre>" in answer._repr_html_()
     assert "\\[sources-disagree]" in answer.__rich__()
     assert str(answer) == answer.report()

@@ -302,4 +302,6 @@ def test_a_word_where_a_figure_should_be_is_named(clone: Clone) -> None:
     path = clone.raw / TABLES["canada"].path
     path.write_text(f"{path.read_text(encoding='utf-8')}CA-QC,n/a,2030\n", encoding="utf-8")
     done = clone.build(str(clone.raw), "--only", "zones")
-    assert done.stderr == "build_catalog: zones: CA-QC 2030 (eccc-nir-2026): 'n/a' is no figure\n"
+    assert (
+        done.stderr == f"build_catalog: zones: CA-QC 2030 ({TABLES['canada'].source}): 'n/a' is no figure\n"
+    )

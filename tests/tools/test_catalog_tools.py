@@ -160,9 +160,9 @@ def test_changed_sources_are_told_where_no_figure_changes(tmp_path):
     after = tmp_path / "data"
     shutil.copytree(DATA, after)
     path = after / "sources.toml"
-    text = path.read_text(encoding="utf-8").replace("[nga-2026]", "[nga-2027]")
+    text = path.read_text(encoding="utf-8").replace("[bloom-2022]", "[bloom-2099]")
     path.write_text(
-        text.replace('url = "https://www.epa.gov/egrid"', 'url = "https://example.org/egrid"'),
+        text.replace('url = "https://arxiv.org/abs/1910.09700"', 'url = "https://example.org/paper"'),
         encoding="utf-8",
     )
     (after / "electricitymaps" / "NOTICE.md").write_text("other", encoding="utf-8")
@@ -170,9 +170,9 @@ def test_changed_sources_are_told_where_no_figure_changes(tmp_path):
     assert lines[0] == "No row and no figure changed."
     assert sorted(line.partition(",")[0] for line in lines[1:]) == [
         "  electricitymaps/NOTICE.md: changed",
-        "  source egrid2023-rev2  url: https://www.epa.gov/egrid -> https://example.org/egrid",
-        "  source nga-2026: gone",
-        "  source nga-2027: new",
+        "  source bloom-2022: gone",
+        "  source bloom-2099: new",
+        "  source lacoste-2019  url: https://arxiv.org/abs/1910.09700 -> https://example.org/paper",
     ]
 
 

@@ -73,7 +73,7 @@ def test_a_missing_column_is_one_sentence_with_file_column_and_producer(raw, nam
 )
 def test_a_spoilt_file_is_named(raw, spoil, reason):
     """An empty, headless or coded file is told with its producer before anything is built."""
-    spoil(raw / "grid" / "eea_2024_country_direct.csv")
+    spoil(raw / TABLES["europe"].path)
     with pytest.raises(ValueError, match=reason):
         raw_check.check(raw, ["zones"])
 
@@ -122,14 +122,17 @@ def test_a_missing_file_is_named_with_its_producer_and_the_one_that_may_be_meant
 def test_a_grid_without_its_file_stands_and_that_is_said(raw):
     """The EEA's table is not there: no fault, one sentence that its rows stand; where none stands it is a fault."""
     path = raw / TABLES["europe"].path
-    path.rename(path.with_name("eea_2024_country_drect.csv"))
+    slip = path.name.replace("direct", "drect")
+    path.rename(path.with_name(slip))
     left, kept = raw_check.check(raw, TOPICS)
     assert left == {}
     (line,) = kept
     assert line == (
-        "grid/eea_2024_country_direct.csv is missing (is it eea_2024_country_drect.csv?): its rows stand as they are (eea-2024)"
+        f"{TABLES['europe'].path} is missing (is it {slip}?): its rows stand as they are ({TABLES['europe'].source})"
     )
-    with pytest.raises(ValueError, match=r"from European Environment .* no built row of eea-2024 stands"):
+    with pytest.raises(
+        ValueError, match=rf"from European Environment .* no built row of {TABLES['europe'].source} stands"
+    ):
         raw_tables.kept_rows(raw, "europe", raw / "zones.csv")
 
 

@@ -202,6 +202,10 @@ def match(tokens: Iterable[str], known: Iterable[Entry]) -> list[Entry]:
 _LOOKALIKES = str.maketrans({"o": "0", "l": "1", "i": "1"})
 
 
+ALIKE, ALIKE_WORDS = 0.5, 0.65
+"""Likeness from which a name is near to one with a number in it, and to one of letters alone."""
+
+
 def nearest(text: str, names: Sequence[str], n: int = 3) -> list[str]:
     """Up to `n` names that look most like `text`, for the sentence that says a name is unknown."""
     from difflib import get_close_matches  # noqa: PLC0415  only an unknown name pays for it
@@ -216,5 +220,9 @@ def nearest(text: str, names: Sequence[str], n: int = 3) -> list[str]:
     said = plain(text)
     # `A10O` and `Hl00` are slips of the eye, not of the finger: nearer than any other name
     alike = [spelled[word] for word in (said.translate(_LOOKALIKES),) if word != said and word in spelled]
-    close = [spelled[word] for word in get_close_matches(said, spelled, n=n, cutoff=0.5)]
-    return list(dict.fromkeys((*alike, *close)))[:n]
+    close = get_close_matches(said, spelled, n=n, cutoff=ALIKE)
+    if not any(letter.isdigit() for letter in said):
+        # Of words alone half the letters are no likeness (wonder, Xeon D), unless one of the words is the same.
+        like = get_close_matches(said, spelled, n=n, cutoff=ALIKE_WORDS)
+        close = [word for word in close if word in like or set(word.split()) & set(said.split())]
+    return list(dict.fromkeys((*alike, *(spelled[word] for word in close))))[:n]

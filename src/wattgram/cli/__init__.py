@@ -1,6 +1,7 @@
 """The command `wattgram`: a thin skin over the library, one file a command group, each loaded when it is called.
 
-Exit codes: 0 done; 1 done, with findings; 2 bad input, in one sentence on standard error; 3 nothing could be measured.
+Exit codes: 0 done; 1 done, with findings; 2 bad input, in one sentence on standard error; 3 nothing could be measured;
+130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 from __future__ import annotations
@@ -116,7 +117,9 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one 
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
-        return _say("stopped", 130)
+        from wattgram.cli.stopping import code_of_stop  # noqa: PLC0415 - only a command that was stopped
+
+        return _say("stopped", code_of_stop())
     except click.ClickException as error:
         return _misused(error)
     except NothingMeasuredError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from wattgram.cli import Command
 from wattgram.cli.run_options import catalog_options
+from wattgram.cli.stopping import stoppable
 from wattgram.errors import InputError, MissingExtraError
 
 __all__ = ["command"]
@@ -103,28 +103,22 @@ def command(runs: tuple[str, ...], output: str | None, by: str | None, form: str
 
         said["series"] = read_series(said["series"], catalog, **about)
     bar = Bar(said_rows=output is not None)
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)
     try:
-        summary = batch(
-            runs,
-            output,
-            by=by or "",
-            catalog=catalog,
-            progress=bar.show if sys.stderr.isatty() else None,
-            **said,
-        )
+        with stoppable():
+            summary = batch(
+                runs,
+                output,
+                by=by or "",
+                catalog=catalog,
+                progress=bar.show if sys.stderr.isatty() else None,
+                **said,
+            )
     finally:
         bar.clear()
     for note in summary.notes:
         click.echo(f"wattgram: {note}", err=True)
     click.echo(summary.report(form), nl=False)
     return 2 if summary.is_void else 1 if summary.has_issues else 0
-
-
-def _stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal calls it
-    """End like Ctrl-C, so that what was half written goes."""
-    raise KeyboardInterrupt
 
 
 class Bar:

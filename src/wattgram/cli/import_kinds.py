@@ -26,7 +26,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "slurm": Kind(
-        "What sacct prints, in any layout: -P, -p, --delimiter, fixed width; any columns in any order.",
+        "What sacct prints, in any layout: -P, -p, --delimiter, fixed width, --json; any columns in any order.",
         (
             (
                 "sacct -a -P -S 2024-01-01 -o JobID,JobName,User,Account,Partition,State,Submit,Start,End,Elapsed,NNodes,NCPUS,"

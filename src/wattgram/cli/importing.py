@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +10,7 @@ import click
 from wattgram.cli import Command
 from wattgram.cli.import_kinds import KINDS, OPTION_OF, columns_of
 from wattgram.cli.run_options import overlay_option
+from wattgram.cli.stopping import stoppable
 from wattgram.errors import InputError
 
 if TYPE_CHECKING:
@@ -136,7 +133,7 @@ def command(
     imported = _read(kind, files, said, names, overlay)
     written = True
     if output is not None:
-        with _stoppable():
+        with stoppable():
             written = write_file(imported, output)
     else:
         write_lines(imported, sys.stdout, form or FORMS[0])
@@ -154,23 +151,6 @@ def _matched(file: str) -> list[str]:
     if os.path.exists(file) or not glob.has_magic(file):
         return [file]
     return sorted(glob.glob(file, recursive=True)) or [file]
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """A process that is told to end does so as with Ctrl-C, so that what was half written goes."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal calls it
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _read(

@@ -46,6 +46,8 @@ MOST_WORDS = 1000
 MOST_LINES = 100
 """Lines that one row may have at most."""
 DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+"""The line by which a spreadsheet says what stands between the cells."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 COUNTED = frozenset({"hours", *NUMBERS, *HOURS_OF, *KWH_OF})
@@ -106,6 +108,9 @@ def _opened(
     """The lines of a file below its header, and what that states."""
     lines = lines_of(source, journal)
     head = next((line for line in lines if line.text.strip()), None)
+    if head is not None and (said := _SEPARATOR.fullmatch(head.text.strip())):
+        delimiter = delimiter or said[1]
+        head = next((line for line in lines if line.text.strip()), None)
     if head is None:
         raise unusable(named(source), "it is empty")
     return lines, _table(head, mapping, delimiter)

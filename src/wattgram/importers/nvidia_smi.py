@@ -37,9 +37,12 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "read_nvidia_smi"]
 
 COLUMNS = (*RUN_COLUMNS, "device", "mean_power_w", "peak_power_w", "readings", "gaps", "gap_seconds")
+ASKED_FOR = "nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 1"
 JOULES_PER_KWH = 3.6e6
 SECONDS_PER_HOUR = 3600
 MILLI = 1e-3
+MOST_BEFORE = 20
+"""Lines that may stand before a log: what a shell or a script said."""
 DELIMITERS = (",", ";", "\t", "|")
 _POWER_CELL = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(m|k)?w?", re.IGNORECASE)
 _REST = re.compile(r"\d+\s*[mk]?W", re.IGNORECASE)
@@ -108,6 +111,7 @@ class _Reader:
         self.silent = {}
         order: Order | None = None
         waiting: list[tuple[Line, list[str]]] = []
+        before: Line | None = None
         for line in dmon_as_query(lines_of(source, self.journal)):
             if not line.text.strip():
                 continue
@@ -118,6 +122,11 @@ class _Reader:
                 continue
             mark = mark or ","
             columns = columns or self._by_form(line, mark)
+            if columns is None:
+                before = before or line
+                if line.number >= before.number + MOST_BEFORE:
+                    break
+                continue
             cells = cells_of(line.text, mark)
             if mark != ",":
                 cells = [pointed(cell) for cell in cells]
@@ -128,18 +137,16 @@ class _Reader:
             else:
                 self._line(line, cells, columns, gpus, order)
         if columns is None:
-            raise unusable(named(source), "it is empty")
+            raise unusable(named(source), "it is empty" if before is None else _no_log(before))
         self._take(waiting, columns, gpus)
         self._say_silent(gpus)
         return gpus.values()
 
-    def _by_form(self, line: Line, mark: str) -> Columns:
-        """The columns of a log without a header, said; a line whose form shows none is the end of it."""
+    def _by_form(self, line: Line, mark: str) -> Columns | None:
+        """The columns of a log without a header, said; None for a line whose form shows none, as what a script said before."""
         columns = columns_by_form(cells_of(line.text, mark))
-        if columns is None:
-            text = f"line {line.number} is no header with a time and {POWER[0]}; ask for one, or name the columns (--columns)"
-            raise unusable(line.file, text)
-        self.journal.note(line.file, line.number, "no-header", said_of(columns))
+        if columns is not None:
+            self.journal.note(line.file, line.number, "no-header", said_of(columns))
         return columns
 
     def _say_silent(self, gpus: dict[str, Gpu]) -> None:
@@ -311,6 +318,17 @@ class _Reader:
         except WattgramError:
             return False
         return True
+
+
+def _no_log(line: Line) -> str:
+    """What a file is that has no readings over time, and how to get one that has."""
+    text = line.text.strip()
+    what = f"line {line.number} is no header with a time and {POWER[0]}"
+    if text.startswith(("<?xml", "<!DOCTYPE nvidia", "<nvidia_smi_log")):
+        what = "it is XML of nvidia-smi -q -x, which says how things stand and no power over time"
+    elif "NVSMI LOG" in text:
+        what = "it is nvidia-smi -q, which says how things stand and no power over time"
+    return f"{what}; ask for {ASKED_FOR}, or name the columns (--columns)"
 
 
 def _stated(text: str) -> Columns:

@@ -135,4 +135,10 @@ def clock_of(cell: str) -> float | None:
         moment = datetime.fromisoformat(text.replace("/", "-"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
+        pass
+    from wattgram.importers.sacct_times import other_time_of  # noqa: PLC0415 - what `date` writes in a loop
+
+    try:
+        return datetime.fromisoformat(other_time_of(text)).replace(tzinfo=UTC).timestamp()
+    except ValueError:
         return None

@@ -68,6 +68,9 @@ def _cells(text: str) -> list[str]:
 
 def _named(line: Line, words: list[str]) -> dict[str, int]:
     names = {word: at for at, word in reversed(list(enumerate(words)))}
+    if "pid" in names:
+        text = "it is nvidia-smi pmon, whose lines are processes and have no power; nvidia-smi dmon -s p -o DT writes that of the GPUs"
+        raise unusable(line.file, text)
     lacks = [said for name, said in (("pwr", "power"), ("time", "time")) if name not in names]
     if lacks:
         text = f"line {line.number} is a header of nvidia-smi dmon without the {' and the '.join(lacks)} of its readings; nvidia-smi dmon -s p -o DT writes both"

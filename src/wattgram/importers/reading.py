@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from wattgram.errors import InputError
@@ -28,11 +29,15 @@ __all__ = [
 ]
 
 LONGEST_LINE = 1_000_000
+MOST_BEFORE_JSON = 2000
+"""Characters that may stand before JSON: what a shell said."""
 NOTHING = frozenset({"", "n/a", "[n/a]", "na", "nan", "none", "null", "unknown", "[unknown error]", "-"})
 
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})")
 """Commas that can only stand between thousands: two of them or more, or one with a point after it."""
 _ONE_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
+_JSON = re.compile(r'^[ \t]*(?:\{\s*["}]|\[\s*[{\]])', re.MULTILINE)
+"""How JSON begins, which no prompt of a shell does: `[ada@login ~]$`."""
 _GAP = re.compile("[' \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{RIGHT SINGLE QUOTATION MARK}]")
 _PARTED = re.compile(rf"\d{{1,3}}({_GAP.pattern}\d{{3}})+([.,]\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?(?:\s*[mkMK]?[wW])?")
@@ -98,8 +103,12 @@ def each_of(sources: list[Any], journal: Journal, read: Callable[[Any], Iterable
             journal.bad(named(source), 0, "file-unusable", f"the file cannot be read: {_reason(error)}")
 
 
-def lines_of(source: Any, journal: Journal) -> Iterator[Line]:
+def lines_of(
+    source: Any, journal: Journal, of_json: Callable[[Iterator[str], str], Iterator[Line]] | None = None
+) -> Iterator[Line]:
     """The lines of a log, numbered from 1; what is no line of text is a finding with its number, and left out.
+
+    A log that is JSON is put into lines by `of_json`, of its blocks and its name, where the kind has such a form.
 
     Raises
     ------
@@ -109,7 +118,17 @@ def lines_of(source: Any, journal: Journal) -> Iterator[Line]:
     number = 0
     try:
         with opened(source, name) as handle:
-            for number, text in enumerate(_split(handle, name), 1):
+            blocks = blocks_of(handle, name)
+            if of_json is not None:
+                first = next(blocks, "")
+                as_json = _json_of(first)
+                blocks = chain((first if as_json is None else as_json,), blocks)
+                if as_json is not None:
+                    for line in of_json(blocks, name):
+                        number = line.number
+                        yield line
+                    return
+            for number, text in enumerate(_split(blocks), 1):
                 if text is None:
                     journal.bad(
                         name, number, "bad-row", f"the line is longer than {LONGEST_LINE:,} characters"
@@ -126,14 +145,22 @@ def lines_of(source: Any, journal: Journal) -> Iterator[Line]:
         journal.bad(name, number + 1, "file-torn", text)
 
 
+def _json_of(text: str) -> str | None:
+    """The beginning of a log from its JSON on, with an end of line for each that stands before; None where it has none."""
+    found = _JSON.search(text, 0, MOST_BEFORE_JSON)
+    if found is None or "jobid" in text[: found.start()].lower():
+        return None
+    return "\n" * text.count("\n", 0, found.start()) + text[found.start() :]
+
+
 def _reason(error: InputError | OSError) -> str:
     return error.allowed if isinstance(error, InputError) else str(error.strerror or error)
 
 
-def _split(handle: Any, name: str) -> Iterator[str | None]:
+def _split(blocks: Iterable[str]) -> Iterator[str | None]:
     """Lines without their ends; None for one that is longer than any line of a log."""
     rest, too_long, end = "", False, ""
-    for block in blocks_of(handle, name):
+    for block in blocks:
         end = end or ("\r" if "\r" in block and "\n" not in block else "\n")
         lines = block.split(end)
         if len(lines) == 1:

@@ -120,12 +120,14 @@ def time_of(cell: str) -> str | None:
         return None
     from datetime import UTC, datetime  # noqa: PLC0415 - only with another SLURM_TIME_FORMAT
 
+    from wattgram.importers.sacct_times import other_time_of  # noqa: PLC0415
+
     if text.isdecimal() and len(text) > len("20240101"):
         return datetime.fromtimestamp(int(text[:11]), UTC).isoformat()
     try:
         return datetime.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(f"'{text[:40]}' is no time; SLURM_TIME_FORMAT=standard prints one") from None
+        return other_time_of(text)
 
 
 def gigabytes_of(cell: str, bare: str = "m") -> float | None:

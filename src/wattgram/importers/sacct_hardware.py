@@ -62,7 +62,7 @@ class Words:
         ------
         InputError : a word that the catalog does not know, or a processor whose number of cores nobody says
         """
-        check_words(self.site, self.catalog, self.meant)
+        check_words(self.site, self.types.hardware, self.catalog, self.meant)
         for partition in (self.site.everywhere, *self.site.partitions.values()):
             if partition.processor and not partition.cores and partition.watts_per_core is None:
                 self._cores_of(self.meant(partition.processor))

@@ -15,6 +15,7 @@ from wattgram.importers.encoding import unusable
 from wattgram.importers.reading import Line, each_of, lines_of, named
 from wattgram.importers.record import Journal
 from wattgram.importers.sacct_fields import RUNNING, seconds_of, state_of
+from wattgram.importers.sacct_json import MARK, json_as_table
 from wattgram.importers.sacct_layout import FIELDS, Layout, layout_of, names_of
 from wattgram.importers.sacct_row import Job, Places, add_step
 
@@ -71,10 +72,10 @@ class _Gathering:
     def jobs(self, source: Any) -> Iterator[Job]:
         """The jobs of one log; each is out when the next one begins."""
         self._begin()
-        before = 0
+        before, first = 0, ""
         for line in self._rows(source):
             if self.places is None:
-                before = before or line.number
+                before, first = before or line.number, first or line.text
                 if line.number >= before + MOST_BEFORE or _is_row(line.text):
                     break
                 continue
@@ -82,14 +83,14 @@ class _Gathering:
             if done is not None:
                 yield done
         if self.places is None:
-            raise unusable(named(source), _no_header(before))
+            raise unusable(named(source), _no_header(before, first))
         done, self.job = self._once(self.job), None
         if done is not None:
             yield done
 
     def _rows(self, source: Any) -> Iterator[Line]:
         """The lines of a log but its headers and the blank ones, each a row whole; headers are taken in on the way."""
-        lines = lines_of(source, self.journal)
+        lines = lines_of(source, self.journal, json_as_table)
         ahead: deque[Line] = deque()
         waiting = next(lines, None)
         while waiting is not None:
@@ -116,7 +117,8 @@ class _Gathering:
         self.places, self.job = _stated(self.columns, self.delimiter), None
 
     def _is_header(self, line: Line, following: Line | None) -> bool:
-        layout = layout_of(line.text, following.text if following else "", self.delimiter)
+        delimiter = None if MARK in line.text else self.delimiter
+        layout = layout_of(line.text, following.text if following else "", delimiter)
         if layout is None:
             return False
         if self.places is None or self.places.layout.names != layout.names:
@@ -182,13 +184,15 @@ class _Gathering:
 
 
 def _is_row(text: str) -> bool:
-    """Whether a line without a header above it is one of a table: then the columns are to be asked for."""
-    return "|" in text or text[:1] in "{["
+    """Whether a line without a header above it is one of a table, and no command: then the columns are to be asked for."""
+    return "|" in text and " | " not in text
 
 
-def _no_header(number: int) -> str:
+def _no_header(number: int, text: str) -> str:
     if not number:
         return f"it is empty; ask for {ASKED_FOR}"
+    if text.startswith(("%YAML", "---")):
+        return "it is YAML; ask for sacct --json, which is read"
     return (
         f"line {number} is no header of sacct; ask for one with {ASKED_FOR}, or name the columns (--columns)"
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from itertools import combinations, pairwise
 
+from wattgram.importers.reading import cells_of
 from wattgram.importers.sacct_fields import NAMES, seconds_of, state_of, time_of, tres_of
 
 __all__ = ["FIELDS", "FREE_TEXT", "Layout", "layout_of", "names_of"]
@@ -54,6 +55,8 @@ CHECKS: dict[str, Callable[[str], object]] = {
 """What tells whether cells stand under their names."""
 
 SHORTEST_STUMP = 3
+SPREADSHEET = (",", ";", "\t")
+"""What a spreadsheet, or a script, puts between cells, and quotes around a cell that holds it."""
 _RESOURCE = re.compile(r"[a-z]+(?:/[\w:.+-]+)?=")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _DASHES = re.compile(r"\s*-+(?:\s+-+)*\s*")
@@ -103,6 +106,9 @@ class Layout:
         if self.padded:
             cells = [cell.strip() for cell in cells]
         wanted = len(self.names)
+        if len(cells) != wanted and '"' in text and self.delimiter in SPREADSHEET:
+            quoted = cells_of(text, self.delimiter)
+            cells = quoted if len(quoted) == wanted else cells
         if self.trailing and len(cells) > wanted and not cells[-1].strip():
             cells.pop()
         if len(cells) == wanted:
@@ -202,6 +208,8 @@ def layout_of(text: str, following: str = "", delimiter: str | None = None) -> L
         found = _if_header(Layout(names_of(cells), "", _widened(spans)))
         if found is not None:
             return found
+    if text.startswith('"') and not delimiter:  # every name in quotes: "JobID","State"
+        text = text.replace('"', "")
     mark = delimiter or _delimiter(text)
     if mark is None:
         return _if_header(Layout(names_of(text.split()), ""))

@@ -68,6 +68,7 @@ class Job:
         "said",
         "stem",
         "step_tres",
+        "zero_energy",
     )
 
     def __init__(self, identity: str, line: Line, cells: list[str], places: Places) -> None:
@@ -79,6 +80,8 @@ class Job:
         self.before_s = 0.0
         """How long it had run when it stood in a log before [s]."""
         self.energies: list[StepEnergy] = []
+        self.zero_energy = False
+        """Whether a step says 0 J, which a node without a sensor does."""
         self.step_tres = ""
 
 
@@ -134,11 +137,16 @@ def add_step(job: Job, step: str, cells: list[str], places: Places) -> None:
         joules = joules or (usage.energy_j if usage else None)
         if joules:
             job.energies.append(_step_energy(step, joules, places.said(cells)))
+        elif "0" in (cells[places.energy], cells[places.energy_short]):
+            job.zero_energy = True
     if not extern and job.said.totalcpu[:1] in UNCOUNTED:
         job.busy_s += seconds_of(cells[places.busy]) or 0.0
 
 
 def _step_energy(step: str, joules: float, said: Cells) -> StepEnergy:
     nodes = tres_of(said.alloctres).nodes or (float(said.nnodes[:SHORT]) if said.nnodes.isdecimal() else 1.0)
-    times = time_of(said.start), time_of(said.end)
+    try:
+        times = time_of(said.start), time_of(said.end)
+    except ValueError:  # said of the job; without them it is told from the durations which steps overlap
+        times = None, None
     return StepEnergy(step, joules, nodes or 1.0, *times, elapsed_s=seconds_of(said.elapsed))

@@ -70,9 +70,9 @@ class Types:
             return typed or None
         means = self.meant(said)
         of_log, of_site = self._rows_of(typed), self._rows_of(means)
-        if not of_log or not of_site or of_site <= of_log or _words(typed) <= _words(means):
+        if not of_log or not of_site or of_site <= of_log or _is_of(typed, means):
             return means
-        if not of_log <= of_site:
+        if not of_log <= of_site and not _is_of(means, typed):
             self._contradicted(kind, typed, said, partition)
         return typed
 
@@ -131,6 +131,15 @@ class Types:
             return "above the first table"
         name = next((name for name, of in self.site.partitions.items() if of is partition), "NAME")
         return f"of [partition.{name}]"
+
+
+def _is_of(general: str, special: str) -> bool:
+    """Whether one name says less of the same GPU than another: each of its words is there, or begins one (MI250 and MI250X)."""
+    words = _words(special)
+    return all(
+        any(word.startswith(one) and (word == one or word[len(one) :].isalpha()) for word in words)
+        for one in _words(general)
+    )
 
 
 def _words(text: str) -> frozenset[str]:

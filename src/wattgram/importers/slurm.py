@@ -11,24 +11,21 @@ from wattgram.importers.clock import Clock
 from wattgram.importers.partitions import Site, load_site
 from wattgram.importers.reading import paths_of
 from wattgram.importers.record import RUN_COLUMNS, Imported, Journal, Row
-from wattgram.importers.sacct_energy import job_energy_j
 from wattgram.importers.sacct_fields import (
     CUT_OFF,
-    NO_VALUE,
     RUNNING,
     SECONDS_PER_HOUR,
     WAITING,
     WASTED,
-    energy_of,
     seconds_of,
     state_of,
     time_of,
-    tres_of,
 )
 from wattgram.importers.sacct_hardware import OF_PARTITION, Held, Words
 from wattgram.importers.sacct_held import Holdings, elapsed_s_of
 from wattgram.importers.sacct_jobs import jobs_of
 from wattgram.importers.sacct_layout import FIELDS
+from wattgram.importers.sacct_measured import Counters
 from wattgram.importers.sacct_row import Job
 from wattgram.importers.slurm_account import Account
 
@@ -54,7 +51,6 @@ COLUMNS = (
     "memory_requested_gb",
     "memory_used_gb",
 )
-JOULES_PER_KWH = 3.6e6
 FIGURES = ("elapsed", "start", "end", "totalcpu", "alloctres", "reqtres", "reqmem", "consumedenergyraw")
 LISTS = ("AllocTRES", "ReqTRES")
 NAMES = ("user", "account", "partition")
@@ -121,11 +117,10 @@ class _Reader:
     ) -> None:
         self.words, self.where, self.journal, self.finished = words, where, journal, finished
         self.holdings = Holdings(site, words.types)
-        self.most_node_w = words.catalog.figure("highest-plausible-node-power")
+        self.counters = Counters(words.catalog, self._note)
         self.account = Account()
         self.clock = Clock()
         self.cut_names: set[str] = set()
-        self.nodes: dict[str, tuple[str, str, str]] = {}
         journal.figures = self.account.figures()
 
     def rows(self, jobs: Iterator[Job]) -> Iterator[Row]:
@@ -196,7 +191,8 @@ class _Reader:
             self._note(job, "gpu-part-unknown", text)
         hours = None if elapsed_s is None else elapsed_s / SECONDS_PER_HOUR
         start, end, submit = self._times(job, running=running)
-        measured_kwh = self._measured_kwh(job, elapsed_s, holding.nodes, cpus)
+        measured_kwh = self.counters.kwh(job, elapsed_s, holding.nodes, cpus, (start, end))
+        self.counters.say_odd(job, measured_kwh, elapsed_s, held, partition)
         if job.before_s and elapsed_s:
             hours, measured_kwh = self._rest(job, elapsed_s, measured_kwh)
         if held.code or doubt or hours is None:
@@ -259,42 +255,6 @@ class _Reader:
             self._note(job, "cpu-time-over", text)
         busy = min(busy, cpus)
         return busy, busy / cpus
-
-    def _measured_kwh(
-        self, job: Job, elapsed_s: float | None, nodes: float | None, cpus: float | None
-    ) -> float | None:
-        """Energy that the nodes' counters give [kWh]: the job's own, or that of its steps; each joule once."""
-        said = job.said
-        if not (said.consumedenergyraw or said.consumedenergy or job.energies or "energy=" in said.alloctres):
-            return None
-        own_j = energy_of(said.consumedenergyraw) or energy_of(said.consumedenergy)
-        own_j = own_j or tres_of(said.alloctres).energy_j
-        if own_j is not None and own_j >= NO_VALUE and job.energies:
-            own_j = None
-        joules, twice = job_energy_j(own_j, job.energies, nodes, elapsed_s)
-        if joules is None:
-            return None
-        most_nodes = nodes or cpus or 1.0
-        if joules >= NO_VALUE or (elapsed_s and joules / elapsed_s > self.most_node_w * most_nodes):
-            text = f"{joules:g} J in {elapsed_s or 0:g} s is no energy of {most_nodes:g} node{'' if most_nodes == 1 else 's'}; it is left out"
-            self._note(job, "energy-implausible", text)
-            return None
-        if twice:
-            self._note(job, "energy-counted-twice", twice)
-        self._say_shared(job)
-        return joules / JOULES_PER_KWH
-
-    def _say_shared(self, job: Job) -> None:
-        """Say where another measured job was on the same nodes at the same time: each has the energy of both."""
-        said = job.said
-        if not said.nodelist or said.start[:1] not in DIGITS or said.end[:1] not in DIGITS:
-            return
-        before = self.nodes.get(said.nodelist)
-        if before is None or said.end > before[1]:
-            self.nodes[said.nodelist] = (said.start, said.end, job.identity)
-        if before is not None and said.start < before[1] and said.end > before[0]:
-            text = f"job {before[2]} was on {said.nodelist} at the same time, and Slurm counts the whole node for both"
-            self._note(job, "energy-of-shared-node", text)
 
     def _rest(self, job: Job, elapsed_s: float, measured_kwh: float | None) -> tuple[float, float | None]:
         """Hours and energy since a job stood in a log before and still ran: there it was counted so far."""
@@ -360,8 +320,9 @@ class _Reader:
         said = job.said
         try:
             submit, start, end = time_of(said.submit), time_of(said.start), time_of(said.end)
-        except ValueError:
-            submit, start, end = (self._time(job, cell) for cell in (said.submit, said.start, said.end))
+        except ValueError as error:
+            self._say_time(job, error)
+            submit, start, end = (_time(cell) for cell in (said.submit, said.start, said.end))
         if running:
             end = None
         if end is not None and start is not None and end < start and len(end) == len(start):
@@ -377,9 +338,16 @@ class _Reader:
             self._note(job, "time-out-of-range", text)
         return start, end, submit
 
-    def _time(self, job: Job, cell: str) -> str | None:
-        try:
-            return time_of(cell)
-        except ValueError as error:
-            self._note(job, "time-unreadable", f"{error}; it is left out")
-            return None
+    def _say_time(self, job: Job, error: ValueError) -> None:
+        """Say, once for a job, that its times are in a form that cannot be read, or that could be read in two ways."""
+        from wattgram.importers.sacct_times import AmbiguousTimeError  # noqa: PLC0415 - only such a log pays for it
+
+        code = "time-ambiguous" if isinstance(error, AmbiguousTimeError) else "time-unreadable"
+        self._note(job, code, f"{error}; it is left out")
+
+
+def _time(cell: str) -> str | None:
+    try:
+        return time_of(cell)
+    except ValueError:
+        return None

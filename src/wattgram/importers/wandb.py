@@ -21,6 +21,7 @@ METADATA = frozenset(
     {"startedAt", "gpu", "gpu_count", "gpu_nvidia", "gpu_devices", "cpu_count", "os", "python", "host"}
 )
 SUMMARY = frozenset({"_runtime", "_wandb", "_timestamp", "_step"})
+KEYS = ("gpu_count", "gpu_nvidia", "gpu_amd", "gpu_devices", "cpu_count", "run_id")
 MARKS = METADATA | SUMMARY | {"metadata", "summary"}
 FILES = ("wandb-metadata.json", "wandb-summary.json")
 SECONDS_PER_HOUR = 3600
@@ -68,7 +69,11 @@ def _inside(folder: str) -> list[str]:
 def _objects(source: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(source, (str, os.PathLike)) and os.path.isdir(source):
         raise unusable(named(source), f"it is a folder without {' or '.join(FILES)}, in it or below it")
-    file, found = named(source), json_of(source)
+    file = named(source)
+    if file.endswith((".yaml", ".yml")):
+        text = f"it is YAML, the settings of a run; {' and '.join(FILES)} say what ran and how long"
+        raise unusable(file, text)
+    found = json_of(source)
     every = found if isinstance(found, list) else [found]
     if not every or not all(isinstance(one, dict) and MARKS & set(one) for one in every):
         raise unusable(file, "it is neither metadata nor summary of Weights & Biases")
@@ -94,7 +99,7 @@ def _place(runs: list[dict[str, Any]], file: str, one: dict[str, Any]) -> None:
 
 
 def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str | None) -> Row:
-    metadata, summary = run.get("metadata", {}), run.get("summary", {})
+    metadata, summary = _plain(run.get("metadata", {})), run.get("summary", {})
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
@@ -148,6 +153,14 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
         cpus=metadata.get("cpu_count") if isinstance(metadata.get("cpu_count"), int) else None,
     )
     return row
+
+
+def _plain(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Metadata with its keys in one form: some versions write gpuCount, most gpu_count."""
+    low = {name.replace("_", "").lower(): value for name, value in metadata.items()}
+    return metadata | {
+        name: low[key] for name in KEYS if name not in metadata and (key := name.replace("_", "")) in low
+    }
 
 
 def _hardware(metadata: dict[str, Any]) -> tuple[str | None, int]:

@@ -97,7 +97,7 @@ def devices_of(part: Part, catalog: Catalog, notices: list[Notice]) -> tuple[str
     if part.kind == "vcpu":
         return _label(part.number, part.name), [_vcpus(part, catalog, notices)]
     is_slice = "tpu" in part.name.lower() and _TPU_SLICE.fullmatch(part.name.strip())
-    instance = None if is_slice else _instance(part.name, catalog)
+    instance = None if is_slice else instance_named(part.name, catalog)
     if instance:
         found = _instance_devices(instance, catalog, notices)
         name = f"{instance.provider}:{instance.instance_type}"
@@ -327,7 +327,8 @@ def _vcpus(part: Part, catalog: Catalog, notices: list[Notice]) -> Device:
 # --- instances and hosts --------------------------------------------------------------------------------------------
 
 
-def _instance(name: str, catalog: Catalog) -> Instance | None:
+def instance_named(name: str, catalog: Catalog) -> Instance | None:
+    """The instance type of a cloud that a name is; None where it is none."""
     keys = catalog.table("instances").keys_of(place_key(name).replace(":", "-"))
     if not keys:
         return None
