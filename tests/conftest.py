@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,29 @@ class TextFile(SingleFileSnapshotExtension):
 
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
+
+
+SERVES = ("(serve_forever)", "(process_request_thread)")
+"""How the standard library names the threads of a server."""
+POOL = "ThreadPoolExecutor-"
+"""How it names those of a pool, which the engines keep for the next question."""
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test():
+    """Fail a test that leaves a thread or a server behind: what it raises or prints would be laid to a later one."""
+    before = threading.enumerate()
+    yield
+    left = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before
+        and (not thread.daemon or thread.name.endswith(SERVES))
+        and not thread.name.startswith(POOL)
+    ]
+    for thread in left:
+        thread.join(10)
+    assert [thread.name for thread in left if thread.is_alive()] == []
 
 
 @pytest.fixture

@@ -74,9 +74,9 @@ def test_case_never_matters(text: str) -> None:
 )
 def test_ten_thousand_characters_cost_milliseconds(text: str) -> None:
     """Ten thousand characters of anything cost milliseconds, so a hostile name cannot stall a server."""
-    start = time.perf_counter()
+    start = time.thread_time()
     normalise(text)
-    assert time.perf_counter() - start < 0.25
+    assert time.thread_time() - start < 0.25
 
 
 @pytest.mark.parametrize(

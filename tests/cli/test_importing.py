@@ -333,7 +333,7 @@ def test_a_stopped_import_leaves_nothing(tmp_path):
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process, open(pipe, "w") as handle:
         handle.write(LOG * 4000)
         handle.flush()
-        for _ in range(200):
+        for _ in range(2400):
             if any(name.endswith(".part") for name in os.listdir(tmp_path)):
                 break
             time.sleep(0.05)

@@ -20,11 +20,11 @@ def test_serve_answers_on_this_machine_and_stops_on_ctrl_c():
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
-            with urllib.request.urlopen(address + "healthz", timeout=20) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(address + "healthz", timeout=120) as answer:  # noqa: S310 - our own address
                 assert b'"ok"' in answer.read()
         finally:
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=120)
     assert "Traceback" not in errors
     assert process.returncode in (0, -signal.SIGINT, 130)
 

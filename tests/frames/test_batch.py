@@ -71,7 +71,9 @@ def test_a_cell_that_a_spreadsheet_takes_for_a_formula_is_made_text(runs, tmp_pa
     assert rows[2]["note"] == "-5"
 
 
-@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv", "tsv"])
+@pytest.mark.parametrize(
+    "ending", ["parquet", "jsonl", *(pytest.param(one, marks=pytest.mark.slow) for one in ("csv", "tsv"))]
+)
 def test_every_format_goes_in_and_out(runs, tmp_path, ending):
     """CSV to each format, and each format back in, give the same figures."""
     out = tmp_path / f"answers.{ending}"
@@ -249,7 +251,7 @@ def test_a_link_stays_a_link_and_a_device_is_refused(runs, tmp_path, capsys):
 
 
 SLOW = "import sys, time\nfrom wattgram.frames import sink\nwrite = sink.write_duckdb\n"
-SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(60)\n"
+SLOW += "def slow(relation, path, form):\n    write(relation, path, form)\n    print('written', flush=True)\n    time.sleep(600)\n"
 SLOW += "sink.write_duckdb = slow\nfrom wattgram.cli import main\nsys.exit(main(sys.argv[1:]))\n"
 
 
@@ -270,7 +272,7 @@ def test_a_killed_batch_leaves_the_old_file(runs, tmp_path, with_signal):
     )
     assert process.stdout.readline() == "written\n"
     process.send_signal(with_signal)
-    process.wait(timeout=20)
+    process.wait(timeout=120)
     process.stdout.close()
     assert process.returncode == (-with_signal if with_signal == signal.SIGKILL else 128 + with_signal)
     assert out.read_text(encoding="utf-8") == "the old file"
@@ -300,7 +302,7 @@ def test_a_batch_that_is_stopped_within_a_query_says_so(runs, tmp_path, with_sig
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     code = 128 + getattr(signal, with_signal)
     assert (done.returncode, done.stderr.strip()) == (code, "wattgram: stopped")

@@ -96,18 +96,16 @@ def check(answers, awkward, expected):
         assert {code for code in codes if not code.startswith("default-")} == wanted["codes"], row
 
 
-@pytest.mark.parametrize("rows", [500, pytest.param(2000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_awkward_rows_agree_with_the_scalar_path(engine, rows, awkward, expected):
+def test_awkward_rows_agree_with_the_scalar_path(engine, awkward, expected):
     """Blank, NaN, infinite, unknown, ambiguous and stated cells in any mixture: engine and scalar path agree to 1e-9."""
-    some = {name: cells[:rows] for name, cells in awkward.items()}
-    check(ENGINES[engine](some), some, expected[:rows])
+    check(ENGINES[engine](awkward), awkward, expected)
 
 
 def test_the_awkward_rows_are_awkward(expected):
     """The comparison means something only if many rows have figures, many have none, and every figure occurs."""
     faults = sum(bool(wanted["fault"]) for wanted in expected)
-    assert 600 < faults < 1800
+    assert 0.3 * len(expected) < faults < 0.9 * len(expected)
     for name in FIGURES:
         assert sum(wanted.get(name) is not None for wanted in expected) > 20, name
     codes = set().union(*(wanted["codes"] for wanted in expected))

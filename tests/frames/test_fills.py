@@ -109,7 +109,7 @@ def test_a_stated_factor_is_certain_and_its_figure_the_row_s():
             assert (row["grid_g_per_kwh"].central, row["grid_g_per_kwh"].high_sq) == (None, 0.0)
 
 
-@pytest.mark.parametrize("kind", ["pandas", "duckdb"])
+@pytest.mark.parametrize("kind", [pytest.param("pandas", marks=pytest.mark.slow), "duckdb"])
 def test_of_many_words_those_ways_alone_are_filled_that_rows_have(kind, awkward, monkeypatch):
     """Filled in full or by need, rows and totals are the same; by need the look-ups are shorter."""
     some = pl.DataFrame(awkward, strict=False).head(300)

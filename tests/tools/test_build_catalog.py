@@ -43,9 +43,9 @@ def test_a_raw_table_becomes_a_built_one(clone: Clone) -> None:
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        (("900", "1e9"), "lifecycle_g_per_kwh is 1e+09, outside"),
-        (("900", "many"), "fuels.csv|many|could not convert"),
         (("-1", "1000"), "direct_g_per_kwh is -1, outside 0 to 2500"),
+        pytest.param(("900", "1e9"), "lifecycle_g_per_kwh is 1e+09, outside", marks=pytest.mark.slow),
+        pytest.param(("900", "many"), "fuels.csv|many|could not convert", marks=pytest.mark.slow),
     ],
 )
 def test_a_bad_row_leaves_the_tables_as_they_were(clone: Clone, cells: tuple[str, str], reason: str) -> None:
@@ -121,6 +121,7 @@ def test_a_wrong_word_is_one_sentence(tmp_path: Path, capsys, words: list[str], 
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_a_gone_addition_takes_its_row_with_it(clone: Clone) -> None:
     """The one region that is an addition is gone when its lines are, and nothing else is."""
     for name in ("additions/regions.csv", "additions/electricitymaps/region_zones.csv"):

@@ -91,7 +91,7 @@ def program(tmp_path):
             **options,
         )
         if wait:
-            process.out, process.err = process.communicate(timeout=60)
+            process.out, process.err = process.communicate(timeout=300)
         return process
 
     return run

@@ -37,16 +37,18 @@ BUSY = """
 """
 
 
-def kill_at(program, runs, wait_s):
-    """Run the program, kill it after its journal began and some time more; how many lines it had written for sure."""
+def kill_at(program, runs, wait_s, least=1):
+    """Run the program, kill it after its first lines and some time more; how many lines it had written for sure."""
     ours, theirs = os.pipe()
     process = program(BUSY, runs, str(theirs), wait=False, pass_fds=[theirs])
     os.close(theirs)
-    assert os.read(ours, 1) == b"+"
+    told = 0
+    while told < least:
+        assert os.read(ours, 1) == b"+"
+        told += 1
     time.sleep(wait_s)
     process.kill()
     process.communicate()
-    told = 1
     while more := os.read(ours, 65536):
         told += len(more)
     os.close(ours)
@@ -79,7 +81,7 @@ def test_killed_at_a_hundred_random_moments(program, runs):
 
 def test_a_killed_run_has_its_energy_in_the_list(program, runs):
     """`wattgram runs list` after a kill: one run, interrupted, with an energy above 0 and its carbon."""
-    kill_at(program, runs, 0.3)
+    kill_at(program, runs, 0, least=5)
     out = subprocess.run(
         [sys.executable, "-m", "wattgram", "runs", "list", "--runs", runs, "--format", "json"],
         capture_output=True,
@@ -112,8 +114,9 @@ def test_every_way_to_end(program, runs, how):
         import os, resource, signal, sys, time
         import wattgram
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with wattgram.track(runs=sys.argv[1], interval_s=0.02):
-            time.sleep(0.1)
+        with wattgram.track(runs=sys.argv[1], interval_s=0.02) as t:
+            while t.writer.written < 5:
+                time.sleep(0.01)
             {words}
         """,
         runs,
@@ -388,7 +391,7 @@ def test_eight_processes_start_twenty_runs_each(program, runs):
     """
     processes = [program(text, runs, wait=False) for _ in range(8)]
     for process in processes:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
         assert (process.returncode, err) == (0, "")
     found = read_runs(runs)
     assert len(found) == len({run.id for run in found}) == 160
@@ -420,7 +423,7 @@ def test_a_fork_leaves_the_run_to_its_parent(program, runs):
     assert (process.returncode, process.err) == (0, "")
     found = {run.header["name"]: run for run in read_runs(runs)}
     assert {name: run.state for name, run in found.items()} == {"parent": "finished", "child": "finished"}
-    assert len(found["parent"].segments[0].samples) > 5
+    assert len(found["parent"].segments[0].samples) > 1
     assert found["parent"].tasks() == {}
 
 
@@ -440,7 +443,9 @@ def test_a_fork_sees_no_thread_of_ours(program, runs):
                     os._exit(0)
                 os.waitpid(child, 0)
             before = t.writer.written
-            time.sleep(0.2)
+            until = time.monotonic() + 60
+            while t.writer.written <= before + 2 and time.monotonic() < until:
+                time.sleep(0.02)
             print("went on:", t.writer.written > before + 2, threading.active_count())
         """,
         runs,
@@ -502,7 +507,9 @@ def test_the_sampler_is_one_thread_and_starts_no_process(program, runs):
         print(threading.active_count() - 1, repr(children), all(t.daemon for t in threading.enumerate()[1:]))
         for t in trackers:
             t.stop()
-        time.sleep(0.2)
+        until = time.monotonic() + 60
+        while threading.active_count() > 1 and time.monotonic() < until:
+            time.sleep(0.01)
         print(threading.active_count() - 1)
         """,
         runs,

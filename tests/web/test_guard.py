@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 
 import pytest
@@ -251,19 +252,22 @@ def test_a_hostile_text_is_answered_or_given_up(piece):
 
 def test_heavy_work_leaves_the_answers_their_threads():
     """With every heavy thread taken an estimate is answered all the same."""
-    app = create_app(limits=Limits(seconds=0.2, workers=2))
+    app, over = create_app(limits=Limits(seconds=60, workers=2)), threading.Event()
     with TestClient(app, raise_server_exceptions=False) as client:
-        for _ in range(3):
-            client.portal.call(_given_up, app.state.desk)
-        assert app.state.desk.waiting > 0
-        assert client.get(f"/v1/estimate?{RUN}").status_code == 200
+        try:
+            for _ in range(3):
+                client.portal.call(_given_up, app.state.desk, over)
+            assert app.state.desk.waiting > 0
+            assert client.get(f"/v1/estimate?{RUN}").status_code == 200
+        finally:
+            over.set()
 
 
-async def _given_up(desk):
+async def _given_up(desk, over):
     from wattgram.web.problem import Problem
 
     with pytest.raises(Problem):
-        await desk.compute(lambda: time.sleep(1.5), heavy=True, seconds=0.01)
+        await desk.compute(lambda: over.wait(120), heavy=True, seconds=0.01)
 
 
 @pytest.mark.slow
