@@ -89,6 +89,7 @@ class Series:
         "covered_h",
         "estimated_h",
         "g_per_kwh",
+        "has_gaps",
         "integral",
         "kind",
         "licence",
@@ -125,13 +126,17 @@ class Series:
         self.zone, self.kind, self.boundary, self.basis = zone, kind, boundary, basis
         self.source, self.licence, self.notes = source, licence, tuple(notes)
         self.begin_s, self.step_s = int(begin_s), int(step_s)
-        given_g = list(g_per_kwh)
-        if None in given_g:
-            given_g = [math.nan if one is None else one for one in given_g]
-        values = array("d", cast("list[float]", given_g))
+        if not (isinstance(g_per_kwh, array) and g_per_kwh.typecode == "d"):
+            g_per_kwh = list(g_per_kwh)
+            if None in g_per_kwh:
+                g_per_kwh = [math.nan if one is None else one for one in g_per_kwh]
+        values = array("d", cast("Sequence[float]", g_per_kwh))
         self.g_per_kwh = values
         known = None
-        if any(map(math.isnan, values)):
+        # one NaN makes a sum of them, which is quicker than a look at each
+        self.has_gaps = math.isnan(sum(values)) and any(map(math.isnan, values))
+        """Whether any step has no value."""
+        if self.has_gaps:
             known = [not math.isnan(x) for x in values]
         numbers = values if known is None else array("d", compress(values, known))
         if not numbers:

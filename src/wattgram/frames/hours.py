@@ -8,7 +8,6 @@ equi-joins on whole numbers; within a step C is linear. There is never a row for
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from array import array
@@ -32,7 +31,7 @@ from wattgram.resolve.hours import (
     series_deviations,
     series_spread,
 )
-from wattgram.series import UNNAMED, Series
+from wattgram.series import HOUR_S, UNNAMED, Series
 from wattgram.value import UNKNOWN, Unknown, Value, where
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def clock_of(
     used = {one.zone: one for one in of_zone.values()}
     if not used:
         return None
-    gaps = any(_gaps(one) for one in used.values())
+    gaps = any(one.has_gaps for one in used.values())
     partly = any(0 < one.estimated_share < 1 and one.zone not in ESTIMATED_UPSTREAM for one in used.values())
     sums = ("integral", *(("covered",) if gaps or partly else ()), *(("estimated",) if partly else ()))
     steps, bases = _steps(used, sums)
@@ -193,13 +192,12 @@ def _steps(used: Mapping[str, Series], sums: Sequence[str]) -> tuple[dict[str, a
         values = {"integral": one.integral, "covered": one.covered_h, "estimated": one.estimated_h}
         for name in sums:
             steps[name].extend(values[name])
-            steps[f"{name}_more"].extend(map(sub, islice(values[name], 1, None), values[name]))
+            if name == "integral" and one.step_s == HOUR_S and not one.has_gaps:
+                steps[f"{name}_more"].extend(one.g_per_kwh)  # over an hour the integral grows by its value
+            else:
+                steps[f"{name}_more"].extend(map(sub, islice(values[name], 1, None), values[name]))
             steps[f"{name}_more"].append(0.0)
     return steps, bases
-
-
-def _gaps(one: Series) -> bool:
-    return any(map(math.isnan, one.g_per_kwh))
 
 
 def _spread(one: Series, catalog: Catalog) -> Value:
