@@ -126,12 +126,7 @@ class Series:
         self.zone, self.kind, self.boundary, self.basis = zone, kind, boundary, basis
         self.source, self.licence, self.notes = source, licence, tuple(notes)
         self.begin_s, self.step_s = int(begin_s), int(step_s)
-        if not (isinstance(g_per_kwh, array) and g_per_kwh.typecode == "d"):
-            g_per_kwh = list(g_per_kwh)
-            if None in g_per_kwh:
-                g_per_kwh = [math.nan if one is None else one for one in g_per_kwh]
-        values = array("d", cast("Sequence[float]", g_per_kwh))
-        self.g_per_kwh = values
+        values = self.g_per_kwh = _doubles(g_per_kwh)
         known = None
         # one NaN makes a sum of them, which is quicker than a look at each
         self.has_gaps = math.isnan(sum(values)) and any(map(math.isnan, values))
@@ -146,10 +141,12 @@ class Series:
             raise OutOfRangeError(f"intensity in the series of {zone}", wrong, "it takes 0 or more g/kWh")
         hours = self.step_s / HOUR_S
         held_g = values if known is None else map(_if, known, values)
-        self.integral = _sums(map(mul, held_g, repeat(hours)))
+        self.integral = _sums(held_g if hours == 1 else map(mul, held_g, repeat(hours)))
         """C at each step's start and at the end [g h/kWh]."""
-        covered_h = repeat(hours, len(values)) if known is None else map(_if, known, repeat(hours))
-        self.covered_h = _sums(covered_h)
+        if known is None:
+            self.covered_h: array[float] = array("d", map(mul, range(len(values) + 1), repeat(hours)))
+        else:
+            self.covered_h = _sums(map(_if, known, repeat(hours)))
         """Hours that have a value, up to each step's start and to the end [h]."""
         self.estimated_h = array("d", bytes(values.itemsize * (len(values) + 1)))  # none, until it is said
         if estimated is not None:
@@ -306,6 +303,15 @@ class Series:
 
 def _if(there: bool, number: float) -> float:  # noqa: FBT001 - of a map
     return number if there else 0.0
+
+
+def _doubles(given: Iterable[float | None]) -> array[float]:
+    """The numbers as doubles, NaN for None; doubles as they stand."""
+    if not (isinstance(given, array) and given.typecode == "d"):
+        given = list(given)
+        if None in given:
+            given = [math.nan if one is None else one for one in given]
+    return array("d", cast("Sequence[float]", given))
 
 
 def _sums(parts: Iterable[float]) -> array[float]:
