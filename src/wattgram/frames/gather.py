@@ -83,11 +83,13 @@ def gather(
         duration_words(counts) if role == "hours" else time_words(role, counts)
         for role, counts in spoken.items()
     )
-    years = range(0) if "start" in spoken else _years_of(backend.bounds(native, roles).get("start"))
+    first_us = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
+    now_us = time.time() * 1e6
+    start = None if "start" in spoken else backend.bounds(native, roles).get("start")
+    years = _years_of(start) if start and start.filled and start.within(first_us, now_us) else range(0)
     named = backend.over(
         native, roles, partial(_named, backend=backend, roles=roles, readings=readings, years=years)
     )
-    first = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp() * 1e6
     hardware = hardware_words(named["hardware"], options.catalog, mapping)
     places = place_words(named["places"], options.boundary, options.catalog, mapping)
     if years and (places.failures or _moving(places)):  # then it matters which years each word has
@@ -103,7 +105,7 @@ def gather(
         of_words = {name: cells[1:] for name, cells in clock.words.items()}
         of_place = of_place._replace(columns={**of_place.columns, **of_words})
     names = (_names(hardware, "hardware", "device_count"), of_place)
-    words = Words(readings, hardware, places, names, ways, [], [], (), first, time.time() * 1e6, clock=clock)
+    words = Words(readings, hardware, places, names, ways, [], [], (), first_us, now_us, clock=clock)
     number = len(hardware.rows) * prod(map(len, ways.node))
     some: dict[str, dict[Any, int]] = {}
     if number + len(places.rows) * prod(map(len, ways.site)) > MOST_FILLS:
@@ -164,10 +166,8 @@ def _named(
     return {"hardware": hardware, "places": places}
 
 
-def _years_of(start: Bounds | None) -> range:
-    """The years between the bounds of a start that no row leaves blank; none where that is not known."""
-    if start is None or not start.filled or start.low < 0:
-        return range(0)
+def _years_of(start: Bounds) -> range:
+    """The years that the bounds of a start span."""
     first, last = (dt.datetime.fromtimestamp(us // 1_000_000, dt.UTC).year for us in (start.low, start.high))
     return range(first, last + 1)
 
