@@ -105,7 +105,7 @@ def _of_file(native: Any, file: str, wanted: dict[str, tuple[str, str, str]]) ->
         found = {}
         for at, (role, (name, kind, _)) in enumerate(wanted.items()):
             low, high = cells[2 * at : 2 * at + 2]
-            if low is None or not (math.isfinite(low) and math.isfinite(high)):
+            if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
                 continue
             if role == "count" and kind not in WHOLE:  # whether each is whole, its row alone can say
                 continue
