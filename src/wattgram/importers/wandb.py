@@ -50,10 +50,16 @@ def read_wandb(source: Any, *, where: str | None = None, hardware: str | None = 
 
 def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
     runs: list[dict[str, Any]] = []
-    for file, one in each_of(files_of(sources, _inside), journal, _objects):
+    for file, one in each_of(_once(files_of(sources, _inside)), journal, _objects):
         _place(runs, file, one)
     for run in runs:
         yield _row(run, journal, where, hardware)
+
+
+def _once(files: list[Any]) -> list[Any]:
+    """The files, each once: `latest-run` is a link to a run that stands beside it, and has its name."""
+    real = [os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else file for file in files]
+    return [file for at, file in enumerate(real) if not isinstance(file, str) or file not in real[:at]]
 
 
 def _inside(folder: str) -> list[str]:
