@@ -302,6 +302,7 @@ def test_rows_of_another_version_with_as_many_columns_are_read_by_their_own(tmp_
             "on_cloud": "Y",
             "pue": "1.0",
             "wue": "0",
+            "ram_utilization_percent": "12",
         }
         rows = [row(KNOWN[head], run_id="a"), row(KNOWN[below], run_id="b", task_name="train", **place)]
         found = read_codecarbon(write(tmp_path / "e.csv", KNOWN[head], rows))
