@@ -256,6 +256,20 @@ def test_an_unknown_place_is_said(tmp_path):
     assert read_codecarbon(path, where="FR").rows[0]["where"] == "FR"
 
 
+def test_a_state_that_is_a_city_too_and_a_cloud_region_that_is_none(tmp_path):
+    """Washington is the state, which CodeCarbon names; of an unknown cloud region the country stands, and that is said."""
+    names = KNOWN[1]
+    nowhere = {"country_name": "United States", "country_iso_code": "USA", "latitude": "", "longitude": ""}
+    rows = [
+        row(names, run_id="a", region="washington", **nowhere),
+        row(names, run_id="b", region="", cloud_provider="aws", cloud_region="nowhere-9", **nowhere),
+    ]
+    found = read_codecarbon(write(tmp_path / "e.csv", names, rows))
+    assert [one["where"] for one in found] == ["US-WA", "USA"]
+    assert [(one.line, one.code) for one in found.findings] == [(3, "place-unknown")]
+    assert "aws:nowhere-9" in found.findings[0].text
+
+
 def test_a_stated_pue(tmp_path):
     """1.0 is CodeCarbon's default and states nothing; 1.5 is in each part of the energy already and is not applied again."""
     names = KNOWN[2]

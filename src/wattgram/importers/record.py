@@ -73,6 +73,7 @@ CODES = {
     "time-backwards": "a clock ran backwards; no time is counted twice",
     "time-out-of-range": "a time is before the years of the data, or ahead of now; it is left out, or its day alone kept",
     "time-unreadable": "a cell is no time; it is left out",
+    "unit-doubtful": "the name of the column of hours is that of another unit; it is read as hours",
     "unit-trap": "a draw that no such board has; the figures are read as milliwatts",
     "unknown-word": "the catalog does not know a word of the table; name what it means with `--map`",
     "unknown-gpu-type": "the catalog has no GPU of this name; name it in the TOML, or with `--map`",
