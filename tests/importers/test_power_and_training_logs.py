@@ -485,6 +485,23 @@ def test_checkpoints_given_one_by_one_are_one_training(tmp_path):
     assert [(one["name"], one["hours"]) for one in found] == [("a", 1)]
 
 
+@pytest.mark.parametrize(
+    ("last_log_s", "whole_s", "hours"),
+    [
+        (100, 5000, 5000 / 3600),
+        (6270.05, 6270, 6270.05 / 3600),
+        (7200, 60, 2),
+        (7200, None, 2),
+        (None, 7200, 2),
+    ],
+)
+def test_a_wandb_run_took_the_longer_of_its_runtimes(tmp_path, last_log_s, whole_s, hours):
+    """`_runtime` ends with the last metric, `_wandb.runtime` with the run; a resumed one may count its last part alone there."""
+    path = tmp_path / "wandb-summary.json"
+    path.write_text(json.dumps({"_step": 1, "_runtime": last_log_s, "_wandb": {"runtime": whole_s}}))
+    assert [one["hours"] for one in read_wandb(str(path), hardware="T4")] == pytest.approx([hours])
+
+
 def test_a_link_to_a_wandb_run_is_that_run(tmp_path):
     """`latest-run` and the run that it leads to are one run of an hour, under the id of its folder."""
     folder = tmp_path / "run-20240101_120000-ab12" / "files"

@@ -109,13 +109,15 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
-    seconds = next(
+    # `_runtime` is when the last metric was logged, `_wandb.runtime` the whole (of a resumed run, in some versions, its last
+    # part): a run took the longer of the two
+    seconds = max(
         (
             n
             for n in (runtime, seconds)
             if isinstance(n, (int, float)) and 0 < n < LONGEST_DURATION_H * SECONDS_PER_HOUR
         ),
-        None,
+        default=None,
     )
     word, count = _hardware(metadata)
     if word is None:
