@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import wattgram
 from wattgram.errors import InputError
@@ -32,6 +33,28 @@ def test_small_whole_numbers_do_not_overflow():
     wanted = estimate("V100-SXM2-16GB", 100, "FR", count=100).energy.central
     assert wattgram.estimate_frame(frame)["energy_kwh"][0] == pytest.approx(wanted)
     assert wattgram.estimate_frame(frame.to_pandas())["energy_kwh"][0] == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
+def test_a_parquet_file_keeps_the_moment_in_every_unit_with_and_without_a_zone(tmp_path, unit, zone):
+    """Half past eleven at night of 2023 in UTC is 2023 in each, nanoseconds with a zone (what pandas writes) among them."""
+    moment = dt.datetime(2023, 12, 31, 23, 30, tzinfo=dt.UTC if zone else None)
+    start = pa.array([moment, None], pa.timestamp(unit, tz=zone))
+    path = str(tmp_path / "runs.parquet")
+    parquet.write_table(
+        pa.table({"hardware": ["300W"] * 2, "hours": [10.0] * 2, "where": ["FR"] * 2, "start": start}), path
+    )
+    wanted = [
+        estimate("300W", 10, "FR", start=start).operational.central
+        for start in ("2023-12-31T23:30:00Z", None)
+    ]
+    assert wanted[0] != wanted[1]
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'America/New_York'")
+        answers = wattgram.estimate_frame(connection.read_parquet(path))
+        found = answers.project("operational_kg, start is null as timeless").order("timeless").fetchall()
+    assert [kg for kg, _ in found] == pytest.approx(wanted)
 
 
 def test_a_time_is_the_same_moment_whatever_its_zone_and_its_unit():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import wattgram
 from wattgram.errors import InputError
 from wattgram.importers import read_codecarbon, renamed
 from wattgram.importers.codecarbon_layout import KNOWN
@@ -101,9 +102,15 @@ def test_rows_of_one_run_are_cumulative(tmp_path):
 def test_a_counter_that_falls_back_is_a_new_session(tmp_path):
     """1, 3 and then 1, 2 under the same id are two sessions: 3 + 2."""
     names = KNOWN[2]
+    readings = (
+        ("1", "10", "10:00:10"),
+        ("3", "30", "10:00:30"),
+        ("1", "10", "11:00:10"),
+        ("2", "20", "11:00:20"),
+    )
     rows = [
-        row(names, energy_consumed=e, duration=d, timestamp=f"2024-05-01T1{n}:00:00")
-        for n, (e, d) in enumerate([("1", "10"), ("3", "30"), ("1", "10"), ("2", "20")])
+        row(names, energy_consumed=energy, duration=duration, timestamp=f"2024-05-01T{time}")
+        for energy, duration, time in readings
     ]
     imported = read_codecarbon(write(tmp_path / "e.csv", names, rows))
     assert total(imported) == 5
@@ -249,20 +256,76 @@ def test_an_unknown_place_is_said(tmp_path):
     assert read_codecarbon(path, where="FR").rows[0]["where"] == "FR"
 
 
-def test_a_stated_pue(tmp_path):
-    """1.0 is CodeCarbon's default and states nothing; 1.5 is stated, and says whether it is in the energy already."""
-    names = KNOWN[2]
+def test_a_state_that_is_a_city_too_and_a_cloud_region_that_is_none(tmp_path):
+    """Washington is the state, which CodeCarbon names; of an unknown cloud region the country stands, and that is said."""
+    names = KNOWN[1]
+    nowhere = {"country_name": "United States", "country_iso_code": "USA", "latitude": "", "longitude": ""}
     rows = [
-        row(names, run_id="a", pue="1.0"),
-        row(names, run_id="b", pue="1.5"),
-        row(names, run_id="c", pue="1.5", energy_consumed="0.075"),
+        row(names, run_id="a", region="washington", **nowhere),
+        row(names, run_id="b", region="", cloud_provider="aws", cloud_region="nowhere-9", **nowhere),
     ]
+    found = read_codecarbon(write(tmp_path / "e.csv", names, rows))
+    assert [one["where"] for one in found] == ["US-WA", "USA"]
+    assert [(one.line, one.code) for one in found.findings] == [(3, "place-unknown")]
+    assert "aws:nowhere-9" in found.findings[0].text
+
+
+def test_a_stated_pue(tmp_path):
+    """1.0 is CodeCarbon's default and states nothing; 1.5 is in each part of the energy already and is not applied again."""
+    names = KNOWN[2]
+    parts = {"cpu_energy": "0.015", "gpu_energy": "0.045", "ram_energy": "0.015", "energy_consumed": "0.075"}
+    rows = [row(names, run_id="a", pue="1.0"), row(names, run_id="b", pue="1.5", **parts)]
     found = read_codecarbon(write(tmp_path / "e.csv", names, rows)).rows
-    assert [(one["pue"], one["measured_scope"]) for one in found] == [
-        (None, "it"),
-        (1.5, "it"),
-        (1.5, "facility"),
+    assert [(one["pue"], one["measured_scope"]) for one in found] == [(None, "it"), (1.5, "facility")]
+    one = found[1]
+    answer = wattgram.estimate(
+        one["hardware"],
+        one["hours"],
+        one["where"],
+        pue=one["pue"],
+        measured_energy_kwh=one["measured_energy_kwh"],
+        measured_scope=one["measured_scope"],
+    )
+    assert answer.energy.central == pytest.approx(0.075)
+
+
+def test_a_counter_that_grew_in_a_time_apart_is_said(tmp_path):
+    """An hour of 1 kWh from 9:00 and two hours of 2 kWh from 13:00 are 2 kWh, or 3 by what is said; a summer that begins is not said."""
+    names = KNOWN[2]
+    short = row(names, timestamp="2024-05-01T10:00:00", duration="3600", energy_consumed="1")
+    long = row(names, timestamp="2024-05-01T15:00:00", duration="7200", energy_consumed="2")
+    early = row(names, timestamp="2024-05-01T05:00:00", duration="7200", energy_consumed="2")
+    for rows in ([short, long], [short, early]):
+        found = read_codecarbon(write(tmp_path / "e.csv", names, rows))
+        assert (total(found), found.summary["findings"]) == (2, {"session-apart": 1})
+        assert "3 kWh" in found.findings[0].text
+    summer = [
+        row(names, timestamp="2024-03-31T01:59:00", duration="600", energy_consumed="1"),
+        row(names, timestamp="2024-03-31T03:09:00", duration="1200", energy_consumed="2"),
     ]
+    found = read_codecarbon(write(tmp_path / "e.csv", names, summer))
+    assert (total(found), found.summary["findings"]) == (2, {})
+
+
+def test_rows_of_another_version_with_as_many_columns_are_read_by_their_own(tmp_path):
+    """31, 32 and 38 columns are several versions: a row that the header does not fit is read by the one it fits."""
+    for head, below in ((2, 3), (4, 5), (6, 7), (7, 6)):
+        place = {
+            "cloud_provider": "aws",
+            "cloud_region": "us-east-1",
+            "on_cloud": "Y",
+            "pue": "1.0",
+            "wue": "0",
+            "ram_utilization_percent": "12",
+        }
+        rows = [row(KNOWN[head], run_id="a"), row(KNOWN[below], run_id="b", task_name="train", **place)]
+        found = read_codecarbon(write(tmp_path / "e.csv", KNOWN[head], rows))
+        last = found.rows[1]
+        assert (last["run_id"], last["where"]) == ("b", "aws:us-east-1")
+        assert (found.summary["unusable"], found.summary["findings"]["other-schema"]) == (0, 1)
+    short = row(KNOWN[7], cloud_provider="aws", cloud_region="us-east-1", on_cloud="Y", pue="1.0", wue="0")
+    found = read_codecarbon(write(tmp_path / "e.csv", KNOWN[1], [short]))
+    assert found.rows[0]["where"] == "aws:us-east-1"
 
 
 def test_times_and_factors_that_cannot_be(tmp_path):

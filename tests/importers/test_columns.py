@@ -118,3 +118,28 @@ def test_a_space_between_thousands_is_asked_about():
     """`1 000` s is no number here, and the finding says what to write."""
     _, findings = read("seconds", "1 000")
     assert "seconds '1 000' cannot be used: a mark between thousands? write 1000" in findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("duration_s", "--columns seconds=duration_s"),
+        ("time (min)", "--columns minutes=time (min)"),
+        ("Days", "--columns days=Days"),
+        ("hours", None),
+        ("wall_h", None),
+        ("runs", None),
+        ("gpu_id", None),
+    ],
+)
+def test_hours_under_the_name_of_another_unit_are_said(tmp_path, name, said):
+    """7200 of a column `duration_s` that is mapped as hours are 7200 hours, and what would read them as seconds is said."""
+    path = tmp_path / "runs.csv"
+    path.write_text(f"hardware,{name}\nA100,7200\n")
+    found = read_columns(str(path), {"hours": name})
+    assert [one["hours"] for one in found] == [7200]
+    assert [
+        one.text.partition("for ")[2].partition(": ")[2]
+        for one in found.findings
+        if one.code == "unit-doubtful"
+    ] == ([said] if said else [])

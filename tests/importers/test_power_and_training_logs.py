@@ -470,6 +470,49 @@ def test_trainer_files_of_one_folder_are_one_training(tmp_path):
     assert (row["hardware"], row["where"]) == ("A100", "FR")
 
 
+def test_checkpoints_given_one_by_one_are_one_training(tmp_path):
+    """Of 50, 500 and 100 steps, in any order, 500 count; and none beside the training itself: its FLOPs hold theirs."""
+    for steps in (50, 500, 100):
+        folder = tmp_path / "a" / f"checkpoint-{steps}"
+        folder.mkdir(parents=True)
+        (folder / "trainer_state.json").write_text(json.dumps({"global_step": steps, "total_flos": steps}))
+    given = [str(one) for one in (tmp_path / "a").iterdir()]
+    found = read_trainer(given, hardware="A100")
+    assert [one["total_flops"] for one in found] == [500]
+    assert found.summary["findings"] == {"duplicate-row": 2, "hours-modelled": 1}
+    (tmp_path / "a" / "all_results.json").write_text('{"train_runtime": 3600}')
+    found = read_trainer([*given, str(tmp_path / "a")], hardware="A100")
+    assert [(one["name"], one["hours"]) for one in found] == [("a", 1)]
+
+
+@pytest.mark.parametrize(
+    ("last_log_s", "whole_s", "hours"),
+    [
+        (100, 5000, 5000 / 3600),
+        (6270.05, 6270, 6270.05 / 3600),
+        (7200, 60, 2),
+        (7200, None, 2),
+        (None, 7200, 2),
+    ],
+)
+def test_a_wandb_run_took_the_longer_of_its_runtimes(tmp_path, last_log_s, whole_s, hours):
+    """`_runtime` ends with the last metric, `_wandb.runtime` with the run; a resumed one may count its last part alone there."""
+    path = tmp_path / "wandb-summary.json"
+    path.write_text(json.dumps({"_step": 1, "_runtime": last_log_s, "_wandb": {"runtime": whole_s}}))
+    assert [one["hours"] for one in read_wandb(str(path), hardware="T4")] == pytest.approx([hours])
+
+
+def test_a_link_to_a_wandb_run_is_that_run(tmp_path):
+    """`latest-run` and the run that it leads to are one run of an hour, under the id of its folder."""
+    folder = tmp_path / "run-20240101_120000-ab12" / "files"
+    folder.mkdir(parents=True)
+    (folder / "wandb-metadata.json").write_text('{"gpu": "Tesla T4", "gpu_count": 1, "host": "n"}')
+    (folder / "wandb-summary.json").write_text('{"_runtime": 3600}')
+    (tmp_path / "latest-run").symlink_to(folder.parent.name)
+    found = read_wandb(sorted(str(one) for one in tmp_path.glob("*/files/*.json")))
+    assert [(one["run_id"], one["hours"]) for one in found] == [("ab12", 1)]
+
+
 def test_a_folder_of_checkpoints_is_its_last_one(tmp_path):
     """Without a state of its own a folder has that of the checkpoint with the most steps."""
     for steps in (500, 1500, 1000):

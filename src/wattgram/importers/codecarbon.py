@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wattgram.errors import echo
 from wattgram.estimation import LIMITS
 from wattgram.importers.clock import Clock
-from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout
+from wattgram.importers.codecarbon_layout import Layout, layout_of, other_layout, shifted
 from wattgram.importers.codecarbon_words import Words
 from wattgram.importers.encoding import unusable
 from wattgram.importers.naming import one_device
@@ -57,6 +57,10 @@ COLUMNS = (
 SECONDS_PER_HOUR = 3600
 NEAR = 1e-6
 """Relative difference up to which two sums are one figure printed twice."""
+SUMMER = timedelta(hours=1)
+"""What a clock without a zone jumps by within a session, as a summer begins."""
+STEADY = timedelta(seconds=5)
+"""Within which the start of one session, time less duration, stands still: times are whole seconds."""
 
 
 def read_codecarbon(
@@ -95,7 +99,7 @@ def read_codecarbon(
 class _Session:
     """One stretch of a run's counter: its latest row."""
 
-    __slots__ = ("cells", "duration_s", "energy_kwh", "kg", "line", "task")
+    __slots__ = ("cells", "duration_s", "energy_kwh", "kg", "line", "task", "written")
 
     def __init__(
         self, line: Line, cells: dict[str, str], energy_kwh: float, duration_s: float | None
@@ -103,11 +107,24 @@ class _Session:
         self.line, self.cells, self.energy_kwh, self.duration_s = line, cells, energy_kwh, duration_s
         self.kg = number_of(cells.get("emissions"))
         self.task = cells.get("task_name", "")
+        self.written = _moment(cells)
 
-    def goes_on(self, energy_kwh: float, duration_s: float | None) -> bool:
+    def goes_on(self, later: _Session) -> bool:
         """Whether a later row of the same id may be the same counter, further on."""
-        longer = duration_s is None or self.duration_s is None or duration_s >= self.duration_s
-        return longer and energy_kwh >= self.energy_kwh * (1 - NEAR)
+        longer = later.duration_s is None or self.duration_s is None or later.duration_s >= self.duration_s
+        return longer and later.energy_kwh >= self.energy_kwh * (1 - NEAR)
+
+    def is_apart(self, later: _Session) -> bool:
+        """Whether one counter began after the other was written; not where a time is unknown, or one alone has a zone."""
+        if self.written is None or later.written is None or not self.duration_s or not later.duration_s:
+            return False
+        try:
+            began = self.written - timedelta(seconds=self.duration_s)
+            began_later = later.written - timedelta(seconds=later.duration_s)
+            apart = began_later > self.written + STEADY or began > later.written + STEADY
+            return apart and abs(abs(began_later - began) - SUMMER) > STEADY
+        except (TypeError, OverflowError):
+            return False
 
 
 class _Reader:
@@ -146,10 +163,10 @@ class _Reader:
         names = layout.names
         if len(texts) == len(names) + 1 and not texts[-1]:
             texts.pop()
-        other = other_layout(texts) if len(texts) != len(names) else None
+        other = other_layout(texts) if len(texts) != len(names) or shifted(names, texts) else None
         if other is None and not any(texts[len(names) :]):
             texts = texts[: len(names)]
-        if len(texts) != len(names):
+        if len(texts) != len(names) or other is not None:
             if other is None:
                 text = f"the row is torn: {len(texts)} cells where the header has {len(names)}"
                 self.journal.bad(line.file, line.number, "bad-row", text)
@@ -184,11 +201,18 @@ class _Reader:
         self.seen.add(mark)
         last = self.latest.get(run_id) if run_id and not task else None
         session = _Session(line, cells, energy_kwh, duration_s)
-        if last is not None and last.goes_on(energy_kwh, duration_s):
+        if last is not None and last.goes_on(session):
+            if last.is_apart(session):
+                text = (
+                    f"run {run_id[:40]} has {energy_kwh:g} kWh after {last.energy_kwh:g} kWh of a time that does not touch "
+                    f"its own; they are taken as one counter, further on, and as two runs they would be "
+                    f"{energy_kwh + last.energy_kwh:g} kWh"
+                )
+                self.journal.note(line.file, line.number, "session-apart", text)
             self.sessions[self.places[run_id]] = session
         else:
             if last is not None:
-                text = f"run {run_id[:40]} starts again from {energy_kwh:g} kWh after {last.energy_kwh:g} kWh; both sessions count"
+                text = f"run {run_id[:40]} starts again: {energy_kwh:g} kWh after {last.energy_kwh:g} kWh; both sessions count"
                 self.journal.note(line.file, line.number, "session-reused", text)
             if run_id and not task:
                 self.places[run_id] = len(self.sessions)
@@ -216,7 +240,7 @@ class _Reader:
         thing = self.words.thing(cells, measured_kwh, hours)
         if thing.word and thing.text:
             journal.note(line.file, line.number, thing.code, thing.text)
-        scope, pue = _scope(cells, session.energy_kwh)
+        scope, pue = _scope(cells)
         if pue is not None and pue > LIMITS["pue"][1]:
             text = f"a PUE of {pue:g} is out of range; it is left out"
             journal.note(line.file, line.number, "pue-implausible", text)
@@ -306,26 +330,32 @@ def _fault(cells: dict[str, str], energy_kwh: float | None, duration_s: float | 
     return ""
 
 
-def _scope(cells: dict[str, str], energy_kwh: float) -> tuple[str, float | None]:
+def _scope(cells: dict[str, str]) -> tuple[str, float | None]:
     """What the energy covers, and the PUE that was stated (1 is CodeCarbon's default, which states nothing).
 
-    CPU, GPU and memory are the IT equipment; where a stated PUE is in the energy already, it is the facility's.
+    CPU, GPU and memory are the IT equipment. CodeCarbon multiplies the energy of each by a stated PUE as it counts, so that
+    the parts and their sum are the facility's alike.
     """
     pue = number_of(cells.get("pue"))
-    if pue is None or pue <= 1:
-        return "it", None
-    parts = sum(number_of(cells.get(f"{part}_energy")) or 0.0 for part in ("cpu", "gpu", "ram"))
-    included = parts > 0 and abs(energy_kwh / (parts * pue) - 1) < NEAR < abs(energy_kwh / parts - 1)
-    return ("facility" if included else "it"), pue
+    return ("it", None) if pue is None or pue <= 1 else ("facility", pue)
+
+
+def _moment(cells: dict[str, str]) -> datetime | None:
+    """When a row was written; None where no time says it."""
+    try:
+        return datetime.fromisoformat(cells.get("timestamp", ""))
+    except ValueError:
+        return None
 
 
 def _times(cells: dict[str, str], duration_s: float | None) -> tuple[str | None, str | None]:
     """Start and end: the timestamp is when the row was written."""
-    stamp = cells.get("timestamp", "")
+    end = _moment(cells)
+    if end is None:
+        return None, None
     try:
-        end = datetime.fromisoformat(stamp)
         start = end - timedelta(seconds=duration_s or 0.0)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return None, None
     if not duration_s:
         return end.isoformat(), None

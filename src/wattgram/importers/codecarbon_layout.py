@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wattgram.importers.reading import cells_of, number_of
 
-__all__ = ["Layout", "layout_of", "other_layout"]
+__all__ = ["Layout", "layout_of", "other_layout", "shifted"]
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -33,6 +33,7 @@ KNOWN = tuple(
 """Column sets of versions 1.x, 2.x and 3.x, as their files have them: for rows that stand under another version's header."""
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+ON_CLOUD = frozenset({"Y", "N", ""})
 _ISO3 = re.compile(r"[A-Z]{3}")
 
 
@@ -59,6 +60,11 @@ def layout_of(text: str, delimiter: str | None = None) -> Layout | None:
     return None
 
 
+def shifted(names: tuple[str, ...], cells: list[str]) -> bool:
+    """Whether as many cells as the header has stand under other names: several versions have 31, 32 or 38 columns."""
+    return "on_cloud" in names and cells[names.index("on_cloud")].upper() not in ON_CLOUD
+
+
 def other_layout(cells: list[str]) -> tuple[str, ...] | None:
     """The one known column set that fits a row in number and in kind; None for a torn row."""
     fits = [
@@ -74,5 +80,6 @@ def _believable(cells: dict[str, str]) -> bool:
     return (
         _STAMP.fullmatch(cells["timestamp"]) is not None
         and all(number is not None and number >= 0 for number in numbers)
+        and cells["on_cloud"].upper() in ON_CLOUD
         and (not cells["country_iso_code"] or _ISO3.fullmatch(cells["country_iso_code"]) is not None)
     )

@@ -58,15 +58,22 @@ class Words:
     def _find_place(
         self, provider: str, cloud_region: str, region: str, name: str, iso: str, lat: str, lon: str
     ) -> Word:
-        if provider and cloud_region:
-            word = f"{PROVIDERS.get(provider.lower(), provider.lower())}:{cloud_region}"
-            if self._country_of(word):
-                return Word(word)
+        if not (provider and cloud_region):
+            return self._on_land(region, name, iso, lat, lon)
+        word = f"{PROVIDERS.get(provider.lower(), provider.lower())}:{cloud_region}"
+        if self._country_of(word):
+            return Word(word)
+        found = self._on_land(region, name, iso, lat, lon)
+        beside = f"'{found.word}' stands for it" if found.word else "say the place with --where"
+        return Word(found.word, "place-unknown", f"the catalog has no cloud region '{word[:80]}'; {beside}")
+
+    def _on_land(self, region: str, name: str, iso: str, lat: str, lon: str) -> Word:
         country = self._first([iso, name])
         within = self._country_of(country) if country else None
-        for word in ([f"{region}, {name or iso}", region] if region else []) + (
-            [f"{lat},{lon}"] if lat and lon else []
-        ):
+        words = [f"{region}, {name or iso}", region] if region else []
+        if region and country:  # `washington` is a state to CodeCarbon, and a city besides to a catalog
+            words += self.catalog.table("subdivisions").keys_of(region.lower())
+        for word in words + ([f"{lat},{lon}"] if lat and lon else []):
             found = self._country_of(word)
             if found and (within is None or found == within) and (country or word != region):
                 return Word(word)
@@ -74,7 +81,7 @@ class Words:
             return Word(country)
         if self.where is not None:
             return Word(self.where)
-        given = ", ".join(part for part in (provider, cloud_region, region, name or iso) if part)
+        given = ", ".join(part for part in (region, name or iso) if part)
         if not given:
             return Word(None, "place-unknown", "the row names no place; say it with --where")
         return Word(None, "place-unknown", f"'{given[:80]}' is no place of the catalog; say it with --where")

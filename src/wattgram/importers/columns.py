@@ -49,6 +49,9 @@ DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 """The line by which a spreadsheet says what stands between the cells."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_UNIT = re.compile(r"(?:[_\s([]|^)(s|secs?|seconds?|mins?|minutes?|d|days?)[)\]]?$", re.IGNORECASE)
+UNITS = {"s": "seconds", "m": "minutes", "d": "days"}
+"""What a name such as `duration_s` or `time (min)` says of its cells, by the first letter of the unit."""
 TARGETS = (*RUN_COLUMNS, *HOURS_OF, *KWH_OF)
 COUNTED = frozenset({"hours", *NUMBERS, *HOURS_OF, *KWH_OF})
 """Columns that hold numbers."""
@@ -113,7 +116,14 @@ def _opened(
         head = next((line for line in lines if line.text.strip()), None)
     if head is None:
         raise unusable(named(source), "it is empty")
-    return lines, _table(head, mapping, delimiter)
+    table = _table(head, mapping, delimiter)
+    theirs = mapping.get("hours", "")
+    unit = _UNIT.search(theirs)
+    if unit:
+        seems = UNITS[unit[1][0].lower()]
+        text = f"column {echo(theirs)} seems to hold {seems} and is read as hours; for {seems}: --columns {seems}={theirs}"
+        journal.note(head.file, head.number, "unit-doubtful", text)
+    return lines, table
 
 
 def _mapping(columns: Mapping[str, str] | str | None) -> dict[str, str]:

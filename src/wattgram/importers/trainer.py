@@ -6,7 +6,7 @@ The files of one folder are one training: the state has its FLOPs, the results h
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from wattgram.duration import LONGEST_DURATION_H
@@ -59,7 +59,34 @@ def _rows(
     for key, file, figures in each_of(files_of(sources, _inside), journal, _trainings):
         trainings.setdefault(key, (file, {}))[1].update(figures)
     for key, (file, figures) in trainings.items():
+        whole = _whole_of(key, trainings)
+        if whole is not None:
+            text = (
+                f"{os.path.basename(key)} is on the way to {os.path.basename(whole)} and is not counted again"
+            )
+            journal.note(file, 0, "duplicate-row", text)
+            continue
         yield _row(key, file, figures, journal, where, hardware, catalog)
+
+
+def _whole_of(key: str, trainings: Iterable[str]) -> str | None:
+    """What counts in the place of a checkpoint: its training, else the last checkpoint of that; None for all else."""
+    parent, name = os.path.split(key)
+    if not _steps(name):
+        return None
+    if parent in trainings:
+        return parent
+    last = max(
+        (other for other in trainings if os.path.dirname(other) == parent),
+        key=lambda other: _steps(os.path.basename(other)),
+    )
+    return None if last == key else last
+
+
+def _steps(name: str) -> int:
+    """The steps of `checkpoint-500`; 0 for all else."""
+    number = name.removeprefix("checkpoint-")
+    return int(number) if number != name and number.isdecimal() else 0
 
 
 def _inside(folder: str) -> list[str]:
@@ -67,11 +94,7 @@ def _inside(folder: str) -> list[str]:
     there = [path for name in FILES if os.path.isfile(path := os.path.join(folder, name))]
     if there:
         return there
-    steps = [
-        (int(number), name)
-        for name in os.listdir(folder)
-        if (number := name.removeprefix("checkpoint-")).isdecimal() and name != number
-    ]
+    steps = [(_steps(name), name) for name in os.listdir(folder) if _steps(name)]
     states = (os.path.join(folder, name, FILES[0]) for _, name in sorted(steps, reverse=True))
     last = next((path for path in states if os.path.isfile(path)), None)
     if last is not None:

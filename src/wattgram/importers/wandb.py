@@ -50,10 +50,16 @@ def read_wandb(source: Any, *, where: str | None = None, hardware: str | None = 
 
 def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str | None) -> Iterator[Row]:
     runs: list[dict[str, Any]] = []
-    for file, one in each_of(files_of(sources, _inside), journal, _objects):
+    for file, one in each_of(_once(files_of(sources, _inside)), journal, _objects):
         _place(runs, file, one)
     for run in runs:
         yield _row(run, journal, where, hardware)
+
+
+def _once(files: list[Any]) -> list[Any]:
+    """The files, each once: `latest-run` is a link to a run that stands beside it, and has its name."""
+    real = [os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else file for file in files]
+    return [file for at, file in enumerate(real) if not isinstance(file, str) or file not in real[:at]]
 
 
 def _inside(folder: str) -> list[str]:
@@ -103,13 +109,15 @@ def _row(run: dict[str, Any], journal: Journal, where: str | None, hardware: str
     inner = summary.get("_wandb")
     seconds = inner.get("runtime") if isinstance(inner, dict) else None
     runtime = summary.get("_runtime")
-    seconds = next(
+    # `_runtime` is when the last metric was logged, `_wandb.runtime` the whole (of a resumed run, in some versions, its last
+    # part): a run took the longer of the two
+    seconds = max(
         (
             n
             for n in (runtime, seconds)
             if isinstance(n, (int, float)) and 0 < n < LONGEST_DURATION_H * SECONDS_PER_HOUR
         ),
-        None,
+        default=None,
     )
     word, count = _hardware(metadata)
     if word is None:

@@ -20,6 +20,7 @@ WHOLE = (
     "UHUGEINT",
 )
 REAL = ("FLOAT", "DOUBLE")
+ZONED_NS = "TIMESTAMPTZ_NS"
 ZONELESS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
 
 
@@ -85,7 +86,10 @@ def span(name: str, kind: str, role: str, *, known: bool = False, per_h: int | N
 def micros(name: str, kind: str, role: str, *, known: bool = False) -> dict[str, str]:
     """Microseconds since 1970 UTC; a time without a zone is UTC, whatever the session's zone."""
     if kind.startswith("TIMESTAMP") or kind == "DATE":
-        time = name if kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP") else f"cast({name} as timestamp)"
+        if kind == ZONED_NS:  # which takes none of the functions of time
+            name = f"cast({name} as timestamptz)"
+        whole = kind in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP", ZONED_NS)
+        time = name if whole else f"cast({name} as timestamp)"
         in_us = f"cast(epoch_us({time}) as double)"
         return {role: in_us if known else f"(case when isfinite({name}) then {in_us} end)"}
     text = f"coalesce(trim(cast({name} as varchar)), '')"
