@@ -46,6 +46,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.parametrize("awkward", [slice(None)], ids=["all"], indirect=True, scope="session")
 def test_spark_agrees_with_the_scalar_path(awkward, expected, request):
     """Two thousand rows, the plan, and the totals, in a process of its own."""
     from test_engines import check
