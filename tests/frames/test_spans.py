@@ -41,22 +41,27 @@ def test_a_span_is_its_hours_in_every_unit_and_on_every_engine(tmp_path, unit, e
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
-def test_rows_are_the_same_as_their_totals_and_the_column_stays(tmp_path, form):
-    """The answers beside the column are those of its hours; the column itself is as it came."""
+def test_rows_are_the_same_as_their_totals_and_the_column_is_hours(tmp_path, form):
+    """The answers beside the column are those of its hours; the column is written as hours, and read back as the same."""
     pl.from_arrow(_table("ms", "Hours")).write_parquet(tmp_path / "runs.parquet")
     out = tmp_path / f"out.{form}"
     total_kwh = _energy_kwh(tmp_path / "runs.parquet", output=str(out))
     answers = duckdb.sql(f"from '{out}'").project("Hours, energy_kwh").fetchall()
     assert total_kwh == pytest.approx(EXPECTED_KWH, rel=1e-12)
     assert sum(kwh for _, kwh in answers if kwh is not None) == pytest.approx(EXPECTED_KWH, rel=1e-12)
-    assert [int(hours) for hours, _ in answers if hours is not None] == [3_600_000, 5_400_000]
+    assert [float(hours) for hours, _ in answers if hours is not None] == [1.0, 1.5]
+    again = duckdb.sql(f"from '{out}'").project('hardware, Hours, "where"')
+    again.write_parquet(str(tmp_path / "again.parquet"))
+    assert _energy_kwh(tmp_path / "again.parquet") == pytest.approx(EXPECTED_KWH, rel=1e-12)
 
 
-def test_polars_writes_spans_to_a_csv(tmp_path):
-    """The numbers that stand for the spans, as the other engines write them."""
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_polars_writes_spans_as_hours_too(tmp_path, form):
+    """Hours where the span is the run's, and the number that stands for any other span, as the other engines write it."""
     pq.write_table(_table("ms"), tmp_path / "runs.parquet")
-    batch(str(tmp_path / "runs.parquet"), str(tmp_path / "out.csv"), engine="polars")
-    assert "3600000" in (tmp_path / "out.csv").read_text()
+    batch(str(tmp_path / "runs.parquet"), str(tmp_path / f"out.{form}"), engine="polars")
+    rows = duckdb.sql(f"from '{tmp_path / f'out.{form}'}'").project("hours, queued").fetchall()
+    assert [(float(h), int(q)) for h, q in rows if h is not None] == [(1.0, 3_600_000), (1.5, 5_400_000)]
 
 
 def test_files_of_several_units_are_refused_and_of_one_are_not(tmp_path):

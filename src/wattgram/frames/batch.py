@@ -240,7 +240,7 @@ def _on_duckdb(job: Job) -> Summary:
                 return summary_of(frame, made, job.by)
         wide, form = len(frame.columns) >= WIDE, format_of(output, "output", "")
         finish = backend.beside if wide else backend.finish
-        answers = finish(frame, made.roles, made.answered, made.outputs)
+        answers = backend.in_hours(finish(frame, made.roles, made.answered, made.outputs))
         with replacing(output) as partial:
             if job.any_order and not wide:
                 with _watched(connection, progress, "rows"):

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from wattgram.errors import InputError, echo
-from wattgram.frames.backends.sql import quoted
-from wattgram.frames.schema import NUMBER
+from wattgram.frames.backends.sql import HOUR_US, quoted
+from wattgram.frames.schema import NUMBER, SPANS
 from wattgram.frames.source import format_of
 from wattgram.frames.textfile import refused
 
@@ -198,17 +198,24 @@ def write_polars(frame: Any, path: str, form: str) -> None:
 
     if form == "parquet":
         frame.sink_parquet(path)
-    elif form == "jsonl":
+        return
+    kinds = frame.collect_schema()
+    spans = [name for name, kind in kinds.items() if kind == pl.Duration]
+    hours = [name for name in spans if name.casefold() in SPANS]
+    frame = frame.with_columns(
+        pl.col(hours).dt.total_microseconds() / HOUR_US,  # a span has its unit in no text
+        pl.col([name for name in spans if name not in hours]).cast(
+            pl.Int64
+        ),  # as the other engines write them
+    )
+    if form == "jsonl":
         frame.sink_ndjson(path)
     else:
-        kinds = frame.collect_schema()
         frame = frame.with_columns(
             pl.when(pl.col(name).is_not_null()).then(_as_json(name)).alias(name)
             for name, kind in kinds.items()
             if kind.is_nested()
         )
-        spans = [name for name, kind in kinds.items() if kind == pl.Duration]
-        frame = frame.with_columns(pl.col(spans).cast(pl.Int64))  # as the other engines write them
         texts = [name for name, kind in kinds.items() if kind == pl.String]
         safe = [
             pl.when(pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER))

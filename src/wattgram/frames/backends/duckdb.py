@@ -48,6 +48,16 @@ class DuckDB(Backend):
         self._raw: Any = None
         """The user's relation: a statement through it need not bind all that was built on it."""
 
+    def in_hours(self, native: Any) -> Any:
+        """The relation with its spans of time as hours [h]: their units are in no file that is written from it."""
+        if not self._spans:
+            return native
+        cells = (
+            f"cast({quoted(name)} as double) / {per_h} as {quoted(name)}"
+            for name, per_h in self._spans.items()
+        )
+        return native.project(f"* replace ({', '.join(cells)})")
+
     def anew(self) -> DuckDB:
         """The same for another connection."""
         return DuckDB(self._files, self._spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wattgram.frames.schema import BLANKS, NUMBER, PERCENT, TIME
 
-__all__ = ["REAL", "WHOLE", "ZONELESS", "literal", "micros", "number", "quoted", "span"]
+__all__ = ["HOUR_US", "REAL", "WHOLE", "ZONELESS", "literal", "micros", "number", "quoted", "span"]
 
 HOUR_US = 3_600_000_000
 WHOLE = (
