@@ -59,7 +59,7 @@ def _rows(sources: list[Any], journal: Journal, where: str | None, hardware: str
 def _once(files: list[Any]) -> list[Any]:
     """The files, each once: `latest-run` is a link to a run that stands beside it, and has its name."""
     real = [os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else file for file in files]
-    return [file for at, file in enumerate(real) if not isinstance(file, str) or file not in real[:at]]
+    return list({file if isinstance(file, str) else id(file): file for file in real}.values())
 
 
 def _inside(folder: str) -> list[str]:
