@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from wattgram.errors import InputError
 from wattgram.importers import read_slurm
+from wattgram.importers.sacct_json import json_as_table
 
 START_S = int(datetime(2024, 3, 1, 10, tzinfo=UTC).timestamp())
 TEXT = """\
@@ -231,3 +232,17 @@ def test_what_is_no_account_of_jobs_is_refused_with_a_sentence(text, said):
     """Each names what it is and what to ask for."""
     with pytest.raises(InputError, match=said):
         rows(text)
+
+
+def test_a_fault_in_a_file_is_told_without_the_rest_of_it():
+    """After what is no JSON no further block is asked for, however long the file."""
+    asked = []
+
+    def blocks():
+        for at in range(1000):
+            asked.append(at)
+            yield '{"jobs": [{"job_id": oops}, ' if at == 0 else '{"job_id": 1}, ' * 100
+
+    with pytest.raises(InputError, match="no whole JSON from line 1"):
+        list(json_as_table(blocks(), "sacct.json"))
+    assert len(asked) < 3

@@ -48,6 +48,8 @@ BYTES_PER_KIB = 1024
 MICRO = 1_000_000
 OF_QUEUE = frozenset({"job_state", "start_time", "submit_time"})
 """Keys of a job as squeue and scontrol write it."""
+LONGEST_TOKEN = 32
+"""No word, escape or end of a number is as long."""
 _BLANK = re.compile(r"\s*")
 _UNPRINTED = re.compile(r"[\x00-\x1f]+")
 
@@ -116,8 +118,10 @@ class _Scanner:
                 found, end = self.decoder.raw_decode(self.text, self.at)
             except RecursionError:
                 raise unusable(self.file, self._fault()) from None
-            except ValueError:
-                if self._more():
+            except json.JSONDecodeError as error:
+                # What is cut off fails at its end or in a string; a fault before that stays one, whatever follows.
+                cut = error.msg.startswith("Unterminated") or error.pos > len(self.text) - LONGEST_TOKEN
+                if cut and self._more():
                     continue
                 raise unusable(self.file, self._fault()) from None
             # A number at the end of a block may go on in the next one.
